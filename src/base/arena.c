@@ -1,0 +1,163 @@
+#include "base/arena.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+enum { FIRST_BLOCK = 16 * 1024, LARGEST_STEP = 4 * 1024 * 1024, ALIGN = 16 };
+
+struct block {
+    struct block *before;
+    size_t size, used;
+    _Alignas(ALIGN) char at[];
+};
+
+struct arena {
+    struct block *last;
+    size_t used;
+};
+
+static _Noreturn void out_of_memory(void)
+{
+    static const char words[] = "meldpost: out of memory\n";
+    ssize_t written = write(STDERR_FILENO, words, sizeof words - 1);
+
+    (void)written;
+    _exit(EX_OSERR);
+}
+
+struct arena *arena_new(void)
+{
+    struct arena *arena = calloc(1, sizeof *arena);
+
+    if (!arena)
+        out_of_memory();
+    return arena;
+}
+
+void arena_reset(struct arena *arena)
+{
+    while (arena->last) {
+        struct block *before = arena->last->before;
+
+        explicit_bzero(arena->last->at, arena->last->used);
+        free(arena->last);
+        arena->last = before;
+    }
+    arena->used = 0;
+}
+
+void arena_free(struct arena **arena)
+{
+    if (!*arena)
+        return;
+    arena_reset(*arena);
+    free(*arena);
+    *arena = NULL;
+}
+
+static size_t aligned(size_t size)
+{
+    if (size > SIZE_MAX / 2)
+        out_of_memory();
+    return (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+}
+
+static void block_add(struct arena *arena, size_t at_least)
+{
+    size_t size = arena->last ? arena->last->size * 2 : FIRST_BLOCK;
+    struct block *block;
+
+    if (size > LARGEST_STEP)
+        size = LARGEST_STEP;
+    if (size < at_least)
+        size = at_least;
+    block = malloc(sizeof *block + size);
+    if (!block)
+        out_of_memory();
+    *block = (struct block) { .before = arena->last, .size = size };
+    arena->last = block;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    size_t need = aligned(size ? size : 1);
+    char *at;
+
+    if (!arena->last || arena->last->size - arena->last->used < need)
+        block_add(arena, need);
+    at = arena->last->at + arena->last->used;
+    arena->last->used += need;
+    arena->used += need;
+    return memset(at, 0, need);
+}
+
+void *arena_array(struct arena *arena, size_t count, size_t size)
+{
+    if (size && count > SIZE_MAX / 2 / size)
+        out_of_memory();
+    return arena_alloc(arena, count * size);
+}
+
+void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_size)
+{
+    struct block *last = arena->last;
+    size_t have = aligned(old_size ? old_size : 1);
+    void *grown;
+
+    if (new_size <= old_size)
+        return old;
+    if (old && last && (char *)old + have == last->at + last->used) {
+        size_t more = aligned(new_size) - have;
+
+        if (more <= last->size - last->used) {
+            memset(last->at + last->used, 0, more);
+            last->used += more;
+            arena->used += more;
+            return old;
+        }
+    }
+    grown = arena_alloc(arena, new_size);
+    if (old_size)
+        memcpy(grown, old, old_size);
+    return grown;
+}
+
+char *arena_text(struct arena *arena, struct span span)
+{
+    char *copy = arena_alloc(arena, span.len + 1);
+
+    if (span.len)
+        memcpy(copy, span.at, span.len);
+    return copy;
+}
+
+struct span arena_copy(struct arena *arena, struct span span)
+{
+    return (struct span) { arena_text(arena, span), span.len };
+}
+
+char *arena_printf(struct arena *arena, const char *format, ...)
+{
+    va_list args, again;
+    int len;
+    char *text;
+
+    va_start(args, format);
+    va_copy(again, args);
+    len = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    assert(len >= 0);
+    text = arena_alloc(arena, (size_t)len + 1);
+    vsnprintf(text, (size_t)len + 1, format, again);
+    va_end(again);
+    return text;
+}
+
+size_t arena_used(const struct arena *arena)
+{
+    return arena->used;
+}

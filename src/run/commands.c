@@ -1,0 +1,5 @@
+#include "run/command.h"
+
+const struct command *const commands[] = {
+    NULL,
+};
