@@ -5,7 +5,7 @@ PREFIX ?= /usr/local
 BUILD ?= build
 CC ?= gcc
 
-PACKAGES := libgnutls gpgme libsodium lmdb libseccomp jansson libconfuse gumbo libsystemd nettle
+PACKAGES := gnutls gpgme libsodium lmdb libseccomp jansson libconfuse gumbo libsystemd nettle
 # libetpan and libunistring by hand: Debian's libetpan.pc asks for non-pie specs, and
 # libunistring has no .pc file.
 LIBS := -letpan -lunistring $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
