@@ -32,7 +32,7 @@ CHECK_ARCHIVE := $(BUILD)/check/meldpost.a
 UNIT_PROGRAMS := $(UNITS:tests/unit/%.c=$(BUILD)/check/unit/%)
 
 .DEFAULT_GOAL := all
-.PHONY: all check lint demo bench fuzz install clean help packages units
+.PHONY: generated all check lint demo bench fuzz install clean help packages units
 
 all: packages ## build the program
 	@$(MAKE) --no-print-directory $(PROGRAM)
@@ -71,6 +71,9 @@ $(BUILD)/check/unit/%: tests/unit/%.c $(CHECK_ARCHIVE)
 	@$(CC) $(ALL_CFLAGS) $(CHECK_CFLAGS) -I$(GENERATED) -Itests -o $@ $< $(CHECK_ARCHIVE) $(LIBS) -lcmocka
 
 units: $(UNIT_PROGRAMS)
+
+generated: $(GENERATED_FILES)
+	@true
 
 check: packages ## run all tests, under the address and undefined-behaviour sanitizers
 	@$(MAKE) --no-print-directory $(CHECKED) $(PROGRAM) units
