@@ -55,6 +55,7 @@ class Town:
                                        imap_only=imap_only)
         self.now = None  # seconds since 1970 to hold the clock at, or None
         os.makedirs(folder + '/keys', exist_ok=True)
+        os.chmod(folder, 0o711)  # Postfix has to pass; what is private in here is 0700 itself
 
     def start(self, say=lambda words: None):
         say('keys for the municipality, the CISO, the IBD and three researchers')
