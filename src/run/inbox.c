@@ -85,11 +85,27 @@ static struct span place(
     return (struct span) { key, (size_t)len };
 }
 
+/* The key in TABLE_INBOX: state, then time, then id, so that the rows of a state come oldest first.
+ * Only messages that wait for something have one: what is done costs nothing, however much it is.
+ */
+static struct span waiting(const struct inbox_row *row, char key[static 512])
+{
+    int len = snprintf(key, 512, "%s %016llx %s", states[row->state],
+        (unsigned long long)row->fetched_s, row->vault);
+
+    return (struct span) { key, (size_t)len };
+}
+
 void inbox_put(struct txn *txn, const struct inbox_row *row)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
+    struct inbox_row before = { 0 };
     char key[512];
 
+    if (inbox_get(txn, row->vault, arena, &before))
+        txn_delete(txn, TABLE_INBOX, waiting(&before, key));
+    if (row->state == INBOX_NEW || row->state == INBOX_ASIDE)
+        txn_put(txn, TABLE_INBOX, waiting(row, key), SPAN("1"));
     txn_put(txn, TABLE_VAULT, span_of(row->vault), inbox_line(row, arena));
     txn_put(txn, TABLE_FETCHED, place(row->folder, row->uidvalidity, row->uid, key),
         span_of(row->vault));
@@ -112,35 +128,21 @@ bool inbox_get(struct txn *txn, const char *vault, struct arena *arena, struct i
         && inbox_read(line, arena, row, &err);
 }
 
-static int by_fetch(const void *a, const void *b)
-{
-    const struct inbox_row *x = a, *y = b;
-
-    if (x->fetched_s != y->fetched_s)
-        return x->fetched_s < y->fetched_s ? -1 : 1;
-    if (strcmp(x->folder, y->folder) != 0)
-        return strcmp(x->folder, y->folder);
-    return x->uid < y->uid ? -1 : x->uid > y->uid;
-}
-
 void inbox_list(struct txn *txn, enum inbox_state state, struct arena *arena,
     struct inbox_row **rows, size_t *count)
 {
     AUTO(arena_free) struct arena *passing = arena_new();
-    struct txn_rows all = txn_rows(txn, TABLE_VAULT, (struct span) { 0 });
-    struct span key, value;
+    struct span prefix = span_of(arena_printf(arena, "%s ", states[state])), key, value;
+    struct txn_rows all = txn_rows(txn, TABLE_INBOX, prefix);
     size_t room = 0;
 
     *rows = NULL;
     *count = 0;
     while (txn_next(&all, passing, &key, &value)) {
         struct inbox_row row = { 0 };
-        struct err err = { 0 };
+        const char *vault = arena_text(passing, span_part(key, prefix.len + 17, key.len));
 
-        /* Most rows are of messages that are done: look at the first word before anything else. */
-        if (key.len + 1 == sizeof row.vault && span_starts(value, span_of(states[state]))
-            && inbox_read(value, arena, &row, &err) && row.state == state) {
-            memcpy(row.vault, key.at, key.len);
+        if (inbox_get(txn, vault, arena, &row)) {
             if (*count == room) {
                 size_t more = room ? room * 2 : 16;
 
@@ -151,15 +153,4 @@ void inbox_list(struct txn *txn, enum inbox_state state, struct arena *arena,
         }
         arena_reset(passing);
     }
-    if (*count)
-        qsort(*rows, *count, sizeof **rows, by_fetch);
-}
-
-uint64_t inbox_count(struct txn *txn, enum inbox_state state, struct arena *arena)
-{
-    struct inbox_row *rows;
-    size_t count;
-
-    inbox_list(txn, state, arena, &rows, &count);
-    return count;
 }
