@@ -93,6 +93,21 @@ static DIR *open_vault(const struct store *store, struct err *err)
     return dir;
 }
 
+/* The head makes the key of a file: without it nothing opens the rest. */
+static bool overwrite(const char *path, struct err *err)
+{
+    AUTO(file_close_fd) int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+    uint8_t noise[HEAD];
+
+    if (fd < 0 && errno == ENOENT)
+        return true;
+    random_bytes(noise, sizeof noise);
+    if (fd < 0 || pwrite(fd, noise, sizeof noise, 0) != sizeof noise || fsync(fd) != 0
+        || (unlink(path) != 0 && errno != ENOENT))
+        return err_exit(err, ERR_RUN, EX_IOERR, "%s: %s", path, strerror(errno));
+    return true;
+}
+
 static bool sweep(struct store *store, struct err *err)
 {
     AUTO(close_dir) DIR *dir = open_vault(store, err);
@@ -101,11 +116,13 @@ static bool sweep(struct store *store, struct err *err)
     if (!dir)
         return false;
     while ((entry = readdir(dir))) {
-        struct span name = span_of(entry->d_name);
+        char path[FOLDER_PATH], name[300];
 
-        if (span_ends_nocase(name, SPAN(PART)) && unlinkat(dirfd(dir), entry->d_name, 0) != 0)
-            return err_exit(err, ERR_RUN, EX_IOERR, "%s/vault/%s: %s", store->dir, entry->d_name,
-                strerror(errno));
+        if (!span_ends_nocase(span_of(entry->d_name), SPAN(PART)))
+            continue;
+        snprintf(name, sizeof name, "vault/%s", entry->d_name);
+        if (!store_path(store, name, path, err) || !overwrite(path, err))
+            return false;
     }
     store->vault_swept = true;
     return true;
@@ -608,27 +625,28 @@ bool vault_list(const struct store *store, struct arena *arena, const char ***id
     return true;
 }
 
-static bool overwrite(const char *path, struct err *err)
+/*
+ * First to a name that says so: between the overwriting and the end of it the file would look like
+ * a damaged one. What a power cut leaves under that name is swept.
+ */
+static bool set_aside(
+    const struct store *store, const char *path, const char *part, struct err *err)
 {
-    AUTO(file_close_fd) int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
-    uint8_t noise[HEAD];
+    char folder[FOLDER_PATH];
 
-    if (fd < 0 && errno == ENOENT)
-        return true;
-    random_bytes(noise, sizeof noise);
-    if (fd < 0 || pwrite(fd, noise, sizeof noise, 0) != sizeof noise || fsync(fd) != 0
-        || (unlink(path) != 0 && errno != ENOENT))
+    if (rename(path, part) != 0 && errno != ENOENT)
         return err_exit(err, ERR_RUN, EX_IOERR, "%s: %s", path, strerror(errno));
-    return true;
+    return store_path(store, "vault", folder, err) && file_sync_folder(folder, err);
 }
 
 bool vault_erase(struct store *store, const char *id, struct err *err)
 {
-    char path[FOLDER_PATH], folder[FOLDER_PATH];
+    char path[FOLDER_PATH], part[FOLDER_PATH], folder[FOLDER_PATH];
 
     assert(store->mode == STORE_WRITE);
     if (!is_id(id))
         return err_set(err, ERR_MESSAGE, "vault: no such file");
-    return path_of(store, id, "", path, err) && overwrite(path, err)
+    return path_of(store, id, "", path, err) && path_of(store, id, PART, part, err)
+        && set_aside(store, path, part, err) && overwrite(part, err)
         && store_path(store, "vault", folder, err) && file_sync_folder(folder, err);
 }
