@@ -7,7 +7,7 @@
 
 enum clock_kind {
     CLOCK_FIRST_RESPONSE, /* working days; the CISO's first answer to the researcher */
-    CLOCK_IBD_COPY, /* working days; the redacted copy has gone to the IBD */
+    CLOCK_IBD_COPY, /* hours; the redacted copy has gone to the IBD */
     CLOCK_AP_72H, /* strict hours; a data breach is reported to the AP */
     CLOCK_MITIGATE, /* days; only where the CISO set chance and damage both high */
     CLOCK_FIX, /* days */
@@ -29,7 +29,7 @@ enum clock_stage {
     CLOCK_SOON, /* a working day or more before the end: see clock.c for each kind */
     CLOCK_LAST, /* the last day, the last hours */
     CLOCK_OVER, /* the end has passed */
-    CLOCK_ESCALATED, /* and a working day later still nothing was done */
+    CLOCK_ESCALATED, /* and by the end of the next working day still nothing was done */
 };
 
 enum clock_unit { CLOCK_WORKING_DAYS, CLOCK_DAYS, CLOCK_HOURS };
@@ -52,7 +52,7 @@ struct clock {
 /* The terms, from the settings. */
 struct clock_terms {
     int first_response; /* working days: 3 */
-    int ibd_copy; /* working days: 1 */
+    int ibd_copy; /* hours: 24 */
     int mitigate; /* days: 7 */
     int fix; /* days: 60 */
     int progress; /* days: 14 */
@@ -72,12 +72,12 @@ int64_t clock_end(const struct calendar *calendar, int64_t at_s, int amount, enu
 /*
  * Starts the clock, or starts it afresh; what it counts from is at_s. Pausing is refused (false)
  * for terms that the law or a promise to the researcher does not let pause: all but ibd_copy, fix
- * and retention. A pause adds its length to the end, in whole working days where these count.
+ * and retention. A pause adds its length to the end, in whole days where days count.
  */
 void clock_start(struct clock *clock, enum clock_kind kind, const struct clock_terms *terms,
     const struct calendar *calendar, int64_t at_s);
 bool clock_pause(struct clock *clock, enum clock_kind kind, int64_t at_s, const char *why) MUST_USE;
-void clock_resume(struct clock *clock, const struct calendar *calendar, int64_t at_s);
+void clock_resume(struct clock *clock, int64_t at_s);
 void clock_stop(struct clock *clock, int64_t at_s, const char *why);
 
 /* The stage at that moment; CLOCK_QUIET for a clock that does not run. */
