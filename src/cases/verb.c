@@ -311,7 +311,7 @@ static bool consent(struct case_file *file, const struct verb_act *act, struct s
     struct span kind_word = take_word(&arguments), rest;
     struct case_consent *slot;
     enum consent_kind kind;
-    bool yes;
+    bool yes, named = false;
 
     (void)text;
     rest = arguments;
@@ -329,9 +329,10 @@ static bool consent(struct case_file *file, const struct verb_act *act, struct s
             return refuse(err, act, "na 'as' komt de naam", "a name comes after 'as'");
         file->credit_name = text_of(act, rest);
         arguments = SPAN("");
+        named = true;
     }
     slot = &file->consents[kind];
-    if (yes && arguments.len == 0 && !slot->offered && !*file->credit_name)
+    if (yes && arguments.len == 0 && !slot->offered && !named)
         return refuse(err, act,
             "zeg erbij hoe de melder toestemming gaf (bijvoorbeeld: telefonisch op 24 november)",
             "say how the researcher gave consent (for example: by telephone on 24 November)");
