@@ -30,12 +30,10 @@ static bool refuse(struct err *err, const struct verb_act *act, const char *nl, 
     return err_exit(err, ERR_MESSAGE, EX_USAGE, "%s", is_dutch(act) ? nl : en);
 }
 
-static void add_effect(struct verb_done *done, const struct verb_act *act, struct effect effect)
+void effect_add(struct effects *effects, struct arena *arena, struct effect effect)
 {
-    struct effects *effects = &done->effects;
-
-    effects->at = arena_grow(act->arena, effects->at, effects->count * sizeof effect,
-        (effects->count + 1) * sizeof effect);
+    effects->at = arena_grow(
+        arena, effects->at, effects->count * sizeof effect, (effects->count + 1) * sizeof effect);
     effects->at[effects->count++] = effect;
 }
 
@@ -86,7 +84,8 @@ static void start(
 static void tell_researcher(struct case_file *file, const struct verb_act *act,
     struct verb_done *done, const char *letter, const char *text)
 {
-    add_effect(done, act, (struct effect) { EFFECT_LETTER, letter, PARTY_RESEARCHER, text });
+    effect_add(&done->effects, act->arena,
+        (struct effect) { file->number, EFFECT_LETTER, letter, PARTY_RESEARCHER, text });
     stop(file, act, CLOCK_FIRST_RESPONSE, letter);
     if (case_is_open(file->state))
         start(file, act, CLOCK_PROGRESS, act->now_s);
@@ -98,7 +97,8 @@ static void tell_ibd(struct case_file *file, const struct verb_act *act, struct 
     if (file->ibd != IBD_SENT && file->ibd != IBD_UPDATED)
         return;
     file->ibd_stale = true;
-    add_effect(done, act, (struct effect) { EFFECT_IBD_SEND, "", PARTY_IBD, "" });
+    effect_add(&done->effects, act->arena,
+        (struct effect) { file->number, EFFECT_IBD_SEND, "update", PARTY_IBD, "" });
 }
 
 static void end_case(
@@ -208,7 +208,8 @@ static bool reject(struct case_file *file, const struct verb_act *act, struct sp
             && (file->ibd == IBD_HELD || file->ibd == IBD_QUEUED)) {
             file->ibd = IBD_NONE;
             file->ibd_at = act->now_s;
-            add_effect(done, act, (struct effect) { EFFECT_IBD_HOLD, "", PARTY_IBD, "" });
+            effect_add(&done->effects, act->arena,
+                (struct effect) { file->number, EFFECT_IBD_HOLD, "", PARTY_IBD, "" });
         } else {
             tell_ibd(file, act, done);
         }
@@ -366,7 +367,8 @@ static bool release(struct case_file *file, const struct verb_act *act, struct s
     }
     file->ibd_reasons = (struct texts) { 0 };
     clock_resume(&file->clocks[CLOCK_IBD_COPY], act->now_s);
-    add_effect(done, act, (struct effect) { EFFECT_IBD_SEND, "", PARTY_IBD, "" });
+    effect_add(&done->effects, act->arena,
+        (struct effect) { file->number, EFFECT_IBD_SEND, "release", PARTY_IBD, "" });
     say(done, act, "Het afschrift gaat naar de IBD.", "The copy goes to the IBD.");
     return true;
 }
@@ -384,7 +386,8 @@ static bool hold(struct case_file *file, const struct verb_act *act, struct span
         arguments.len ? text_of(act, arguments) : "held by the CISO");
     if (!clock_pause(&file->clocks[CLOCK_IBD_COPY], CLOCK_IBD_COPY, act->now_s, "held"))
         file->clocks[CLOCK_IBD_COPY].why = "held";
-    add_effect(done, act, (struct effect) { EFFECT_IBD_HOLD, "", PARTY_IBD, "" });
+    effect_add(&done->effects, act->arena,
+        (struct effect) { file->number, EFFECT_IBD_HOLD, "", PARTY_IBD, "" });
     say(done, act, "Het afschrift wacht tot 'release'.", "The copy waits for 'release'.");
     return true;
 }
@@ -537,7 +540,8 @@ static bool erase(struct case_file *file, const struct verb_act *act, struct spa
             "the breach is not reported to the AP yet ('disclosure ap')");
     move_to(file, act, CASE_ERASED);
     stop(file, act, CLOCK_RETENTION, "erased");
-    add_effect(done, act, (struct effect) { EFFECT_ERASE, "", PARTY_NONE, "" });
+    effect_add(&done->effects, act->arena,
+        (struct effect) { file->number, EFFECT_ERASE, "", PARTY_NONE, "" });
     say(done, act, "Gewist: sleutel, berichten en brieven zijn vernietigd.",
         "Erased: key, messages and letters are destroyed.");
     return true;

@@ -74,6 +74,7 @@ static const char *shown(
         static const char *const kinds[] = { "letter:", "ibd-send", "ibd-hold", "erase" };
 
         buf_printf(&buf, " %s%s", kinds[effect->kind], effect->what);
+        row_text("case of the effect", effect->number, file->number);
     }
     return buf_string(&buf);
 }
@@ -116,8 +117,8 @@ static const struct {
     { "reply", "reply |Beste melder", "received IAXP letter:reply" },
     { "reply after the end", "reject out_of_scope;reply |Nog dit", "out_of_scope R letter:reply" },
     { "hold pauses the copy", "hold picture inside", "received FAXP ibd-hold" },
-    { "release lets it run", "hold;release", "received FIAXP ibd-send" },
-    { "edit and release", "hold;edit |a text;release", "received FIAXP ibd-send" },
+    { "release lets it run", "hold;release", "received FIAXP ibd-sendrelease" },
+    { "edit and release", "hold;edit |a text;release", "received FIAXP ibd-sendrelease" },
     { "note", "note called", "received FIAXP" },
     { "consent", "consent credit yes by mail", "received FIAXP" },
     { "wiped", "fixed;breach no;close;wiped yes", "closed R" },
