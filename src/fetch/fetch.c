@@ -38,7 +38,9 @@ struct round {
     struct session *session;
     struct fetch_folder folder;
     struct session_folder facts;
-    bool change; /* the server is told about what was taken */
+    bool wanted; /* the settings say: the server is told about what was taken */
+    bool change; /* and it can be told */
+    struct err *complaint; /* what did not go as the settings say, but keeps no mail from us */
     struct err err; /* of the sink, within a callback */
 
     struct arena *arena; /* of a window */
@@ -55,7 +57,8 @@ struct round {
     bool begun, overflow;
     uint64_t len; /* of the text so far */
 
-    uint32_t cursor, committed;
+    uint32_t cursor, told;
+    uint32_t committed_cursor, committed_told;
     bool reused; /* a UID that we know stands for another message now */
     bool hole; /* something before failed: the cursor stays */
 };
@@ -216,30 +219,36 @@ static bool ask_again(struct round *round, enum fate fate, struct err *err)
 
 /* --- a group: fetched, committed, told --- */
 
+/* after_fetch. A server that declines it is no reason to leave the other messages there. */
 static bool tell(struct round *round, struct session_uids uids, struct err *err)
 {
     const struct fetch_settings *settings = round->settings;
-    const struct fetch_sink *sink = round->sink;
     bool done;
 
-    if (uids.count == 0)
+    if (uids.count == 0 || !round->change)
         return true;
     done = settings->after_fetch == AFTER_KEYWORD
         ? session_flag(round->session, uids, settings->after_fetch_name, err)
         : session_move(round->session, uids, settings->after_fetch_name, err);
-    if (!done || !sink->told(sink->context, &round->folder, err))
-        return false;
-    round->result->told += uids.count;
+    round->result->told += done ? uids.count : 0;
+    if (done || !session_declined(round->session))
+        return done;
+    *round->complaint = *err;
+    *err = (struct err) { 0 };
+    round->change = false;
     return true;
 }
 
-static bool commit(struct round *round, bool tell_next, struct err *err)
+static bool commit(struct round *round, struct err *err)
 {
     const struct fetch_sink *sink = round->sink;
 
-    if (!sink->commit(sink->context, &round->folder, round->cursor, tell_next, err))
+    if (!round->wanted)
+        round->told = round->cursor;
+    if (!sink->commit(sink->context, &round->folder, round->cursor, round->told, err))
         return false;
-    round->committed = round->cursor;
+    round->committed_cursor = round->cursor;
+    round->committed_told = round->told;
     return true;
 }
 
@@ -273,8 +282,11 @@ static bool run_group(struct round *round, struct err *err)
     for (size_t i = 0; i < round->members; i++)
         if (round->group[i].fate == FATE_TAKEN)
             uids[taken++] = round->group[i].message->uid;
-    return commit(round, round->change && taken > 0, err)
-        && (!round->change || tell(round, (struct session_uids) { uids, taken }, err));
+    if (!commit(round, err) || !tell(round, (struct session_uids) { uids, taken }, err))
+        return false;
+    if (round->change)
+        round->told = round->cursor;
+    return true;
 }
 
 /* --- a window of UIDs --- */
@@ -370,13 +382,17 @@ static bool take_rows(struct round *round, struct err *err)
     return true;
 }
 
-static bool run_window(struct round *round, struct err *err)
+static bool list_window(struct round *round, struct err *err)
 {
     arena_reset(round->arena);
     round->rows = NULL;
     round->count = round->size = 0;
-    if (!session_list(round->session, round->from, round->to, take_row, round, err)
-        || !sift(round, err))
+    return session_list(round->session, round->from, round->to, take_row, round, err);
+}
+
+static bool run_window(struct round *round, struct err *err)
+{
+    if (!list_window(round, err) || !sift(round, err))
         return false;
     if (round->reused)
         return true;
@@ -432,7 +448,7 @@ static bool run_all(struct round *round, struct err *err)
             return true;
     }
     round->result->restored++;
-    round->cursor = round->committed = 0;
+    round->cursor = round->told = 0;
     round->hole = false;
     if (!round->settings->dry_run
         && !round->sink->forget(round->sink->context, &round->folder, err))
@@ -462,40 +478,79 @@ static bool may_change(const struct round *round, struct err *complaint)
     return true;
 }
 
-static bool tell_untold(struct round *round, const uint32_t *uids, size_t count, struct err *err)
+/*
+ * What an earlier run committed and did not tell. The UIDs are asked for once more and told one by
+ * one, only those that we know: nothing that we do not have is moved away.
+ */
+static bool tell_untold(struct round *round, struct err *err)
 {
-    return !round->change || tell(round, (struct session_uids) { uids, count }, err);
+    uint32_t told = round->told;
+
+    while (round->change && told < round->cursor) {
+        uint32_t uids[FETCH_GROUP];
+        size_t count = 0;
+
+        round->from = told + 1;
+        round->to = round->cursor - told < WINDOW ? round->cursor : told + WINDOW;
+        if (!list_window(round, err))
+            return false;
+        for (size_t i = 0; i < round->count; i++) {
+            enum fetch_known known = FETCH_NEW;
+
+            if (!round->sink->known(
+                    round->sink->context, &round->folder, &round->rows[i], 1, &known, err))
+                return false;
+            if (known == FETCH_KNOWN)
+                uids[count++] = round->rows[i].uid;
+            if (count < FETCH_GROUP && i + 1 < round->count)
+                continue;
+            if (!tell(round, (struct session_uids) { uids, count }, err))
+                return false;
+            count = 0;
+        }
+        told = round->to;
+        if (round->change)
+            round->told = told;
+    }
+    return true;
 }
 
-static bool run_folder(struct round *round, bool junk, struct err *complaint, struct err *err)
+/* What a run without a new message leaves to be noted. */
+static bool finish(struct round *round, struct err *err)
+{
+    bool changed = round->cursor != round->committed_cursor || round->told != round->committed_told;
+
+    return !changed || round->settings->dry_run || commit(round, err);
+}
+
+static bool run_folder(struct round *round, bool junk, struct err *err)
 {
     const struct fetch_settings *settings = round->settings;
-    uint32_t untold[FETCH_GROUP];
-    size_t count = 0;
 
-    round->change = !junk && !settings->dry_run && settings->after_fetch != AFTER_NOTHING
+    round->wanted = !junk && settings->after_fetch != AFTER_NOTHING
         && !(settings->after_fetch == AFTER_MOVE
             && strcmp(round->folder.name, settings->after_fetch_name) == 0);
+    round->change = round->wanted && !settings->dry_run;
     if (!session_select(round->session, round->folder.name, round->change, &round->facts, err)) {
         if (err->exit_code != EX_CONFIG || err->scope != ERR_SERVICE)
             return false;
-        *complaint = *err; /* the other folders are fetched all the same */
+        *round->complaint = *err; /* the other folders are fetched all the same */
         *err = (struct err) { 0 };
         return true;
     }
     round->folder.uidvalidity = round->facts.uidvalidity;
     round->result->seen += round->facts.exists;
-    round->change = round->change && may_change(round, complaint);
+    round->change = round->change && may_change(round, round->complaint);
     if (!round->sink->cursor(
-            round->sink->context, &round->folder, &round->cursor, untold, &count, err))
+            round->sink->context, &round->folder, &round->cursor, &round->told, err))
         return false;
-    round->committed = round->cursor;
-    return tell_untold(round, untold, count, err) && run_all(round, err)
-        && (round->cursor == round->committed || settings->dry_run || commit(round, false, err));
+    round->committed_cursor = round->cursor;
+    round->committed_told = round->told;
+    return tell_untold(round, err) && run_all(round, err) && finish(round, err);
 }
 
-static bool run_folders(const struct round *start, const struct texts *folders, bool junk,
-    struct err *complaint, struct err *err)
+static bool run_folders(
+    const struct round *start, const struct texts *folders, bool junk, struct err *err)
 {
     for (size_t i = 0; i < folders->count; i++) {
         AUTO(arena_free) struct arena *arena = arena_new();
@@ -503,7 +558,7 @@ static bool run_folders(const struct round *start, const struct texts *folders, 
 
         round.folder = (struct fetch_folder) { .name = folders->at[i] };
         round.arena = arena;
-        if (!run_folder(&round, junk, complaint, err))
+        if (!run_folder(&round, junk, err))
             return false;
     }
     return true;
@@ -513,15 +568,20 @@ bool fetch_run(const struct fetch_settings *settings, const struct fetch_sink *s
     struct fetch_result *result, struct err *err)
 {
     AUTO(session_close) struct session *session = NULL;
-    struct round start = { .settings = settings, .sink = sink, .result = result };
     struct err complaint = { 0 };
+    struct round start = {
+        .settings = settings,
+        .sink = sink,
+        .result = result,
+        .complaint = &complaint,
+    };
     bool done;
 
     *result = (struct fetch_result) { 0 };
     done = session_open(settings, &session, err);
     start.session = session;
-    done = done && run_folders(&start, settings->folders, false, &complaint, err)
-        && run_folders(&start, settings->junk_folders, true, &complaint, err);
+    done = done && run_folders(&start, settings->folders, false, err)
+        && run_folders(&start, settings->junk_folders, true, err);
     result->curable = !done && session && session_curable(session);
     if (done && complaint.scope != ERR_NONE) {
         *err = complaint;

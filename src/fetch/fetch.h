@@ -58,12 +58,11 @@ struct fetch_sink {
     void *context;
 
     /*
-     * Where the last run ended in a folder: every UID up to *cursor is known; 0 when the folder or
-     * this UIDVALIDITY is new. untold: those committed last that the server was perhaps not told
-     * about, at most FETCH_GROUP.
+     * Where the last run ended in a folder: every UID up to *cursor is known, and the server was
+     * told about every one up to *told. Both 0 when the folder or this UIDVALIDITY is new.
      */
     bool (*cursor)(void *context, const struct fetch_folder *folder, uint32_t *cursor,
-        uint32_t untold[static FETCH_GROUP], size_t *count, struct err *err);
+        uint32_t *told, struct err *err);
 
     /* Which of these were committed before; at most FETCH_GROUP. */
     bool (*known)(void *context, const struct fetch_folder *folder,
@@ -80,14 +79,11 @@ struct fetch_sink {
     bool (*drop)(void *context, struct err *err);
 
     /*
-     * Everything kept since the last call is on the disk when this gives true; every UID up to
-     * cursor is known then. tell: the server is told about them next.
+     * Everything kept since the last call is on the disk when this gives true, and the next run
+     * gets this cursor and told.
      */
-    bool (*commit)(void *context, const struct fetch_folder *folder, uint32_t cursor, bool tell,
+    bool (*commit)(void *context, const struct fetch_folder *folder, uint32_t cursor, uint32_t told,
         struct err *err);
-
-    /* The server has done after_fetch with all that were untold. */
-    bool (*told)(void *context, const struct fetch_folder *folder, struct err *err);
 
     /* In a dry run, instead of all that follows cursor and known. */
     bool (*list)(void *context, const struct fetch_message *message, struct err *err);

@@ -17,7 +17,7 @@ struct session {
     struct arena *arena;
     struct tls *tls;
     mailimap *imap;
-    bool curable;
+    bool curable, declined;
 
     /* of the command that runs */
     session_each *each;
@@ -42,7 +42,7 @@ static bool is_curable(int exit_code)
 /* The reason behind a failed call of the library. */
 static bool failed(struct session *session, int code, const char *what, struct err *err)
 {
-    session->curable = false;
+    session->curable = session->declined = false;
     if (tls_failed(session->tls, err)) {
         session->curable = is_curable(err->exit_code);
         return err_at(err, "imap: %s", what);
@@ -58,7 +58,9 @@ static bool failed(struct session *session, int code, const char *what, struct e
     case MAILIMAP_ERROR_MEMORY:
         return err_set(err, ERR_SERVICE, "imap: %s: the answer is too large to hold", what);
     default:
-        return err_set(err, ERR_SERVICE, "imap: %s: the server says: %.120s", what, words(session));
+        session->declined = true;
+        return err_exit(err, ERR_SERVICE, EX_UNAVAILABLE, "imap: %s: the server says: %.120s", what,
+            words(session));
     }
 }
 
@@ -287,6 +289,11 @@ void session_close(struct session **out)
 bool session_curable(const struct session *session)
 {
     return session->curable;
+}
+
+bool session_declined(const struct session *session)
+{
+    return session->declined;
 }
 
 /* --- folders --- */

@@ -59,7 +59,9 @@ bool session_flag(struct session *session, struct session_uids uids, const char 
 bool session_move(struct session *session, struct session_uids uids, const char *folder,
     struct err *err) MUST_USE;
 
-/* Whether the failure was one of the line, which another attempt may cure. */
+/* Of the last failure: one of the line, which another attempt may cure; or a plain no to that one
+ * command, after which the session goes on. */
 bool session_curable(const struct session *session);
+bool session_declined(const struct session *session);
 
 #endif
