@@ -16,7 +16,7 @@ struct smtp {
     struct tls *tls;
     mailsmtp *session;
     char mechanisms[512]; /* of AUTH in the answer to EHLO, with a blank at both ends */
-    bool has_starttls, used;
+    bool used;
 };
 
 /* --- what went wrong --- */
@@ -44,7 +44,7 @@ static bool sendable(const char *what, const char *text, size_t most, struct err
 static void note_extension(struct smtp *smtp, struct span line)
 {
     if (span_equal_nocase(line, SPAN("STARTTLS")))
-        smtp->has_starttls = true;
+        smtp->session->esmtp |= MAILSMTP_ESMTP | MAILSMTP_ESMTP_STARTTLS;
     if (span_starts_nocase(line, SPAN("AUTH ")))
         snprintf(
             smtp->mechanisms, sizeof(smtp->mechanisms), " %.*s ", (int)line.len - 5, line.at + 5);
@@ -60,7 +60,7 @@ static bool say_hello(struct smtp *smtp, struct err *err)
     char command[300];
     int len = snprintf(command, sizeof(command), "EHLO %s\r\n", smtp->settings->ehlo);
 
-    smtp->has_starttls = false;
+    smtp->session->esmtp = 0;
     smtp->mechanisms[0] = '\0';
     if (mailstream_write(stream, command, (size_t)len) != len || mailstream_flush(stream) < 0)
         return failed(smtp, 0, "EHLO", err);
@@ -97,7 +97,7 @@ static bool start_tls(struct smtp *smtp, struct err *err)
 {
     if (!say_hello(smtp, err))
         return false;
-    if (!smtp->has_starttls)
+    if (!(smtp->session->esmtp & MAILSMTP_ESMTP_STARTTLS))
         return err_exit(err, ERR_SERVICE, EX_NOPERM,
             "smtp: %s:%d: the server offers no STARTTLS; nothing was sent",
             smtp->settings->server->host, smtp->settings->server->port);
