@@ -86,7 +86,7 @@ lint: packages ## hold the include rule, the format, clang-tidy and cppcheck
 
 demo: packages ## run the main job on a throw-away mailbox and show the digest
 	@$(MAKE) --no-print-directory $(PROGRAM)
-	@scripts/demo.sh $(PROGRAM)
+	@scripts/demo.py $(PROGRAM)
 
 bench: packages ## measure speed, memory and redaction against peers in the same run
 	@$(MAKE) --no-print-directory $(PROGRAM)

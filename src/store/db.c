@@ -90,6 +90,20 @@ static int try_open(struct db *db, size_t map_bytes)
     return code;
 }
 
+/* LMDB makes its files within the umask, which may take bits that we need. */
+static int set_modes(const struct db *db)
+{
+    static const char *const names[] = { "data.mdb", "lock.mdb" };
+    char path[4200];
+
+    for (size_t i = 0; i < COUNT(names); i++) {
+        snprintf(path, sizeof path, "%s/%s", db->path, names[i]);
+        if (chmod(path, 0600) != 0)
+            return errno;
+    }
+    return 0;
+}
+
 static int open_env(struct db *db, size_t map_bytes)
 {
     int code, dead;
@@ -97,6 +111,8 @@ static int open_env(struct db *db, size_t map_bytes)
     /* A process with a bound on its address space still gets an index, only a smaller map. */
     while ((code = try_open(db, map_bytes)) == ENOMEM && map_bytes > SMALLEST_MAP)
         map_bytes /= 2;
+    if (!code && db->mode != DB_READ)
+        code = set_modes(db);
     if (!code) /* a reader that was killed would keep all older pages from being used again */
         code = mdb_reader_check(db->env, &dead);
     return code;

@@ -60,7 +60,9 @@ struct txn {
 /* Joins dir and name into path, which holds FOLDER_PATH bytes. */
 bool store_path(const struct store *store, const char *name, char *path, struct err *err) MUST_USE;
 
-/* The parts of opening that rebuild.c puts together in another order. */
+/* The parts of opening that rebuild.c and verify.c put together in another order. */
+struct store *store_handle(const struct store_options *options, struct err *err); /* or NULL */
+void store_derive(struct store *store, const struct seal_secrets *secrets);
 bool store_begin(
     const struct store_options *options, struct store **store, struct err *err) MUST_USE;
 bool store_new_index(

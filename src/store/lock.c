@@ -66,7 +66,8 @@ bool lock_take(const char *dir, int wait_s, struct lock **lock, struct err *err)
         return err_exit(err, ERR_RUN, EX_CANTCREAT, "%.100s…: path too long", dir);
     fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
-        return err_exit(err, ERR_RUN, EX_CANTCREAT, "%s: %s", path, strerror(errno));
+        return err_exit(err, ERR_RUN, errno == EROFS || errno == EIO ? EX_IOERR : EX_CANTCREAT,
+            "%s: %s", path, strerror(errno));
     if (!wait_for(fd, path, wait_s, err))
         return false;
     /* The pid only helps whoever reads the refusal: a full disk must not keep a run from it. */

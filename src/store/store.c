@@ -204,7 +204,7 @@ static bool read_seal_public(struct store *store, struct err *err)
     return true;
 }
 
-static struct store *handle(const struct store_options *options, struct err *err)
+struct store *store_handle(const struct store_options *options, struct err *err)
 {
     struct store *store = calloc(1, sizeof *store);
 
@@ -233,7 +233,7 @@ static struct store *handle(const struct store_options *options, struct err *err
 
 bool store_begin(const struct store_options *options, struct store **store, struct err *err)
 {
-    struct store *new = handle(options, err);
+    struct store *new = store_handle(options, err);
 
     if (!new)
         return false;
@@ -325,8 +325,9 @@ bool store_open(const struct store_options *options, struct store **store, struc
     return true;
 }
 
-static void derive(const struct seal_secrets *secrets, struct keys *keys)
+void store_derive(struct store *store, const struct seal_secrets *secrets)
 {
+    struct keys *keys = store->keys;
     uint8_t *const subkeys[] = { keys->row_name, keys->row_seal, keys->case_name, keys->hash,
         keys->audit_chain, keys->audit_line, keys->check };
 
@@ -345,7 +346,7 @@ bool store_take_keys(struct store *store, const struct seal_secrets *secrets, st
         return err_exit(err, ERR_RUN, EX_CONFIG,
             "%s: keys.pgp does not belong to seal.pub; one of them is of another store",
             store->dir);
-    derive(secrets, store->keys);
+    store_derive(store, secrets);
     return true;
 }
 
@@ -388,7 +389,7 @@ bool store_new_index(struct store *store, const struct seal_secrets *secrets, st
     if (!store_path(store, store->index, path, err) || !folder_remove(path, err)
         || !folder_make(path, err) || !db_open(path, DB_CREATE, store->map_bytes, &store->db, err))
         return false;
-    derive(secrets, store->keys);
+    store_derive(store, secrets);
     txn = txn_begin(store, TXN_WRITE);
     put_number(txn, row_schema, store->wanted);
     txn_put_own(
@@ -435,7 +436,7 @@ bool store_create(const struct store_options *options, const struct seal_secrets
     assert(options->mode == STORE_WRITE);
     if (store_exists(options->dir))
         return err_exit(err, ERR_RUN, EX_CONFIG, "%s: holds a store already", options->dir);
-    if (!check_modes(options->dir, err) || !(store = handle(options, err)))
+    if (!check_modes(options->dir, err) || !(store = store_handle(options, err)))
         return false;
     good = create(store, secrets, keys_pgp, err);
     store_close(&store);

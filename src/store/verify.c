@@ -469,25 +469,37 @@ static bool check_vault(struct verifying *verifying, struct err *err)
 /* Files that must be there, and fit the keys at hand. */
 static void check_keys(struct verifying *verifying)
 {
-    static const char *const names[] = { "keys.pgp", "outbox.pub" };
+    static const struct {
+        const char *name;
+        bool needed;
+        off_t size; /* 0: any but nothing */
+    } files[] = {
+        { "seal.pub", true, SEAL_KEY },
+        { "outbox.pub", false, SEAL_KEY },
+        { "keys.pgp", true, 0 },
+    };
     const struct store *store = verifying->store;
-    uint8_t public[SEAL_KEY];
-    char path[FOLDER_PATH];
-    struct err err = { 0 };
-    struct stat facts;
 
-    crypto_scalarmult_base(public, store->keys->seal_secret);
-    if (memcmp(public, store->keys->seal_public, SEAL_KEY) != 0)
-        tell(verifying, VERIFY_KEYS, "seal.pub", "", "", "does not fit the secret key");
-    for (size_t i = 0; i < COUNT(names); i++) {
-        bool there = store_path(store, names[i], path, &err) && lstat(path, &facts) == 0;
+    for (size_t i = 0; i < COUNT(files); i++) {
+        AUTO(arena_free) struct arena *arena = arena_new();
+        char path[FOLDER_PATH];
+        struct err err = { 0 };
+        struct stat facts;
+        struct span bytes;
 
-        if (!there && i == 0)
-            tell(verifying, VERIFY_KEYS, names[i], "", "", "missing");
-        else if (there && i == 0 && facts.st_size == 0)
-            tell(verifying, VERIFY_KEYS, names[i], "", "", "empty");
-        else if (there && i == 1 && facts.st_size != SEAL_KEY)
-            tell(verifying, VERIFY_KEYS, names[i], "", "", "damaged");
+        if (!store_path(store, files[i].name, path, &err))
+            continue;
+        if (lstat(path, &facts) != 0) {
+            if (files[i].needed)
+                tell(verifying, VERIFY_KEYS, files[i].name, "", "", "missing");
+        } else if (files[i].size ? facts.st_size != files[i].size : facts.st_size == 0) {
+            tell(verifying, VERIFY_KEYS, files[i].name, "", "", "damaged: of another length");
+        } else if (i == 0
+            && (!file_read(path, SEAL_KEY, arena, &bytes, &err)
+                || memcmp(bytes.at, store->keys->seal_public, SEAL_KEY) != 0)) {
+            tell(verifying, VERIFY_KEYS, files[i].name, "", "",
+                "does not fit keys.pgp: new mail would be sealed to nobody");
+        }
     }
 }
 
@@ -532,21 +544,35 @@ static void check_modes(struct verifying *verifying)
     }
 }
 
-bool verify_store(struct store *store, verify_each *each, void *context,
-    struct verify_totals *totals, struct err *err)
+static bool verify_all(struct verifying *verifying, struct err *err)
 {
-    struct verifying verifying
-        = { .store = store, .each = each, .context = context, .totals = totals };
-
-    assert(store->unlocked && store->open == 0);
-    *totals = (struct verify_totals) { 0 };
-    fflush(NULL); /* the child has a copy of what waits to be printed */
     for (int first = 0; first < CHECK_COUNT;)
-        if (!run_child(&verifying, &first, err))
+        if (!run_child(verifying, &first, err))
             return false;
-    if (!check_vault(&verifying, err))
+    if (!check_vault(verifying, err))
         return false;
-    check_keys(&verifying);
-    check_modes(&verifying);
+    check_keys(verifying);
+    check_modes(verifying);
     return true;
+}
+
+bool verify_store(const struct store_options *options, const struct seal_secrets *secrets,
+    verify_each *each, void *context, struct verify_totals *totals, struct err *err)
+{
+    struct verifying verifying = { .each = each, .context = context, .totals = totals };
+    struct store *store = store_handle(options, err);
+    bool good;
+
+    if (!store)
+        return false;
+    assert(options->mode == STORE_READ);
+    *totals = (struct verify_totals) { 0 };
+    store_derive(store, secrets);
+    crypto_scalarmult_base(store->keys->seal_public, secrets->seal); /* as seal.pub should be */
+    store->unlocked = true;
+    verifying.store = store;
+    fflush(NULL); /* the child has a copy of what waits to be printed */
+    good = verify_all(&verifying, err);
+    store_close(&store);
+    return good;
 }
