@@ -1,9 +1,10 @@
 #include "run/command.h"
 
-extern const struct command command_backup, command_init;
+extern const struct command command_backup, command_fetch, command_init;
 
 const struct command *const commands[] = {
     &command_init,
+    &command_fetch,
     &command_backup,
     NULL,
 };
