@@ -10,7 +10,7 @@
 #include "cases/record.h"
 #include "store/vault.h"
 
-#define ERASING "erasing" /* in TABLE_VAULT: the file has to go */
+#define ERASE "erase " /* in TABLE_DUE, before the id of a vault file that has to go */
 
 void cabinet_new(
     struct txn *txn, const char *prefix, int64_t now_s, char number[static CASE_NUMBER])
@@ -273,7 +273,7 @@ struct texts cabinet_due(struct txn *txn, int64_t now_s, struct arena *arena)
     while (txn_next(&rows, arena, &key, &value)) {
         const char *text = arena_text(arena, key);
 
-        if (key.len < 22 || strtoll(text, NULL, 10) > now_s)
+        if (key.len < 22 || *text < '0' || *text > '9' || strtoll(text, NULL, 10) > now_s)
             break;
         texts_add(&numbers, arena, text + 21);
     }
@@ -340,6 +340,11 @@ void cabinet_taken(struct txn *txn, const char *token, int64_t now_s)
     txn_put(txn, TABLE_ORDERS, span_of(token), span_of(text));
 }
 
+static struct span erase_key(const char *vault, struct arena *arena)
+{
+    return span_of(arena_printf(arena, ERASE "%s", vault));
+}
+
 /* The bytes stay known as those of no case: the mail is still in the mailbox, and must not open a
  * new case should it be fetched once more. The hash is keyed: it tells nobody what it is of. */
 static void erase(struct txn *txn, const struct case_file *file, struct arena *arena)
@@ -351,7 +356,7 @@ static void erase(struct txn *txn, const struct case_file *file, struct arena *a
         const struct case_message *message = &file->messages.at[i];
 
         if (*message->vault) {
-            txn_put(txn, TABLE_VAULT, span_of(message->vault), SPAN(ERASING));
+            txn_put(txn, TABLE_DUE, erase_key(message->vault, arena), SPAN("vault"));
             txn_delete(txn, TABLE_MESSAGES, span_of(message->vault));
         }
         cabinet_seen(txn, message->hash, "");
@@ -402,13 +407,12 @@ bool cabinet_decide(struct txn *txn, const char *number, const struct verb *verb
 static bool erase_marked(struct store *store, struct arena *arena, size_t *erased, struct err *err)
 {
     struct txn *txn = txn_begin(store, TXN_READ);
-    struct txn_rows rows = txn_rows(txn, TABLE_VAULT, SPAN(""));
+    struct txn_rows rows = txn_rows(txn, TABLE_DUE, SPAN(ERASE));
     struct texts ids = { 0 };
     struct span key, value;
 
     while (txn_next(&rows, arena, &key, &value))
-        if (span_equal(value, SPAN(ERASING)))
-            texts_add(&ids, arena, arena_text(arena, key));
+        texts_add(&ids, arena, arena_text(arena, span_part(key, strlen(ERASE), key.len)));
     if (!txn_end(&txn, err))
         return false;
     for (size_t i = 0; i < ids.count; i++)
@@ -417,8 +421,10 @@ static bool erase_marked(struct store *store, struct arena *arena, size_t *erase
     if (ids.count == 0)
         return true;
     txn = txn_begin(store, TXN_WRITE);
-    for (size_t i = 0; i < ids.count; i++)
+    for (size_t i = 0; i < ids.count; i++) {
+        txn_delete(txn, TABLE_DUE, erase_key(ids.at[i], arena));
         txn_delete(txn, TABLE_VAULT, span_of(ids.at[i]));
+    }
     *erased = ids.count;
     return txn_end(&txn, err);
 }

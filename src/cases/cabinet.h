@@ -64,7 +64,8 @@ bool cabinet_have(void *context, const char *number);
 
 /*
  * After the commit of an erasure, and at the start of each run that writes: takes away the vault
- * files that are marked, then compacts the index if that is due. May be done again and again.
+ * files of erased cases and their rows, then compacts the index if that is due. May be done again
+ * and again.
  */
 bool cabinet_sweep(struct store *store, size_t *erased, struct err *err) MUST_USE;
 

@@ -37,10 +37,8 @@ static const struct words kinds[CASE_KINDS] = {
     [KIND_AUTO_REPLY] = { "auto_reply", "automatisch antwoord", "automatic answer" },
     [KIND_LIST] = { "list", "lijst- of massamail", "list or bulk mail" },
     [KIND_SPAM] = { "spam", "spam of leeg", "spam or empty" },
-    [KIND_STRANGER] = { "stranger", "van een ander", "of somebody else" },
     [KIND_DUPLICATE] = { "duplicate", "zelfde bericht nog eens", "the same message again" },
     [KIND_OWN] = { "own", "eigen brief", "letter of ours" },
-    [KIND_NOT_FOR_US] = { "not_for_us", "niet voor ons", "not for us" },
 };
 
 static const char *const breaches[] = { "undecided", "yes", "no" };

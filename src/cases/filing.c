@@ -389,7 +389,7 @@ static void take_orders(struct txn *txn, const struct filing_office *office,
                 order_trust_sentence(filed->trust, office->language));
     }
     effect_add(
-        &filed->effects, arena, (struct effect) { "", EFFECT_LETTER, "orders", PARTY_CISO, "" });
+        &filed->effects, arena, (struct effect) { "", EFFECT_LETTER, "answer", PARTY_CISO, "" });
 }
 
 /* What a mail of the CISO's key proves; a token is taken once, whatever it was good for. */

@@ -55,7 +55,7 @@ struct filed {
  * same transaction:
  *
  *   "acknowledgement", "follow_up"  to the researcher, only where mail may be answered
- *   "orders"                        to the CISO: the answers
+ *   "answer"                        to the CISO: what became of each command
  *   "new", "follow_up" (IBD)        compose the copy and send it, or hold it when it is doubtful
  */
 void filing_file(struct txn *txn, const struct filing_office *office, const struct belongs *belongs,
