@@ -28,10 +28,11 @@ PROGRAM := $(BUILD)/$(NAME)
 OBJECTS := $(SOURCES:src/%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/main.o
 CHECKED := $(BUILD)/check/$(NAME)
 CHECK_OBJECTS := $(SOURCES:src/%.c=$(BUILD)/check/obj/%.o)
+CHECK_ARCHIVE := $(BUILD)/check/meldpost.a
 UNIT_PROGRAMS := $(UNITS:tests/unit/%.c=$(BUILD)/check/unit/%)
 
 .DEFAULT_GOAL := all
-.PHONY: all check lint demo bench fuzz install clean help packages units
+.PHONY: generated all check lint demo bench fuzz install clean help packages units
 
 all: packages ## build the program
 	@$(MAKE) --no-print-directory $(PROGRAM)
@@ -42,24 +43,37 @@ packages: ## install the Debian packages that are missing
 -include src/redact/table.mk
 
 $(PROGRAM): $(OBJECTS)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+	@echo '  link    $@'
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/obj/%.o: src/%.c | $(GENERATED_FILES)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(CFLAGS) -I$(GENERATED) -c -o $@ $<
+	@echo '  compile $<'
+	@$(CC) $(ALL_CFLAGS) $(CFLAGS) -I$(GENERATED) -c -o $@ $<
 
 $(CHECKED): $(CHECK_OBJECTS) $(BUILD)/check/obj/main.o
-	$(CC) $(CHECK_CFLAGS) -pie -o $@ $^ $(LIBS)
+	@echo '  link    $@'
+	@$(CC) $(CHECK_CFLAGS) -pie -o $@ $^ $(LIBS)
 
 $(BUILD)/check/obj/%.o: src/%.c | $(GENERATED_FILES)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(CHECK_CFLAGS) -I$(GENERATED) -c -o $@ $<
+	@echo '  compile $< (checked)'
+	@$(CC) $(ALL_CFLAGS) $(CHECK_CFLAGS) -I$(GENERATED) -c -o $@ $<
 
-$(BUILD)/check/unit/%: tests/unit/%.c $(CHECK_OBJECTS)
+# An archive, so that a test is linked with what it uses and not with everything.
+$(CHECK_ARCHIVE): $(CHECK_OBJECTS)
+	@rm -f $@
+	@ar rcsT $@ $^
+
+$(BUILD)/check/unit/%: tests/unit/%.c $(CHECK_ARCHIVE)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(CHECK_CFLAGS) -I$(GENERATED) -Itests -o $@ $< $(CHECK_OBJECTS) $(LIBS) -lcmocka
+	@echo '  test    $<'
+	@$(CC) $(ALL_CFLAGS) $(CHECK_CFLAGS) -I$(GENERATED) -Itests -o $@ $< $(CHECK_ARCHIVE) $(LIBS) -lcmocka
 
 units: $(UNIT_PROGRAMS)
+
+generated: $(GENERATED_FILES)
+	@true
 
 check: packages ## run all tests, under the address and undefined-behaviour sanitizers
 	@$(MAKE) --no-print-directory $(CHECKED) $(PROGRAM) units
@@ -70,7 +84,7 @@ lint: packages ## hold the include rule, the format, clang-tidy and cppcheck
 
 demo: packages ## run the main job on a throw-away mailbox and show the digest
 	@$(MAKE) --no-print-directory $(PROGRAM)
-	@scripts/demo.sh $(PROGRAM)
+	@scripts/demo.py $(PROGRAM)
 
 bench: packages ## measure speed, memory and redaction against peers in the same run
 	@$(MAKE) --no-print-directory $(PROGRAM)

@@ -29,13 +29,14 @@ static _Noreturn void out_of_memory(void)
     _exit(EX_OSERR);
 }
 
+static void *taken(void *memory)
+{
+    return memory ? memory : (out_of_memory(), NULL);
+}
+
 struct arena *arena_new(void)
 {
-    struct arena *arena = calloc(1, sizeof *arena);
-
-    if (!arena)
-        out_of_memory();
-    return arena;
+    return taken(calloc(1, sizeof(struct arena)));
 }
 
 void arena_reset(struct arena *arena)
@@ -75,9 +76,7 @@ static void block_add(struct arena *arena, size_t at_least)
         size = LARGEST_STEP;
     if (size < at_least)
         size = at_least;
-    block = malloc(sizeof *block + size);
-    if (!block)
-        out_of_memory();
+    block = taken(malloc(sizeof *block + size));
     *block = (struct block) { .before = arena->last, .size = size };
     arena->last = block;
 }
@@ -121,7 +120,7 @@ void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_siz
         }
     }
     grown = arena_alloc(arena, new_size);
-    if (old_size)
+    if (old && old_size)
         memcpy(grown, old, old_size);
     return grown;
 }

@@ -61,7 +61,7 @@ bool span_equal_nocase(struct span a, struct span b)
 
 bool span_starts(struct span span, struct span start)
 {
-    return span_equal(span_part(span, 0, start.len), start);
+    return span.len >= start.len && (start.len == 0 || memcmp(span.at, start.at, start.len) == 0);
 }
 
 bool span_starts_nocase(struct span span, struct span start)
@@ -81,7 +81,7 @@ size_t span_find(struct span span, struct span needle, size_t from)
 
     if (from > span.len || needle.len > span.len - from)
         return SPAN_NOWHERE;
-    if (needle.len == 0)
+    if (needle.len == 0 || !span.at)
         return from;
     hit = memmem(span.at + from, span.len - from, needle.at, needle.len);
     return hit ? (size_t)(hit - span.at) : SPAN_NOWHERE;
@@ -99,7 +99,7 @@ size_t span_find_char(struct span span, char c, size_t from)
 {
     const char *hit;
 
-    if (from >= span.len)
+    if (from >= span.len || !span.at)
         return SPAN_NOWHERE;
     hit = memchr(span.at + from, c, span.len - from);
     return hit ? (size_t)(hit - span.at) : SPAN_NOWHERE;

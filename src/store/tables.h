@@ -22,6 +22,7 @@ enum table_kind { TABLE_PLAIN, TABLE_SEALED, TABLE_CASE };
         row(FETCHED, "fetched", PLAIN) /* mailbox, UIDVALIDITY, UID: what became of it */          \
         row(VAULT, "vault",                                                                        \
             PLAIN) /* vault id: state; verify holds these and the files together */                \
+        row(INBOX, "inbox", PLAIN) /* state, time and vault id of what waits or was put aside */   \
         row(DUE, "due", PLAIN) /* time and case number: which clock */                             \
         row(COUNTERS, "counters", PLAIN) /* txn_next_number */                                     \
         row(HEALTH, "health", PLAIN) /* last success and failure of each pass */                   \

@@ -1,0 +1,21 @@
+#!/bin/sh
+# Holds the rules of the house: who may include whom (the table in src/README.md), which library has
+# which door, unique file names, the format, clang-tidy and cppcheck.
+set -eu
+build=${1:-build}
+cd "$(dirname "$0")/.."
+
+python3 scripts/rules.py
+find src tests -name '*.[ch]' -print0 | xargs -0 clang-format --dry-run --Werror
+echo "format: fine"
+
+make --no-print-directory -s BUILD="$build" generated
+flags="-std=c11 -D_GNU_SOURCE -Isrc -Itests -I$build/gen $(pkg-config --cflags gpgme libsystemd)"
+find src -name '*.c' -print0 | xargs -0 -P "$(nproc)" -n 4 sh -c '
+    clang-tidy --quiet --warnings-as-errors="*" "$@" -- '"$flags"' 2>/dev/null || exit 255' sh
+echo "clang-tidy: fine"
+
+cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr -j "$(nproc)" \
+    --enable=warning,performance,portability --suppress=missingIncludeSystem \
+    -D_GNU_SOURCE -Isrc -I"$build/gen" src
+echo "cppcheck: fine"
