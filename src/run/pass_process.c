@@ -257,3 +257,11 @@ bool pass_process(const char *config, struct process_result *result, struct err 
     }
     return done;
 }
+
+void process_tell(const struct process_result *result, bool done)
+{
+    log_line(done ? LOG_LEVEL_NOTICE : LOG_LEVEL_WARNING, "process", "",
+        "%u filed, %u put aside, %u seen before, %u waiting; %u reminders%s", result->filed,
+        result->aside, result->duplicates, result->waiting, result->reminders,
+        result->digest ? ", the daily digest" : "");
+}

@@ -18,4 +18,7 @@ struct process_result {
  */
 bool pass_process(const char *config, struct process_result *result, struct err *err) MUST_USE;
 
+/* One line in the log of what was done. */
+void process_tell(const struct process_result *result, bool done);
+
 #endif
