@@ -569,10 +569,10 @@ static bool verb_disclosure(struct case_file *file, const struct verb_act *act,
 }
 
 static const struct verb verbs[] = {
-#define VERB_ROW(name, arguments, nl, en, takes_text, states)                                      \
+#define VERB(name, arguments, nl, en, takes_text, states)                                          \
     { #name, arguments, nl, en, takes_text, states, verb_##name },
-    VERBS(VERB_ROW)
-#undef VERB_ROW
+#include "cases/verbs.def"
+#undef VERB
 };
 
 const struct verb *verb_table(size_t *count)

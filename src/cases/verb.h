@@ -70,48 +70,7 @@ struct verb {
         | VERB_IN(CASE_NOT_A_REPORT) | VERB_IN(CASE_CLOSED))
 #define VERB_ALL (VERB_OPEN | VERB_ENDED) /* but erased */
 
-/*
- * All verbs: name, arguments, help in Dutch and English, whether it takes a text, its states. Each
- * has its function in verb.c and its command in run.
- */
-#define VERBS(row)                                                                                 \
-    row(contacted, "[HOW]", "er is contact geweest met de melder",                                 \
-        "the CISO was in contact with the researcher", false, VERB_OPEN) row(triage, "",           \
-        "in beoordeling nemen, of heropenen", "take up for assessment, or open again", false,      \
-        VERB_ENDED | VERB_IN(CASE_RECEIVED)) row(confirm, "", "de kwetsbaarheid bestaat",          \
-        "the hole is real", false, VERB_NEW) row(reject,                                           \
-        "not_reproduced|out_of_scope|not_a_report [WHY]", "afwijzen", "reject", false,             \
-        VERB_NEW | VERB_IN(CASE_CONFIRMED) | VERB_IN(CASE_FIXING)) row(duplicate, "CASE",          \
-        "dezelfde kwetsbaarheid als in een andere zaak", "the same hole as in another case",       \
-        false, VERB_NEW | VERB_IN(CASE_CONFIRMED)) row(severity, "CHANCE/DAMAGE|CVSS-VECTOR",      \
-        "hoe ernstig: hoog/hoog, of een CVSS-vector", "how bad: high/high, or a CVSS vector",      \
-        false, VERB_OPEN) row(breach, "yes|no [WHY]", "is het een datalek?",                       \
-        "is it a personal data breach?", false, VERB_ALL) row(consent,                             \
-        "name|contact|credit yes|no [HOW|as NAME]", "toestemming van de melder",                   \
-        "consent of the researcher", false, VERB_ALL) row(release, "",                             \
-        "het afschrift aan de IBD vrijgeven", "let the copy go to the IBD", false,                 \
-        VERB_ALL) row(hold, "[WHY]", "het afschrift aan de IBD tegenhouden",                       \
-        "hold the copy to the IBD", false, VERB_ALL) row(edit, "FILE",                             \
-        "de tekst voor de IBD vervangen", "replace the text for the IBD", true,                    \
-        VERB_ALL) row(note, "TEXT", "een notitie bij de zaak", "keep a note in the case", false,   \
-        VERB_ALL) row(reply, "FILE", "een brief aan de melder", "a letter to the researcher",      \
-        true, VERB_ALL) row(fixing, "", "er wordt aan een oplossing gewerkt", "it is being fixed", \
-        false, VERB_NEW | VERB_IN(CASE_CONFIRMED)) row(mitigated, "[HOW]",                         \
-        "er zijn mitigerende maatregelen", "the hole is mitigated", false, VERB_OPEN)              \
-        row(fixed, "", "de kwetsbaarheid is verholpen", "the hole is closed", false,               \
-            VERB_NEW | VERB_IN(CASE_CONFIRMED) | VERB_IN(CASE_FIXING)) row(disclose, "",           \
-            "er is openbaar over bericht", "it was made public", false, VERB_IN(CASE_FIXED))       \
-            row(close, "[WHY]", "de zaak sluiten", "close the case", false,                        \
-                VERB_IN(CASE_CONFIRMED) | VERB_IN(CASE_FIXING) | VERB_IN(CASE_FIXED)               \
-                    | VERB_IN(CASE_DISCLOSED))                                                     \
-                row(wiped, "yes|no", "heeft de melder gewist wat is verkregen?",                   \
-                    "has the researcher erased what was obtained?", false, VERB_ALL)               \
-                    row(erase, "", "de zaak wissen; dit kan niet terug",                           \
-                        "erase the case; it cannot be undone", false, VERB_ENDED)                  \
-                        row(disclosure, "ap|persons|csirt|court|prosecutor|supervisor [TO: WHAT]", \
-                            "een verstrekking op grond van de wet vastleggen",                     \
-                            "record a disclosure under a legal duty", false, VERB_ALL)
-
+/* All, as verbs.def lists them. */
 const struct verb *verb_table(size_t *count);
 const struct verb *verb_named(struct span name); /* NULL; ASCII case does not matter */
 
