@@ -140,6 +140,23 @@ static void merge(struct texts *into, const struct texts *from, struct arena *ar
             texts_add(into, arena, from->at[i]);
 }
 
+/* A place under the domain of the sender's address tells who the sender is. */
+static void leave_out(struct texts *places, const char *address)
+{
+    const char *at = strrchr(address, '@');
+    size_t kept = 0;
+
+    for (size_t i = 0; at && at[1] && i < places->count; i++) {
+        struct span place = span_of(places->at[i]), domain = span_of(at + 1);
+        size_t found = span_find_nocase(place, domain, 0);
+
+        if (found == SPAN_NOWHERE || (found > 0 && !strchr("./", place.at[found - 1])))
+            places->at[kept++] = places->at[i];
+    }
+    if (at && at[1])
+        places->count = kept;
+}
+
 /* The facts of all its texts; what is missing is what none of them gives. */
 static void take_facts(struct case_file *file, struct arena *arena)
 {
@@ -152,6 +169,8 @@ static void take_facts(struct case_file *file, struct arena *arena)
         if (message->kind != KIND_REPORT && message->kind != KIND_FOLLOW_UP)
             continue;
         facts_find(span_of(message->redacted), arena, &facts);
+        leave_out(&facts.urls, file->address);
+        leave_out(&facts.hosts, file->address);
         merge(&file->facts.urls, &facts.urls, arena);
         merge(&file->facts.hosts, &facts.hosts, arena);
         merge(&file->facts.cves, &facts.cves, arena);

@@ -59,6 +59,18 @@ struct verb {
         struct span text, struct verb_done *done, struct err *err);
 };
 
+/* The states in which a verb is allowed. */
+#define VERB_IN(state) (1U << (state))
+#define VERB_NEW (VERB_IN(CASE_RECEIVED) | VERB_IN(CASE_TRIAGE))
+#define VERB_OPEN                                                                                  \
+    (VERB_NEW | VERB_IN(CASE_CONFIRMED) | VERB_IN(CASE_FIXING) | VERB_IN(CASE_FIXED)               \
+        | VERB_IN(CASE_DISCLOSED))
+#define VERB_ENDED                                                                                 \
+    (VERB_IN(CASE_NOT_REPRODUCED) | VERB_IN(CASE_DUPLICATE) | VERB_IN(CASE_OUT_OF_SCOPE)           \
+        | VERB_IN(CASE_NOT_A_REPORT) | VERB_IN(CASE_CLOSED))
+#define VERB_ALL (VERB_OPEN | VERB_ENDED) /* but erased */
+
+/* All, as verbs.def lists them. */
 const struct verb *verb_table(size_t *count);
 const struct verb *verb_named(struct span name); /* NULL; ASCII case does not matter */
 
