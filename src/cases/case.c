@@ -5,6 +5,7 @@
 #include <sysexits.h>
 
 #include "cases/record.h"
+#include "cases/stub.h"
 
 struct words {
     const char *word, *nl, *en;
@@ -36,10 +37,8 @@ static const struct words kinds[CASE_KINDS] = {
     [KIND_AUTO_REPLY] = { "auto_reply", "automatisch antwoord", "automatic answer" },
     [KIND_LIST] = { "list", "lijst- of massamail", "list or bulk mail" },
     [KIND_SPAM] = { "spam", "spam of leeg", "spam or empty" },
-    [KIND_STRANGER] = { "stranger", "van een ander", "of somebody else" },
     [KIND_DUPLICATE] = { "duplicate", "zelfde bericht nog eens", "the same message again" },
     [KIND_OWN] = { "own", "eigen brief", "letter of ours" },
-    [KIND_NOT_FOR_US] = { "not_for_us", "niet voor ons", "not for us" },
 };
 
 static const char *const breaches[] = { "undecided", "yes", "no" };
@@ -268,6 +267,56 @@ static const struct field file_fields[] = { INT(schema), TEXT(number),
     LIST(decisions, &decision_record), LIST(notes, &note_record) };
 static const struct record file_record = RECORD_OF(case_file, file_fields);
 #undef STRUCT
+
+#define STRUCT case_stub
+static const struct field stub_fields[] = { TEXT(number), WORD(state, state_of, CASE_STATES),
+    TIME(received_at), TIME(state_at), TIME(changed_at), TIME(confirmed_at), TIME(fixed_at),
+    TIME(closed_at), SLOTS(clocks, clock_of_value, CLOCK_KINDS, &clock_record),
+    WORD(breach, breach_of, COUNT(breaches)), WORD(ibd, ibd_of, COUNT(ibds)), TEXT(severity),
+    INT(severity_tenths), WORD(chance, level_of, COUNT(levels)),
+    WORD(damage, level_of, COUNT(levels)), TEXT(weakness), INT(messages), BOOL(apart),
+    TIME(due_at) };
+static const struct record stub_record = RECORD_OF(case_stub, stub_fields);
+#undef STRUCT
+
+void stub_of(const struct case_file *file, struct case_stub *stub)
+{
+    *stub = (struct case_stub) { .number = file->number,
+        .state = file->state,
+        .received_at = file->received_at,
+        .state_at = file->state_at,
+        .changed_at = file->changed_at,
+        .confirmed_at = file->confirmed_at,
+        .fixed_at = file->fixed_at,
+        .closed_at = file->closed_at,
+        .breach = file->breach,
+        .ibd = file->ibd,
+        .severity = file->severity,
+        .severity_tenths = file->severity_tenths,
+        .chance = file->chance,
+        .damage = file->damage,
+        .weakness = file->facts.weakness,
+        .messages = (int)file->messages.count,
+        .apart = *file->apart_from != '\0' };
+    memcpy(stub->clocks, file->clocks, sizeof stub->clocks);
+}
+
+bool stub_to_json(
+    const struct case_stub *stub, struct arena *arena, struct span *json, struct err *err)
+{
+    return record_to_json(&stub_record, stub, arena, json, err) || err_at(err, "case");
+}
+
+bool stub_from_json(struct span json, struct arena *arena, struct case_stub *stub, struct err *err)
+{
+    struct case_stub read;
+
+    /* Fields that a later version of the program added may be missing. */
+    if (!record_from_json(&stub_record, json, true, arena, &read, err))
+        return err_at(err, "case");
+    *stub = read;
+    return true;
+}
 
 void case_empty(struct case_file *file)
 {

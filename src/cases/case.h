@@ -42,10 +42,8 @@ enum case_kind {
     KIND_AUTO_REPLY,
     KIND_LIST, /* list, bulk */
     KIND_SPAM, /* marked as such on the way, or empty */
-    KIND_STRANGER, /* names this case but is by somebody else; has a case of its own or is aside */
     KIND_DUPLICATE, /* the same bytes as an earlier message */
     KIND_OWN, /* a letter of ours that came back to us */
-    KIND_NOT_FOR_US, /* a person put it there: not a report */
     CASE_KINDS,
 };
 

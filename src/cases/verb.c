@@ -7,17 +7,6 @@
 #include "cases/consent.h"
 #include "cases/severity.h"
 
-#define IN(state) (1U << (state))
-
-enum {
-    NEW = IN(CASE_RECEIVED) | IN(CASE_TRIAGE),
-    OPEN = NEW | IN(CASE_CONFIRMED) | IN(CASE_FIXING) | IN(CASE_FIXED) | IN(CASE_DISCLOSED),
-    REJECTED = IN(CASE_NOT_REPRODUCED) | IN(CASE_DUPLICATE) | IN(CASE_OUT_OF_SCOPE)
-        | IN(CASE_NOT_A_REPORT),
-    ENDED = REJECTED | IN(CASE_CLOSED),
-    ALL = OPEN | ENDED, /* but erased */
-};
-
 static_assert(CASE_STATES <= 32, "a set of states fits an unsigned");
 
 static bool is_dutch(const struct verb_act *act)
@@ -30,12 +19,10 @@ static bool refuse(struct err *err, const struct verb_act *act, const char *nl, 
     return err_exit(err, ERR_MESSAGE, EX_USAGE, "%s", is_dutch(act) ? nl : en);
 }
 
-static void add_effect(struct verb_done *done, const struct verb_act *act, struct effect effect)
+void effect_add(struct effects *effects, struct arena *arena, struct effect effect)
 {
-    struct effects *effects = &done->effects;
-
-    effects->at = arena_grow(act->arena, effects->at, effects->count * sizeof effect,
-        (effects->count + 1) * sizeof effect);
+    effects->at = arena_grow(
+        arena, effects->at, effects->count * sizeof effect, (effects->count + 1) * sizeof effect);
     effects->at[effects->count++] = effect;
 }
 
@@ -86,7 +73,8 @@ static void start(
 static void tell_researcher(struct case_file *file, const struct verb_act *act,
     struct verb_done *done, const char *letter, const char *text)
 {
-    add_effect(done, act, (struct effect) { EFFECT_LETTER, letter, PARTY_RESEARCHER, text });
+    effect_add(&done->effects, act->arena,
+        (struct effect) { file->number, EFFECT_LETTER, letter, PARTY_RESEARCHER, text });
     stop(file, act, CLOCK_FIRST_RESPONSE, letter);
     if (case_is_open(file->state))
         start(file, act, CLOCK_PROGRESS, act->now_s);
@@ -98,7 +86,8 @@ static void tell_ibd(struct case_file *file, const struct verb_act *act, struct 
     if (file->ibd != IBD_SENT && file->ibd != IBD_UPDATED)
         return;
     file->ibd_stale = true;
-    add_effect(done, act, (struct effect) { EFFECT_IBD_SEND, "", PARTY_IBD, "" });
+    effect_add(&done->effects, act->arena,
+        (struct effect) { file->number, EFFECT_IBD_SEND, "update", PARTY_IBD, "" });
 }
 
 static void end_case(
@@ -112,8 +101,8 @@ static void end_case(
     start(file, act, CLOCK_RETENTION, act->now_s);
 }
 
-static bool contacted(struct case_file *file, const struct verb_act *act, struct span arguments,
-    struct span text, struct verb_done *done, struct err *err)
+static bool verb_contacted(struct case_file *file, const struct verb_act *act,
+    struct span arguments, struct span text, struct verb_done *done, struct err *err)
 {
     (void)arguments;
     (void)text;
@@ -140,7 +129,7 @@ static void reopen(struct case_file *file, const struct verb_act *act)
     file->duplicate_of = "";
 }
 
-static bool triage(struct case_file *file, const struct verb_act *act, struct span arguments,
+static bool verb_triage(struct case_file *file, const struct verb_act *act, struct span arguments,
     struct span text, struct verb_done *done, struct err *err)
 {
     bool again = !case_is_open(file->state);
@@ -157,7 +146,7 @@ static bool triage(struct case_file *file, const struct verb_act *act, struct sp
     return true;
 }
 
-static bool confirm(struct case_file *file, const struct verb_act *act, struct span arguments,
+static bool verb_confirm(struct case_file *file, const struct verb_act *act, struct span arguments,
     struct span text, struct verb_done *done, struct err *err)
 {
     (void)arguments;
@@ -172,7 +161,7 @@ static bool confirm(struct case_file *file, const struct verb_act *act, struct s
     return true;
 }
 
-static bool reject(struct case_file *file, const struct verb_act *act, struct span arguments,
+static bool verb_reject(struct case_file *file, const struct verb_act *act, struct span arguments,
     struct span text, struct verb_done *done, struct err *err)
 {
     static const struct {
@@ -208,7 +197,8 @@ static bool reject(struct case_file *file, const struct verb_act *act, struct sp
             && (file->ibd == IBD_HELD || file->ibd == IBD_QUEUED)) {
             file->ibd = IBD_NONE;
             file->ibd_at = act->now_s;
-            add_effect(done, act, (struct effect) { EFFECT_IBD_HOLD, "", PARTY_IBD, "" });
+            effect_add(&done->effects, act->arena,
+                (struct effect) { file->number, EFFECT_IBD_HOLD, "", PARTY_IBD, "" });
         } else {
             tell_ibd(file, act, done);
         }
@@ -220,8 +210,8 @@ static bool reject(struct case_file *file, const struct verb_act *act, struct sp
         "reject takes a reason: not_reproduced, out_of_scope or not_a_report, then free text");
 }
 
-static bool duplicate(struct case_file *file, const struct verb_act *act, struct span arguments,
-    struct span text, struct verb_done *done, struct err *err)
+static bool verb_duplicate(struct case_file *file, const struct verb_act *act,
+    struct span arguments, struct span text, struct verb_done *done, struct err *err)
 {
     struct span word = take_word(&arguments);
     const char *number = text_of(act, word);
@@ -241,7 +231,7 @@ static bool duplicate(struct case_file *file, const struct verb_act *act, struct
     return true;
 }
 
-static bool severity(struct case_file *file, const struct verb_act *act, struct span arguments,
+static bool verb_severity(struct case_file *file, const struct verb_act *act, struct span arguments,
     struct span text, struct verb_done *done, struct err *err)
 {
     struct severity parsed;
@@ -276,7 +266,7 @@ static bool severity(struct case_file *file, const struct verb_act *act, struct 
     return true;
 }
 
-static bool breach(struct case_file *file, const struct verb_act *act, struct span arguments,
+static bool verb_breach(struct case_file *file, const struct verb_act *act, struct span arguments,
     struct span text, struct verb_done *done, struct err *err)
 {
     struct clock *clock = &file->clocks[CLOCK_AP_72H];
@@ -305,13 +295,13 @@ static bool breach(struct case_file *file, const struct verb_act *act, struct sp
     return true;
 }
 
-static bool consent(struct case_file *file, const struct verb_act *act, struct span arguments,
+static bool verb_consent(struct case_file *file, const struct verb_act *act, struct span arguments,
     struct span text, struct verb_done *done, struct err *err)
 {
     struct span kind_word = take_word(&arguments), rest;
     struct case_consent *slot;
     enum consent_kind kind;
-    bool yes;
+    bool yes, named = false;
 
     (void)text;
     rest = arguments;
@@ -329,9 +319,10 @@ static bool consent(struct case_file *file, const struct verb_act *act, struct s
             return refuse(err, act, "na 'as' komt de naam", "a name comes after 'as'");
         file->credit_name = text_of(act, rest);
         arguments = SPAN("");
+        named = true;
     }
     slot = &file->consents[kind];
-    if (yes && arguments.len == 0 && !slot->offered && !*file->credit_name)
+    if (yes && arguments.len == 0 && !slot->offered && !named)
         return refuse(err, act,
             "zeg erbij hoe de melder toestemming gaf (bijvoorbeeld: telefonisch op 24 november)",
             "say how the researcher gave consent (for example: by telephone on 24 November)");
@@ -348,7 +339,7 @@ static bool consent(struct case_file *file, const struct verb_act *act, struct s
     return true;
 }
 
-static bool release(struct case_file *file, const struct verb_act *act, struct span arguments,
+static bool verb_release(struct case_file *file, const struct verb_act *act, struct span arguments,
     struct span text, struct verb_done *done, struct err *err)
 {
     (void)arguments;
@@ -365,12 +356,13 @@ static bool release(struct case_file *file, const struct verb_act *act, struct s
     }
     file->ibd_reasons = (struct texts) { 0 };
     clock_resume(&file->clocks[CLOCK_IBD_COPY], act->now_s);
-    add_effect(done, act, (struct effect) { EFFECT_IBD_SEND, "", PARTY_IBD, "" });
+    effect_add(&done->effects, act->arena,
+        (struct effect) { file->number, EFFECT_IBD_SEND, "release", PARTY_IBD, "" });
     say(done, act, "Het afschrift gaat naar de IBD.", "The copy goes to the IBD.");
     return true;
 }
 
-static bool hold(struct case_file *file, const struct verb_act *act, struct span arguments,
+static bool verb_hold(struct case_file *file, const struct verb_act *act, struct span arguments,
     struct span text, struct verb_done *done, struct err *err)
 {
     (void)text;
@@ -383,12 +375,13 @@ static bool hold(struct case_file *file, const struct verb_act *act, struct span
         arguments.len ? text_of(act, arguments) : "held by the CISO");
     if (!clock_pause(&file->clocks[CLOCK_IBD_COPY], CLOCK_IBD_COPY, act->now_s, "held"))
         file->clocks[CLOCK_IBD_COPY].why = "held";
-    add_effect(done, act, (struct effect) { EFFECT_IBD_HOLD, "", PARTY_IBD, "" });
+    effect_add(&done->effects, act->arena,
+        (struct effect) { file->number, EFFECT_IBD_HOLD, "", PARTY_IBD, "" });
     say(done, act, "Het afschrift wacht tot 'release'.", "The copy waits for 'release'.");
     return true;
 }
 
-static bool edit(struct case_file *file, const struct verb_act *act, struct span arguments,
+static bool verb_edit(struct case_file *file, const struct verb_act *act, struct span arguments,
     struct span text, struct verb_done *done, struct err *err)
 {
     (void)arguments;
@@ -401,7 +394,7 @@ static bool edit(struct case_file *file, const struct verb_act *act, struct span
     return true;
 }
 
-static bool note(struct case_file *file, const struct verb_act *act, struct span arguments,
+static bool verb_note(struct case_file *file, const struct verb_act *act, struct span arguments,
     struct span text, struct verb_done *done, struct err *err)
 {
     struct case_note *added;
@@ -417,7 +410,7 @@ static bool note(struct case_file *file, const struct verb_act *act, struct span
     return true;
 }
 
-static bool reply(struct case_file *file, const struct verb_act *act, struct span arguments,
+static bool verb_reply(struct case_file *file, const struct verb_act *act, struct span arguments,
     struct span text, struct verb_done *done, struct err *err)
 {
     (void)arguments;
@@ -429,7 +422,7 @@ static bool reply(struct case_file *file, const struct verb_act *act, struct spa
     return true;
 }
 
-static bool fixing(struct case_file *file, const struct verb_act *act, struct span arguments,
+static bool verb_fixing(struct case_file *file, const struct verb_act *act, struct span arguments,
     struct span text, struct verb_done *done, struct err *err)
 {
     (void)arguments;
@@ -444,8 +437,8 @@ static bool fixing(struct case_file *file, const struct verb_act *act, struct sp
     return true;
 }
 
-static bool mitigated(struct case_file *file, const struct verb_act *act, struct span arguments,
-    struct span text, struct verb_done *done, struct err *err)
+static bool verb_mitigated(struct case_file *file, const struct verb_act *act,
+    struct span arguments, struct span text, struct verb_done *done, struct err *err)
 {
     (void)arguments;
     (void)text;
@@ -457,7 +450,7 @@ static bool mitigated(struct case_file *file, const struct verb_act *act, struct
     return true;
 }
 
-static bool fixed(struct case_file *file, const struct verb_act *act, struct span arguments,
+static bool verb_fixed(struct case_file *file, const struct verb_act *act, struct span arguments,
     struct span text, struct verb_done *done, struct err *err)
 {
     (void)arguments;
@@ -475,7 +468,7 @@ static bool fixed(struct case_file *file, const struct verb_act *act, struct spa
     return true;
 }
 
-static bool disclose(struct case_file *file, const struct verb_act *act, struct span arguments,
+static bool verb_disclose(struct case_file *file, const struct verb_act *act, struct span arguments,
     struct span text, struct verb_done *done, struct err *err)
 {
     (void)arguments;
@@ -489,7 +482,7 @@ static bool disclose(struct case_file *file, const struct verb_act *act, struct 
     return true;
 }
 
-static bool close_case(struct case_file *file, const struct verb_act *act, struct span arguments,
+static bool verb_close(struct case_file *file, const struct verb_act *act, struct span arguments,
     struct span text, struct verb_done *done, struct err *err)
 {
     (void)text;
@@ -497,7 +490,8 @@ static bool close_case(struct case_file *file, const struct verb_act *act, struc
         return refuse(err, act,
             "eerst beslissen of het een datalek is: 'breach yes' of 'breach no'",
             "decide first whether it is a breach: 'breach yes' or 'breach no'");
-    if (!(IN(file->state) & (IN(CASE_FIXED) | IN(CASE_DISCLOSED))) && span_trim(arguments).len == 0)
+    if (!(VERB_IN(file->state) & (VERB_IN(CASE_FIXED) | VERB_IN(CASE_DISCLOSED)))
+        && span_trim(arguments).len == 0)
         return refuse(err, act, "niet opgelost: sluiten vraagt dan een reden",
             "not fixed: to close it anyway takes a reason");
     tell_researcher(file, act, done, "closed", text_of(act, arguments));
@@ -509,7 +503,7 @@ static bool close_case(struct case_file *file, const struct verb_act *act, struc
     return true;
 }
 
-static bool wiped(struct case_file *file, const struct verb_act *act, struct span arguments,
+static bool verb_wiped(struct case_file *file, const struct verb_act *act, struct span arguments,
     struct span text, struct verb_done *done, struct err *err)
 {
     bool yes;
@@ -526,7 +520,7 @@ static bool wiped(struct case_file *file, const struct verb_act *act, struct spa
     return true;
 }
 
-static bool erase(struct case_file *file, const struct verb_act *act, struct span arguments,
+static bool verb_erase(struct case_file *file, const struct verb_act *act, struct span arguments,
     struct span text, struct verb_done *done, struct err *err)
 {
     (void)arguments;
@@ -536,14 +530,15 @@ static bool erase(struct case_file *file, const struct verb_act *act, struct spa
             "the breach is not reported to the AP yet ('disclosure ap')");
     move_to(file, act, CASE_ERASED);
     stop(file, act, CLOCK_RETENTION, "erased");
-    add_effect(done, act, (struct effect) { EFFECT_ERASE, "", PARTY_NONE, "" });
+    effect_add(&done->effects, act->arena,
+        (struct effect) { file->number, EFFECT_ERASE, "", PARTY_NONE, "" });
     say(done, act, "Gewist: sleutel, berichten en brieven zijn vernietigd.",
         "Erased: key, messages and letters are destroyed.");
     return true;
 }
 
-static bool disclosure(struct case_file *file, const struct verb_act *act, struct span arguments,
-    struct span text, struct verb_done *done, struct err *err)
+static bool verb_disclosure(struct case_file *file, const struct verb_act *act,
+    struct span arguments, struct span text, struct verb_done *done, struct err *err)
 {
     struct span word = take_word(&arguments);
     const struct consent_ground *ground = consent_ground_of(word);
@@ -574,46 +569,10 @@ static bool disclosure(struct case_file *file, const struct verb_act *act, struc
 }
 
 static const struct verb verbs[] = {
-    { "contacted", "[HOW]", "er is contact geweest met de melder",
-        "the CISO was in contact with the researcher", false, OPEN, contacted },
-    { "triage", "", "in beoordeling nemen, of heropenen", "take up for assessment, or open again",
-        false, ENDED | IN(CASE_RECEIVED), triage },
-    { "confirm", "", "de kwetsbaarheid bestaat", "the hole is real", false, NEW, confirm },
-    { "reject", "not_reproduced|out_of_scope|not_a_report [WHY]", "afwijzen", "reject", false,
-        NEW | IN(CASE_CONFIRMED) | IN(CASE_FIXING), reject },
-    { "duplicate", "CASE", "dezelfde kwetsbaarheid als in een andere zaak",
-        "the same hole as in another case", false, NEW | IN(CASE_CONFIRMED), duplicate },
-    { "severity", "CHANCE/DAMAGE|CVSS-VECTOR", "hoe ernstig: hoog/hoog, of een CVSS-vector",
-        "how bad: high/high, or a CVSS vector", false, OPEN, severity },
-    { "breach", "yes|no [WHY]", "is het een datalek?", "is it a personal data breach?", false, ALL,
-        breach },
-    { "consent", "name|contact|credit yes|no [HOW|as NAME]", "toestemming van de melder",
-        "consent of the researcher", false, ALL, consent },
-    { "release", "", "het afschrift aan de IBD vrijgeven", "let the copy go to the IBD", false, ALL,
-        release },
-    { "hold", "[WHY]", "het afschrift aan de IBD tegenhouden", "hold the copy to the IBD", false,
-        ALL, hold },
-    { "edit", "FILE", "de tekst voor de IBD vervangen", "replace the text for the IBD", true, ALL,
-        edit },
-    { "note", "TEXT", "een notitie bij de zaak", "keep a note in the case", false, ALL, note },
-    { "reply", "FILE", "een brief aan de melder", "a letter to the researcher", true, ALL, reply },
-    { "fixing", "", "er wordt aan een oplossing gewerkt", "it is being fixed", false,
-        NEW | IN(CASE_CONFIRMED), fixing },
-    { "mitigated", "[HOW]", "er zijn mitigerende maatregelen", "the hole is mitigated", false, OPEN,
-        mitigated },
-    { "fixed", "", "de kwetsbaarheid is verholpen", "the hole is closed", false,
-        NEW | IN(CASE_CONFIRMED) | IN(CASE_FIXING), fixed },
-    { "disclose", "", "er is openbaar over bericht", "it was made public", false, IN(CASE_FIXED),
-        disclose },
-    { "close", "[WHY]", "de zaak sluiten", "close the case", false,
-        IN(CASE_CONFIRMED) | IN(CASE_FIXING) | IN(CASE_FIXED) | IN(CASE_DISCLOSED), close_case },
-    { "wiped", "yes|no", "heeft de melder gewist wat is verkregen?",
-        "has the researcher erased what was obtained?", false, ALL, wiped },
-    { "erase", "", "de zaak wissen; dit kan niet terug", "erase the case; it cannot be undone",
-        false, ENDED, erase },
-    { "disclosure", "ap|persons|csirt|court|prosecutor|supervisor [TO: WHAT]",
-        "een verstrekking op grond van de wet vastleggen", "record a disclosure under a legal duty",
-        false, ALL, disclosure },
+#define VERB(name, arguments, nl, en, takes_text, states)                                          \
+    { #name, arguments, nl, en, takes_text, states, verb_##name },
+#include "cases/verbs.def"
+#undef VERB
 };
 
 const struct verb *verb_table(size_t *count)
@@ -635,7 +594,7 @@ const char *verb_states(const struct verb *verb, const char *language, struct ar
     struct buf buf = { .arena = arena };
 
     for (int state = 0; state < CASE_STATES; state++)
-        if (verb->states & IN(state)) {
+        if (verb->states & VERB_IN(state)) {
             buf_text(&buf, buf.len ? ", " : "");
             buf_text(&buf, case_state_name((enum case_state)state, language));
         }
@@ -662,7 +621,7 @@ bool verb_apply(const struct verb *verb, struct case_file *file, const struct ve
     struct case_file changed = *file;
     struct verb_done made = { .answer = "" };
 
-    if (!(verb->states & IN(file->state)))
+    if (!(verb->states & VERB_IN(file->state)))
         return err_exit(err, ERR_MESSAGE, EX_DATAERR,
             is_dutch(act) ? "%s: kan niet in de toestand '%s', wel in: %s"
                           : "%s: not possible in state '%s', but in: %s",

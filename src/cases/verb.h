@@ -7,12 +7,15 @@
 /* What a decision asks of others; run carries it out in the same transaction. */
 enum effect_kind {
     EFFECT_LETTER, /* compose the letter `what` to `to`; `text` is the body of a reply */
-    EFFECT_IBD_SEND, /* compose the copy, or its update */
+    EFFECT_IBD_SEND, /* the copy; what: "new" or "follow_up", to be held when doubtful; "update" for
+                        a decision, without new text of the researcher; "release": the CISO said so
+                      */
     EFFECT_IBD_HOLD, /* take a queued copy back, if it has not gone */
-    EFFECT_ERASE, /* destroy the key, the vault files and the index rows of the case */
+    EFFECT_ERASE, /* of the index it is done; letters and vault files go (cabinet_sweep) */
 };
 
 struct effect {
+    const char *number; /* the case; "" for the answer to a mail with commands */
     enum effect_kind kind;
     const char *what; /* "confirm", "reject", …: the name of a letter; else "" */
     enum case_party to;
@@ -23,6 +26,8 @@ struct effects {
     struct effect *at;
     size_t count;
 };
+
+void effect_add(struct effects *effects, struct arena *arena, struct effect effect);
 
 /* Who decides, when, and what the decision may know. */
 struct verb_act {
@@ -54,6 +59,18 @@ struct verb {
         struct span text, struct verb_done *done, struct err *err);
 };
 
+/* The states in which a verb is allowed. */
+#define VERB_IN(state) (1U << (state))
+#define VERB_NEW (VERB_IN(CASE_RECEIVED) | VERB_IN(CASE_TRIAGE))
+#define VERB_OPEN                                                                                  \
+    (VERB_NEW | VERB_IN(CASE_CONFIRMED) | VERB_IN(CASE_FIXING) | VERB_IN(CASE_FIXED)               \
+        | VERB_IN(CASE_DISCLOSED))
+#define VERB_ENDED                                                                                 \
+    (VERB_IN(CASE_NOT_REPRODUCED) | VERB_IN(CASE_DUPLICATE) | VERB_IN(CASE_OUT_OF_SCOPE)           \
+        | VERB_IN(CASE_NOT_A_REPORT) | VERB_IN(CASE_CLOSED))
+#define VERB_ALL (VERB_OPEN | VERB_ENDED) /* but erased */
+
+/* All, as verbs.def lists them. */
 const struct verb *verb_table(size_t *count);
 const struct verb *verb_named(struct span name); /* NULL; ASCII case does not matter */
 

@@ -27,6 +27,7 @@ enum fate {
 struct member {
     const struct fetch_listed *message;
     enum fate fate;
+    bool head; /* only that of it was taken: the rest stays where it is */
     bool answered; /* the server said something about it */
 };
 
@@ -126,6 +127,7 @@ static bool keep(struct round *round, struct member *member)
     if (!sink->keep(sink->context, &round->err))
         return false;
     member->fate = FATE_TAKEN;
+    member->head = round->head_only;
     *(round->head_only ? &result->heads : &result->fetched) += 1;
     result->bytes += round->len;
     return sink->progress(sink->context, result->fetched + result->heads, result->bytes,
@@ -280,7 +282,7 @@ static bool run_group(struct round *round, struct err *err)
         return false;
     settle(round);
     for (size_t i = 0; i < round->members; i++)
-        if (round->group[i].fate == FATE_TAKEN)
+        if (round->group[i].fate == FATE_TAKEN && !round->group[i].head)
             uids[taken++] = round->group[i].message->uid;
     if (!commit(round, err) || !tell(round, (struct session_uids) { uids, taken }, err))
         return false;

@@ -48,6 +48,7 @@ struct fetch_listed {
 enum fetch_known {
     FETCH_NEW,
     FETCH_KNOWN, /* committed before */
+    FETCH_KNOWN_HEAD, /* committed before, the head alone: it stays where it is */
     FETCH_REUSED, /* the UID is known, with another size and another date: another message */
 };
 

@@ -381,6 +381,26 @@ void queue_records(struct txn *txn, int64_t since_s, struct arena *arena,
     find_records(txn, "", since_s, arena, records, count);
 }
 
+static void forget(struct txn *txn, const char *id)
+{
+    txn_delete(txn, TABLE_OUTBOX, span_of(id));
+    txn_delete(txn, TABLE_DELIVERY, span_of(id));
+    txn_delete(txn, TABLE_LETTERS, span_of(id));
+}
+
+void queue_take_back(struct txn *txn, const char *number, const char *party)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct queue_record *records;
+    size_t count;
+
+    assert(number[0]);
+    find_records(txn, number, 0, arena, &records, &count);
+    for (size_t i = 0; i < count; i++)
+        if (records[i].ended_at == 0 && strcmp(records[i].party, party) == 0)
+            forget(txn, records[i].id);
+}
+
 void queue_erase_case(struct txn *txn, const char *number)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
@@ -389,11 +409,8 @@ void queue_erase_case(struct txn *txn, const char *number)
 
     assert(number[0]);
     find_records(txn, number, 0, arena, &records, &count);
-    for (size_t i = 0; i < count; i++) {
-        txn_delete(txn, TABLE_OUTBOX, span_of(records[i].id));
-        txn_delete(txn, TABLE_DELIVERY, span_of(records[i].id));
-        txn_delete(txn, TABLE_LETTERS, span_of(records[i].id));
-    }
+    for (size_t i = 0; i < count; i++)
+        forget(txn, records[i].id);
 }
 
 bool queue_within_limit(struct txn *txn, const char *address, int64_t now_s, int most)

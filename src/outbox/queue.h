@@ -92,6 +92,9 @@ void queue_settle(
 void queue_records(struct txn *txn, int64_t since_s, struct arena *arena,
     struct queue_record **records, size_t *count);
 
+/* Takes back what of a case still waits to go to that party, as if it had never been queued. */
+void queue_take_back(struct txn *txn, const char *number, const char *party);
+
 /* Takes back what of an erased case still waits, and forgets its letters. */
 void queue_erase_case(struct txn *txn, const char *number);
 
