@@ -438,12 +438,12 @@ static void walk(struct writer *w, const GumboNode *root)
         bool inside = false;
 
         if (element) {
-            if (!hider && is_hidden(&node->v.element) && has_children(node)) {
+            inside = enter(w, node);
+            if (inside && !hider && is_hidden(&node->v.element) && has_children(node)) {
                 hider = node;
                 w->notes->hidden = true;
                 write_mark(w, "[hidden: ");
             }
-            inside = enter(w, node);
         } else if (node->type == GUMBO_NODE_TEXT || node->type == GUMBO_NODE_WHITESPACE
             || node->type == GUMBO_NODE_CDATA)
             write_text(w, node->v.text.text);
@@ -458,11 +458,6 @@ static void walk(struct writer *w, const GumboNode *root)
         for (;;) {
             const GumboVector *siblings;
 
-            if (node == hider) {
-                hider = NULL;
-                w->blank = false;
-                write_mark(w, "]");
-            }
             if (node == root)
                 return;
             siblings = &node->parent->v.element.children;
@@ -471,9 +466,33 @@ static void walk(struct writer *w, const GumboNode *root)
                 break;
             }
             node = node->parent;
+            if (node == hider) {
+                hider = NULL;
+                w->blank = false;
+                w->breaks = 0;
+                write_mark(w, "]");
+            }
             leave(w, node);
         }
     }
+}
+
+/* A tag that never ends is not in the tree: what hides in it, an attempt to swallow what comes
+ * behind it, is shown. */
+static void write_rest(struct writer *w, struct span html)
+{
+    size_t open = html.len;
+
+    while (open > 0 && html.at[open - 1] != '<' && html.at[open - 1] != '>')
+        open--;
+    if (open == 0 || html.at[open - 1] != '<' || open >= html.len
+        || !(is_letter(html.at[open]) || html.at[open] == '/'))
+        return;
+    line_break(w, 1);
+    write_mark(w, "[a tag that never ends: <");
+    if (!w->bare)
+        buf_add(w->out, span_part(html, open, html.len));
+    write_mark(w, "]");
 }
 
 static void *take(void *arena, size_t size)
@@ -506,5 +525,6 @@ void html_to_text(struct span html, bool bare, struct buf *out, struct html_note
     options.userdata = scratch;
     options.max_errors = 0;
     walk(&writer, gumbo_parse_with_options(&options, html.at ? html.at : "", html.len)->root);
+    write_rest(&writer, html);
     arena_free(&scratch);
 }
