@@ -154,3 +154,67 @@ void inbox_list(struct txn *txn, enum inbox_state state, struct arena *arena,
         arena_reset(passing);
     }
 }
+
+bool inbox_find(struct txn *txn, const char *folder, uint32_t uidvalidity, uint32_t uid,
+    struct arena *arena, struct inbox_row *row)
+{
+    char key[512];
+    struct span id;
+
+    return txn_get(txn, TABLE_FETCHED, place(folder, uidvalidity, uid, key), arena, &id)
+        && inbox_get(txn, arena_text(arena, id), arena, row);
+}
+
+/* One row a folder in TABLE_CURSORS: UIDVALIDITY, last and told, in hex. */
+enum { CURSOR_NUMBERS = 3, CURSOR_TEXT = 3 * 8 + 2 };
+
+static struct span cursor_key(const char *folder, char key[static 512])
+{
+    int len = snprintf(key, 512, "%.*s", (int)LONGEST_FOLDER, folder);
+
+    return (struct span) { key, (size_t)len };
+}
+
+void inbox_cursor_get(
+    struct txn *txn, const char *folder, uint32_t uidvalidity, struct inbox_cursor *cursor)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    uint32_t numbers[CURSOR_NUMBERS];
+    struct span value;
+    char key[512];
+
+    *cursor = (struct inbox_cursor) { 0 };
+    if (!txn_get(txn, TABLE_CURSORS, cursor_key(folder, key), arena, &value)
+        || value.len != CURSOR_TEXT)
+        return;
+    for (size_t i = 0; i < CURSOR_NUMBERS; i++)
+        numbers[i] = (uint32_t)strtoul(
+            arena_text(arena, span_part(value, 9 * i, 9 * i + 8)), NULL, 16);
+    if (numbers[0] == uidvalidity)
+        *cursor = (struct inbox_cursor) { .last = numbers[1], .told = numbers[2] };
+}
+
+void inbox_cursor_put(
+    struct txn *txn, const char *folder, uint32_t uidvalidity, const struct inbox_cursor *cursor)
+{
+    char key[512], text[CURSOR_TEXT + 1];
+
+    snprintf(text, sizeof text, "%08x %08x %08x", (unsigned)uidvalidity, (unsigned)cursor->last,
+        (unsigned)cursor->told);
+    txn_put(txn, TABLE_CURSORS, cursor_key(folder, key), span_of(text));
+}
+
+void inbox_forget(struct txn *txn, const char *folder, uint32_t uidvalidity)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    char prefix[512];
+    int len = snprintf(
+        prefix, sizeof prefix, "%.*s %08x ", (int)LONGEST_FOLDER, folder, (unsigned)uidvalidity);
+    struct txn_rows rows = txn_rows(txn, TABLE_FETCHED, (struct span) { prefix, (size_t)len });
+    struct span key, value;
+
+    while (txn_next(&rows, arena, &key, &value))
+        if (key.len == (size_t)len + 8) /* not one of a folder whose name goes on like this */
+            txn_delete(txn, TABLE_FETCHED, key);
+    inbox_cursor_put(txn, folder, uidvalidity, &(struct inbox_cursor) { 0 });
+}

@@ -37,6 +37,24 @@ void inbox_put(struct txn *txn, const struct inbox_row *row);
 /* Whether this message was fetched before. */
 bool inbox_have(struct txn *txn, const char *folder, uint32_t uidvalidity, uint32_t uid);
 
+/* Its row; false as for inbox_get. */
+bool inbox_find(struct txn *txn, const char *folder, uint32_t uidvalidity, uint32_t uid,
+    struct arena *arena, struct inbox_row *row);
+
+/* Where fetching ended in a folder: each UID up to last is known, and the server was told about
+ * each one up to told. Both 0 when nothing is known under this UIDVALIDITY. */
+struct inbox_cursor {
+    uint32_t last, told;
+};
+void inbox_cursor_get(
+    struct txn *txn, const char *folder, uint32_t uidvalidity, struct inbox_cursor *cursor);
+void inbox_cursor_put(
+    struct txn *txn, const char *folder, uint32_t uidvalidity, const struct inbox_cursor *cursor);
+
+/* The server uses the UIDs of a folder again: none of them is known any more. What was fetched
+ * stays with its vault id. */
+void inbox_forget(struct txn *txn, const char *folder, uint32_t uidvalidity);
+
 /* The row of a vault file; false when there is none or it is damaged. */
 bool inbox_get(struct txn *txn, const char *vault, struct arena *arena, struct inbox_row *row);
 
