@@ -1,6 +1,7 @@
 #include "store/db.h"
 
 #include "base/file.h"
+#include "store/guard.h"
 
 #include <errno.h>
 #include <lmdb.h>
@@ -73,6 +74,13 @@ static struct span span_val(MDB_val val)
     return (struct span) { val.mv_data, val.mv_size };
 }
 
+static void give_up(MDB_env *env, const char *words)
+{
+    (void)env;
+    (void)words;
+    guard_give_up();
+}
+
 static int try_open(struct db *db, size_t map_bytes)
 {
     unsigned flags = MDB_NOTLS | (db->mode == DB_READ ? MDB_RDONLY : 0);
@@ -80,6 +88,7 @@ static int try_open(struct db *db, size_t map_bytes)
 
     if (code)
         return code;
+    mdb_env_set_assert(db->env, give_up);
     if (!(code = mdb_env_set_maxdbs(db->env, TABLE_COUNT))
         && !(code = mdb_env_set_mapsize(db->env, map_bytes)))
         code = mdb_env_open(db->env, db->path, flags, 0600);
@@ -250,6 +259,7 @@ bool db_open(const char *path, enum db_mode mode, size_t map_bytes, struct db **
         free(new);
         return err_exit(err, ERR_RUN, EX_CONFIG, "%.100s…: path too long", path);
     }
+    guard_begin(new->path);
     code = open_env(new, room_for(path, map_bytes));
     if (code ? !fails(new, code, err) : !open_tables(new, err)) {
         db_close(&new);
@@ -266,6 +276,7 @@ void db_close(struct db **db)
     assert((*db)->open == 0);
     if ((*db)->env)
         mdb_env_close((*db)->env);
+    guard_end();
     free(*db);
     *db = NULL;
 }

@@ -149,6 +149,21 @@ static const char *check_sealed(
     return memcmp(again, hash, CELL_HASH) == 0 ? NULL : "a value under another key";
 }
 
+/* A row without its file; but not one that was taken away while we were reading. */
+static bool is_lost(struct child *child, struct span key)
+{
+    struct err err = { 0 };
+    struct txn *txn;
+    bool lost;
+
+    if (vault_have(child->store, arena_text(child->arena, key)))
+        return false;
+    txn = txn_begin(child->store, TXN_READ);
+    lost = txn_have(txn, TABLE_VAULT, key);
+    (void)!txn_end(&txn, &err);
+    return lost;
+}
+
 static bool check_row(void *context, struct span key, struct span cell)
 {
     struct child *child = context;
@@ -168,8 +183,7 @@ static bool check_row(void *context, struct span key, struct span cell)
     }
     if (words)
         child_tells(child, VERIFY_VALUE, table_name(child->table), shown, case_mark, words);
-    else if (child->table == TABLE_VAULT
-        && !vault_have(child->store, arena_text(child->arena, key)))
+    else if (child->table == TABLE_VAULT && is_lost(child, key))
         child_tells(child, VERIFY_VAULT_LOST, shown, "", "", "the index has it, the vault has not");
     arena_reset(child->arena);
     return true;
@@ -213,43 +227,60 @@ static void check_chain(struct child *child)
     fprintf(child->out, "A %llu\n", (unsigned long long)count);
 }
 
-/* The lines of audit/log against the records of the index; it may lack the last ones. */
+/* What is wrong with a line, or NULL. *txn is begun anew when the line may be younger than it is.
+ */
+static const char *check_line(
+    struct child *child, struct txn **txn, struct span line, uint64_t want_number)
+{
+    uint8_t hash[AUDIT_HASH] = { 0 }, want[AUDIT_HASH] = { 0 };
+    struct span record, again;
+    struct err err = { 0 };
+    uint64_t number;
+
+    if (!audit_open_line(child->store, line, child->arena, &number, hash, &record))
+        return "damaged line";
+    if (number != want_number)
+        return "a line is missing or out of order";
+    if (!audit_find(*txn, number, child->arena, want, &again) && !txn_failed(*txn)) {
+        (void)!txn_end(txn, &err);
+        *txn = txn_begin(child->store, TXN_READ);
+        if (!audit_find(*txn, number, child->arena, want, &again))
+            return txn_failed(*txn) ? NULL : "holds a record that the index lacks";
+    }
+    if (txn_failed(*txn))
+        return NULL; /* damage of the index itself is told by its own check */
+    return memcmp(hash, want, AUDIT_HASH) == 0 && span_equal(record, again)
+        ? NULL
+        : "a record differs from the one in the index";
+}
+
+/*
+ * The lines of audit/log against the records of the index. The file may lack the last ones, and its
+ * last line may be torn or just be written: the next unlock for writing mends that.
+ */
 static void check_lines(struct child *child, FILE *log)
 {
     struct txn *txn = txn_begin(child->store, TXN_READ);
-    uint8_t hash[AUDIT_HASH], want[AUDIT_HASH];
-    struct span record, again;
     struct err err = { 0 };
-    uint64_t line_number = 0, number;
+    uint64_t number = 0;
     char *line = NULL, shown[32];
+    bool in_order = true;
     size_t room = 0;
     ssize_t len;
 
-    while ((len = getline(&line, &room, log)) >= 0 && !txn_failed(txn)) {
-        const char *words = NULL;
+    while (in_order && (len = getline(&line, &room, log)) > 0 && line[len - 1] == '\n') {
+        const char *words = check_line(
+            child, &txn, (struct span) { line, (size_t)len - 1 }, ++number);
 
-        line_number++;
-        if (len == 0 || line[len - 1] != '\n')
-            words = "the last line is torn (the next run mends it)";
-        else if (!audit_open_line(child->store, (struct span) { line, (size_t)len - 1 },
-                     child->arena, &number, hash, &record))
-            words = "damaged line";
-        else if (number != line_number)
-            words = "a line is missing or out of order";
-        else if (!audit_find(txn, number, child->arena, want, &again))
-            words = "holds a record that the index lacks";
-        else if (memcmp(hash, want, AUDIT_HASH) != 0 || !span_equal(record, again))
-            words = "a record differs from the one in the index";
         arena_reset(child->arena);
         if (!words)
             continue;
-        snprintf(shown, sizeof shown, "%llu", (unsigned long long)line_number);
+        snprintf(shown, sizeof shown, "%llu", (unsigned long long)number);
         child_tells(child, VERIFY_AUDIT, "audit/log", shown, "", words);
-        if (number != line_number)
-            break; /* all that follows would be told as well */
+        in_order = !strstr(words, "out of order"); /* all that follows would be told as well */
     }
     free(line);
-    (void)!txn_end(&txn, &err); /* damage of the index itself was told by its own check */
+    (void)!txn_end(&txn, &err);
 }
 
 static void check_log(struct child *child)
@@ -280,13 +311,14 @@ static void check_mark(struct child *child, uint64_t mark)
 
 static void check_strays(struct child *child)
 {
-    struct txn *txn = txn_begin(child->store, TXN_READ);
     struct err err = { 0 };
     const char **ids;
     size_t count = 0;
+    struct txn *txn;
 
     if (!vault_list(child->store, child->arena, &ids, &count, &err))
         child_tells(child, VERIFY_INDEX, "vault", "", "", err.text);
+    txn = txn_begin(child->store, TXN_READ); /* younger than the list */
     for (size_t i = 0; i < count; i++)
         if (!txn_have(txn, TABLE_VAULT, span_of(ids[i])) && !txn_failed(txn))
             child_tells(child, VERIFY_VAULT_STRAY, ids[i], "", "",
@@ -459,7 +491,7 @@ static void check_vault_file(struct verifying *verifying, const char *id)
     verifying->totals->vault_files++;
     if (vault_stream(verifying->store, id, NULL, NULL, arena, &facts, &err))
         verifying->totals->vault_bytes += facts.size;
-    else
+    else if (vault_have(verifying->store, id)) /* not just erased */
         tell(verifying, VERIFY_VAULT_DAMAGED, id, "", "",
             err.scope == ERR_MESSAGE ? "damaged" : err.text);
 }
