@@ -118,6 +118,14 @@ smtp {
         return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True,
                               timeout=timeout, env=dict(os.environ, **(env or {})), **more)
 
+    def measure(self, *arguments, program=RELEASE, **more):
+        """As run, of the program as it is installed; with .rss_kb, the peak of it and its children."""
+        # GNU time is small itself: what a process was before exec counts too.
+        p = self.run(*arguments, program=program, wrap=('/usr/bin/time', '-f', 'RSS %M'), **more)
+        text, _, peak = p.stderr.rstrip('\n').rpartition('RSS ')
+        p.stderr, p.rss_kb = text, int(peak)
+        return p
+
     def init(self):
         p = self.run('init')
         if p.returncode:
