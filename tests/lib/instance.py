@@ -1,4 +1,5 @@
 """A meldpost under test: its keys, its settings, its store, in a folder of their own."""
+import copy
 import os
 import shutil
 import subprocess
@@ -78,6 +79,16 @@ class Instance:
         self.ciso_key = self.keys.make('CISO', 'ciso@gemeente.example')
         self.ibd_key = self.keys.make('IBD', 'ibd@ibd.example')
         self.configure(imap, smtp, more)
+
+    def twin(self, folder):
+        """Another one with the same keys and a copy of the store as it is now."""
+        twin = copy.copy(self)
+        twin.folder = os.path.abspath(folder)
+        os.makedirs(twin.folder, exist_ok=True)
+        twin.config, twin.state = twin.folder + '/meldpost.conf', twin.folder + '/state'
+        shutil.copytree(self.state, twin.state)
+        twin.configure()
+        return twin
 
     def configure(self, imap='', smtp='', more=''):
         """Writes the settings; the texts are lines in the imap and smtp section and outside them."""
