@@ -40,7 +40,9 @@ all: packages ## build the program
 packages: ## install the Debian packages that are missing
 	@scripts/packages.sh
 
--include src/redact/table.mk
+# Rooms that write sources at build time add them to GENERATED_FILES.
+GENERATED_FILES :=
+-include $(wildcard src/*/*.mk)
 
 $(PROGRAM): $(OBJECTS)
 	@echo '  link    $@'

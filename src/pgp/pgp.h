@@ -106,7 +106,8 @@ bool pgp_key_look(struct pgp *pgp, struct span material, struct arena *arena, st
     size_t most, size_t *count, struct err *err) MUST_USE;
 
 /* Imports public keys: an operator's act (or the researcher's own key for answering them, kept as a
- * candidate that proves nothing). Secret keys are refused. */
+ * candidate that proves nothing). Secret keys are refused. imported counts those that were there
+ * already too. */
 bool pgp_key_import(struct pgp *pgp, struct span material, struct arena *arena, size_t *imported,
     struct err *err) MUST_USE;
 

@@ -26,7 +26,6 @@ static const struct {
     { "PLAINTEXT", "", offsetof(struct pgp_seen, plaintexts) },
     { "END_DECRYPTION", "", offsetof(struct pgp_seen, ends) },
     { "NEED_PASSPHRASE_SYM", "", offsetof(struct pgp_seen, symmetric) },
-    { "NEED_PASSPHRASE", "", offsetof(struct pgp_seen, asked) },
     { "UNEXPECTED", "1", offsetof(struct pgp_seen, too_deep) }, /* packets nested over 32 deep */
     { "ERROR", "", offsetof(struct pgp_seen, errors) },
     { "ERROR", "", offsetof(struct pgp_seen, complaints) },
@@ -35,6 +34,23 @@ static const struct {
     { "UNEXPECTED", "", offsetof(struct pgp_seen, complaints) },
     { "BADSIG", "", offsetof(struct pgp_seen, complaints) },
 };
+
+/* "pkdecrypt_failed CODE": why the agent did not use a secret key that it has. */
+static bool is_locked(const char *arguments)
+{
+    static const gpg_err_code_t codes[] = { GPG_ERR_BAD_PASSPHRASE, GPG_ERR_NO_PASSPHRASE,
+        GPG_ERR_NO_PIN_ENTRY, GPG_ERR_CANCELED, GPG_ERR_FULLY_CANCELED };
+    static const char start[] = "pkdecrypt_failed ";
+    gpg_err_code_t code;
+
+    if (!arguments || strncmp(arguments, start, sizeof start - 1) != 0)
+        return false;
+    code = gpgme_err_code((gpgme_error_t)strtoul(arguments + sizeof start - 1, NULL, 10));
+    for (size_t i = 0; i < COUNT(codes); i++)
+        if (code == codes[i])
+            return true;
+    return false;
+}
 
 static gpgme_error_t count_status(void *hook, const char *keyword, const char *arguments)
 {
@@ -45,6 +61,8 @@ static gpgme_error_t count_status(void *hook, const char *keyword, const char *a
         if (strcmp(keyword, counted[i].keyword) == 0
             && span_starts(behind, span_of(counted[i].start)))
             ++*(unsigned *)(void *)((char *)&pgp->seen + counted[i].at);
+    if (keyword && strcmp(keyword, "ERROR") == 0)
+        pgp->seen.locked += is_locked(arguments);
     return 0;
 }
 
@@ -163,23 +181,40 @@ void pgp_close(struct pgp **pgp)
 struct watch {
     pthread_mutex_t mutex;
     pthread_cond_t cond;
-    gpgme_ctx_t context;
+    struct pgp *pgp;
     struct timespec deadline;
-    bool over, fired;
+    bool over, fired, agent_answered;
 };
 
-/* gpgme_cancel_async is the one call that another thread may make on a context in use. */
+/* Until the call is over or the deadline has passed; the mutex is held. */
+static void wait_for_end(struct watch *watch)
+{
+    int waited = 0;
+
+    while (!watch->over && waited != ETIMEDOUT)
+        waited = pthread_cond_timedwait(&watch->cond, &watch->mutex, &watch->deadline);
+}
+
+/*
+ * gpgme_cancel_async is the one call that another thread may make on a context in use. gpgme looks
+ * at it only when something arrives, so a gpg or agent that hangs has to be ended as well.
+ */
 static void *watch_call(void *hook)
 {
     struct watch *watch = hook;
-    int waited = 0;
 
     pthread_mutex_lock(&watch->mutex);
-    while (!watch->over && waited != ETIMEDOUT)
-        waited = pthread_cond_timedwait(&watch->cond, &watch->mutex, &watch->deadline);
+    wait_for_end(watch);
     if (!watch->over) {
         watch->fired = true;
-        gpgme_cancel_async(watch->context);
+        watch->agent_answered = pgp_home_answers(&watch->pgp->home);
+        gpgme_cancel_async(watch->pgp->context);
+    }
+    while (!watch->over) {
+        watch->deadline.tv_sec++;
+        wait_for_end(watch);
+        if (!watch->over)
+            pgp_home_kill(&watch->pgp->home);
     }
     pthread_mutex_unlock(&watch->mutex);
     return NULL;
@@ -190,7 +225,7 @@ static void watch_start(struct watch *watch, struct pgp *pgp, pthread_t *thread)
     pthread_condattr_t attributes;
     int failed;
 
-    *watch = (struct watch) { .context = pgp->context };
+    *watch = (struct watch) { .pgp = pgp };
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_mutex_init(&watch->mutex, NULL);
@@ -226,7 +261,8 @@ bool pgp_call(struct pgp *pgp, unsigned (*call)(struct gpgme_context *context, v
     watch_start(&watch, pgp, &thread);
     end->error = call(pgp->context, work);
     watch_end(&watch, thread);
-    end->timed_out = watch.fired && gpgme_err_code(end->error) == GPG_ERR_CANCELED;
+    end->timed_out = watch.fired && end->error;
+    end->agent_answered = watch.agent_answered;
     return true;
 }
 

@@ -11,7 +11,7 @@ struct gpgme_data;
 /* Counts of gpg's status lines in one call. They can make a verdict worse, never better. */
 struct pgp_seen {
     unsigned begins, decryptions, good_mdc, bad_mdc, plaintexts, ends, complaints, errors, too_deep,
-        symmetric, asked;
+        locked, symmetric;
 };
 
 /* Where output goes until the call has returned and passed; wiped before it is used again. */
@@ -38,6 +38,7 @@ struct pgp {
 struct pgp_end {
     unsigned error;
     bool timed_out;
+    bool agent_answered; /* when the time was over */
 };
 
 /*

@@ -270,6 +270,38 @@ bool pgp_home_answers(struct pgp_home *home)
         && read(fd, greeting, sizeof greeting) == 2 && memcmp(greeting, "OK", 2) == 0;
 }
 
+/* Does the command line of this process name our folder behind --homedir? */
+static bool works_here(const struct pgp_home *home, const char *pid)
+{
+    AUTO(file_close_fd) int fd = -1;
+    char path[64], line[8192];
+    ssize_t len;
+
+    snprintf(path, sizeof path, "/proc/%.20s/cmdline", pid);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    len = fd < 0 ? -1 : read(fd, line, sizeof line - 1);
+    if (len <= 0)
+        return false;
+    line[len] = '\0';
+    for (char *word = line; word < line + len; word += strlen(word) + 1)
+        if (strcmp(word, "--homedir") == 0 && word + strlen(word) + 1 < line + len
+            && strncmp(word + strlen(word) + 1, home->path, strlen(home->path)) == 0)
+            return true;
+    return false;
+}
+
+/* gpgme leaves gpg to init, so its pid is known to nobody. */
+void pgp_home_kill(const struct pgp_home *home)
+{
+    DIR *processes = home->path[0] ? opendir("/proc") : NULL;
+
+    for (struct dirent *entry; processes && (entry = readdir(processes));)
+        if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' && works_here(home, entry->d_name))
+            kill((pid_t)strtol(entry->d_name, NULL, 10), SIGKILL);
+    if (processes)
+        closedir(processes);
+}
+
 void pgp_home_stop(struct pgp_home *home)
 {
     if (!home->agent)
@@ -306,6 +338,7 @@ static void remove_tree(int parent, const char *name)
 void pgp_home_drop(struct pgp_home *home)
 {
     pgp_home_stop(home);
+    pgp_home_kill(home);
     if (home->path[0])
         remove_tree(AT_FDCWD, home->path);
     home->path[0] = '\0';

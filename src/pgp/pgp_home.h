@@ -31,6 +31,9 @@ bool pgp_home_wake(struct pgp_home *home, struct err *err) MUST_USE;
 /* Does the agent live and answer within a second? */
 bool pgp_home_answers(struct pgp_home *home);
 
+/* Ends every process that works in our folder, gpg too, at once. May be called by any thread. */
+void pgp_home_kill(const struct pgp_home *home);
+
 void pgp_home_stop(struct pgp_home *home); /* ends the agent */
 void pgp_home_drop(struct pgp_home *home); /* ends the agent and takes the folder away */
 

@@ -279,7 +279,9 @@ bool pgp_key_import(
     if (end.error)
         return pgp_gave_up(pgp, &end, "importing a key", err);
     result = gpgme_op_import_result(pgp->context);
-    *imported = result ? (size_t)(result->imported + result->unchanged) : 0;
+    *imported = 0;
+    for (gpgme_import_status_t key = result ? result->imports : NULL; key; key = key->next)
+        *imported += key->result == 0;
     pgp_known_forget(pgp);
     return *imported || err_set(err, ERR_MESSAGE, "key: no public key that gpg can read");
 }

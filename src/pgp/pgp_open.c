@@ -252,7 +252,7 @@ static bool judge_failure(struct pgp *pgp, const struct pgp_packets *packets,
     bool unsupported = (result && result->unsupported_algorithm)
         || is_code(end, GPG_ERR_UNSUPPORTED_ALGORITHM) || is_code(end, GPG_ERR_CIPHER_ALGO);
     bool no_integrity = result && result->legacy_cipher_nomdc;
-    bool locked = pgp->wrong_passphrase || pgp->seen.asked || is_code(end, GPG_ERR_BAD_PASSPHRASE);
+    bool locked = pgp->wrong_passphrase || pgp->seen.locked || is_code(end, GPG_ERR_BAD_PASSPHRASE);
     bool bad_mdc = pgp->seen.bad_mdc > 0, wrong_usage = result && result->wrong_key_usage;
     bool too_deep = pgp->seen.too_deep > 0;
     bool decrypting = pgp->seen.decryptions > 0, twice = pgp->seen.decryptions > 1;
@@ -324,7 +324,7 @@ static bool run_decryption(struct pgp *pgp, enum job_kind kind, struct span byte
     for (int i = 0; i < ATTEMPTS; i++) {
         if (!do_job(pgp, kind, bytes, (struct span) { 0 }, end, err))
             return false;
-        *too_long = end->timed_out && pgp_home_answers(&pgp->home);
+        *too_long = end->timed_out && end->agent_answered;
         if (*too_long)
             return true;
         if (!end->timed_out && !died(pgp, end)
@@ -396,7 +396,7 @@ static bool open_bare(struct pgp *pgp, struct span bytes, const struct pgp_packe
 
     if (!do_job(pgp, VERIFY_INSIDE, bytes, (struct span) { 0 }, &end, err))
         return false;
-    if (end.timed_out && !pgp_home_answers(&pgp->home))
+    if (end.timed_out && !end.agent_answered)
         return pgp_gave_up(pgp, &end, "verifying", err);
     if (end.timed_out || pgp->scratch.overflow || pgp->seen.too_deep) {
         crypt_is(opened, CRYPT_BOMB, "What is inside is larger or deeper than is allowed.");

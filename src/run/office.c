@@ -27,14 +27,11 @@ bool office_pgp(
     return done;
 }
 
-/* Opens keys.pgp with the mailbox key, and the sealed tables with what is in it. */
-static bool unlock(struct office *office, struct err *err)
+bool office_secrets(struct office *office, struct seal_secrets *secrets, struct err *err)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
-    struct seal_secrets secrets;
     struct pgp_opened opened;
     struct span sealed;
-    bool done;
 
     if (!store_load_keys(office->settings.state, arena, &sealed, err)
         || !pgp_decrypt(office->pgp, sealed, arena, &opened, err))
@@ -44,16 +41,35 @@ static bool unlock(struct office *office, struct err *err)
             "%s/keys.pgp: cannot be opened (%s); it needs the secret part of mailbox_key in %s, and"
             " its passphrase",
             office->settings.state, crypt_word(opened.crypt), office->settings.gnupg_home);
-    if (!seal_secrets_read(opened.plain, &secrets, err))
-        return err_at(err, "%s/keys.pgp", office->settings.state);
+    return seal_secrets_read(opened.plain, secrets, err)
+        || err_at(err, "%s/keys.pgp", office->settings.state);
+}
+
+static bool unlock(struct office *office, struct err *err)
+{
+    struct seal_secrets secrets;
+    bool done;
+
+    if (!office_secrets(office, &secrets, err))
+        return false;
     done = store_unlock(office->store, &secrets, err);
     seal_secrets_wipe(&secrets);
     return done;
 }
 
+struct store_options office_store_options(const struct office *office, enum store_mode mode)
+{
+    return (struct store_options) { .dir = office->settings.state,
+        .mode = mode,
+        .lock = mode == STORE_WRITE ? office->lock : NULL,
+        .schema = OFFICE_SCHEMA };
+}
+
 bool office_open(const char *config, enum office_mode mode, struct office *office, struct err *err)
 {
-    struct store_options options = { .schema = OFFICE_SCHEMA };
+    bool locks = mode == OFFICE_WRITE || mode == OFFICE_REPAIR;
+    bool opens = mode == OFFICE_READ || mode == OFFICE_WRITE;
+    struct store_options options;
 
     office->arena = arena_new();
     office->now_s = date_now();
@@ -62,13 +78,11 @@ bool office_open(const char *config, enum office_mode mode, struct office *offic
     if (!store_exists(office->settings.state))
         return err_exit(err, ERR_RUN, EX_CONFIG, "%s: no store here yet; make one: meldpost init",
             office->settings.state);
-    if (mode == OFFICE_WRITE && !lock_take(office->settings.state, LOCK_WAIT_S, &office->lock, err))
+    if (locks && !lock_take(office->settings.state, LOCK_WAIT_S, &office->lock, err))
         return false;
-    options.dir = office->settings.state;
-    options.mode = mode == OFFICE_WRITE ? STORE_WRITE : STORE_READ;
-    options.lock = office->lock;
+    options = office_store_options(office, locks ? STORE_WRITE : STORE_READ);
     return office_pgp(&office->settings, office->arena, &office->pgp, err)
-        && store_open(&options, &office->store, err) && unlock(office, err);
+        && (!opens || (store_open(&options, &office->store, err) && unlock(office, err)));
 }
 
 void office_close(struct office *office)
@@ -122,9 +136,7 @@ bool office_init(const char *config, struct err *err)
     recipients[1] = settings->recovery_key;
     seal_secrets_new(&secrets);
     text = seal_secrets_text(&secrets, office.arena);
-    options = (struct store_options) {
-        .dir = settings->state, .mode = STORE_WRITE, .lock = office.lock, .schema = OFFICE_SCHEMA
-    };
+    options = office_store_options(&office, STORE_WRITE);
     done = pgp_seal(
                office.pgp, text, recipients, COUNT(recipients), NULL, office.arena, &sealed, err)
         && store_create(&options, &secrets, sealed, err);

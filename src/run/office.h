@@ -9,6 +9,8 @@
 enum office_mode {
     OFFICE_READ, /* beside a run that writes */
     OFFICE_WRITE, /* takes the directory lock, waits a minute for it */
+    OFFICE_KEYS, /* settings and keys; the store stays closed, as its index may be damaged */
+    OFFICE_REPAIR, /* the same, with the directory lock */
 };
 
 struct office {
@@ -28,6 +30,13 @@ struct office {
 bool office_open(
     const char *config, enum office_mode mode, struct office *office, struct err *err) MUST_USE;
 void office_close(struct office *office); /* for AUTO; an office of {0} is fine */
+
+/* The secrets of the store, opened with the mailbox key; for the caller to wipe. Fails as
+ * office_open. */
+bool office_secrets(struct office *office, struct seal_secrets *secrets, struct err *err) MUST_USE;
+
+/* How this office opens its store. */
+struct store_options office_store_options(const struct office *office, enum store_mode mode);
 
 /*
  * Makes state directory, store and outbox key for these settings; the secrets of the store go

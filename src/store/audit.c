@@ -1,6 +1,5 @@
 #include "store/audit.h"
 
-#include "base/buf.h"
 #include "base/file.h"
 #include "store/folder.h"
 #include "store/inside.h"
@@ -193,23 +192,6 @@ bool audit_open_line(const struct store *store, struct span line, struct arena *
     return true;
 }
 
-static void keep_line(struct txn *txn, struct span line)
-{
-    if (line.len > txn->lines_room - txn->lines_len) {
-        size_t room = 2 * (txn->lines_room + line.len);
-        char *lines = realloc(txn->lines, room);
-
-        if (!lines) {
-            err_exit(&txn->err, ERR_RUN, EX_OSERR, "out of memory");
-            return;
-        }
-        txn->lines = lines;
-        txn->lines_room = room;
-    }
-    memcpy(txn->lines + txn->lines_len, line.at, line.len);
-    txn->lines_len += line.len;
-}
-
 void audit_add(struct txn *txn, struct span record)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
@@ -228,7 +210,7 @@ void audit_add(struct txn *txn, struct span record)
     buf_add(&head, (struct span) { (const char *)hash, AUDIT_HASH });
     txn_put_own(txn, TABLE_AUDIT, number_span(number, bytes), buf_span(&placed));
     txn_put_own(txn, TABLE_AUDIT, row_head, buf_span(&head));
-    keep_line(txn, seal_line(txn->store, number, buf_span(&placed), arena));
+    buf_add(&txn->lines, seal_line(txn->store, number, buf_span(&placed), arena));
 }
 
 static int open_log(const struct store *store, int flags, char *path, struct err *err)
@@ -255,10 +237,10 @@ void audit_after_commit(struct txn *txn)
     struct err err = { 0 };
     char path[FOLDER_PATH];
 
-    if (txn->lines_len == 0)
+    if (txn->lines.len == 0)
         return;
     fd = open_log(txn->store, O_WRONLY | O_APPEND, path, &err);
-    if (fd < 0 || !file_write_all(fd, (struct span) { txn->lines, txn->lines_len }))
+    if (fd < 0 || !file_write_all(fd, buf_span(&txn->lines)))
         txn->store->log_behind = true;
 }
 

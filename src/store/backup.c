@@ -15,7 +15,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { ATTEMPTS = 5 };
+enum { ATTEMPTS = 10 };
 
 static void close_dir(DIR **dir)
 {
@@ -141,55 +141,38 @@ static bool copy_vault(
     return true;
 }
 
-static bool remove_gone(
-    const struct store *store, const char *to, struct backup_totals *totals, struct err *err)
+/* The index in the copy, as a handle for reading. */
+static bool open_copy(const struct store *store, const char *to, const char *name,
+    struct store *copy, struct err *err)
 {
     char path[FOLDER_PATH];
-    AUTO(close_dir) DIR *dir = NULL;
-    struct dirent *entry;
 
-    if (!folder_join(to, "vault", path, err))
-        return false;
-    dir = opendir(path);
-    if (!dir)
-        return err_exit(err, ERR_RUN, EX_IOERR, "%s: %s", path, strerror(errno));
-    while ((entry = readdir(dir))) {
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0
-            || vault_have(store, entry->d_name))
-            continue;
-        if (unlinkat(dirfd(dir), entry->d_name, 0) != 0)
-            return err_exit(
-                err, ERR_RUN, EX_IOERR, "%s/%s: %s", path, entry->d_name, strerror(errno));
-        totals->removed++;
-    }
-    return file_sync_folder(path, err);
+    *copy = *store;
+    copy->db = NULL;
+    copy->open = 0;
+    copy->writing = false;
+    copy->migrating = true; /* a copy of an older store is as good */
+    return folder_join(to, name, path, err)
+        && db_open(path, DB_READ, store->map_bytes, &copy->db, err);
 }
 
-/* Every row of the copied index has its file in the copy, unless it has none in the store either.
- */
+/* Every row of the copied index has its file in the copy. */
 static bool is_whole(const struct store *store, const char *to, bool *whole, struct err *err)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
-    struct store copy = *store;
     struct span key, value;
     struct txn_rows rows;
+    struct store copy;
     struct txn *txn;
-    char path[FOLDER_PATH];
     bool good;
 
-    if (!folder_join(to, "index.new", path, err))
-        return false;
-    copy.db = NULL;
-    copy.open = 0;
-    copy.writing = false;
-    copy.migrating = true;
-    if (!db_open(path, DB_READ, store->map_bytes, &copy.db, err))
+    if (!open_copy(store, to, "index.new", &copy, err))
         return false;
     *whole = true;
     txn = txn_begin(&copy, TXN_READ);
     rows = txn_rows(txn, TABLE_VAULT, (struct span) { 0 });
     while (txn_next(&rows, arena, &key, &value)) {
-        char name[64];
+        char name[64], path[FOLDER_PATH];
         struct stat facts;
 
         snprintf(name, sizeof name, "vault/%.*s", (int)(key.len < 40 ? key.len : 40), key.at);
@@ -204,22 +187,88 @@ static bool is_whole(const struct store *store, const char *to, bool *whole, str
     return good;
 }
 
+/* A file that was erased since the index was copied has its row there: it goes the next time. */
+static bool remove_unnamed(const struct store *store, struct txn *copy, const char *path,
+    struct backup_totals *totals, struct err *err)
+{
+    AUTO(close_dir) DIR *dir = opendir(path);
+    struct dirent *entry;
+
+    if (!dir)
+        return err_exit(err, ERR_RUN, EX_IOERR, "%s: %s", path, strerror(errno));
+    while ((entry = readdir(dir))) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0
+            || vault_have(store, entry->d_name)
+            || txn_have(copy, TABLE_VAULT, span_of(entry->d_name)) || txn_failed(copy))
+            continue;
+        if (unlinkat(dirfd(dir), entry->d_name, 0) != 0)
+            return err_exit(
+                err, ERR_RUN, EX_IOERR, "%s/%s: %s", path, entry->d_name, strerror(errno));
+        totals->removed++;
+    }
+    return file_sync_folder(path, err);
+}
+
+static bool remove_gone(
+    const struct store *store, const char *to, struct backup_totals *totals, struct err *err)
+{
+    char path[FOLDER_PATH];
+    struct err why = { 0 };
+    struct store copy;
+    struct txn *txn;
+    bool good;
+
+    if (!folder_join(to, "vault", path, err) || !open_copy(store, to, "index", &copy, err))
+        return false;
+    txn = txn_begin(&copy, TXN_READ);
+    good = remove_unnamed(store, txn, path, totals, err);
+    if (!txn_end(&txn, &why)) {
+        *err = why;
+        good = false;
+    }
+    db_close(&copy.db);
+    return good;
+}
+
+/*
+ * The vault before the index, so that little is left to copy between the index and the files that
+ * came meanwhile; audit/log before the index too: it is never ahead of the one that was copied.
+ */
+static bool copy_once(
+    struct store *store, const char *to, struct backup_totals *totals, bool *whole, struct err *err)
+{
+    struct backup_totals first = { 0 }, later = { 0 };
+    bool good = copy_vault(store, to, &first, err) && copy_file(store, to, "audit/log", false, err)
+        && store_copy_index(store, to, "index.new", (struct span) { 0 }, err)
+        && copy_vault(store, to, &later, err) && is_whole(store, to, whole, err);
+
+    totals->copied += first.copied + later.copied;
+    totals->kept = later.kept + later.copied > totals->copied
+        ? later.kept + later.copied - totals->copied
+        : 0; /* what was there before all this */
+    return good;
+}
+
 static bool copy_all(
     struct store *store, const char *to, struct backup_totals *totals, struct err *err)
 {
     bool whole = false;
 
-    /* The index first: all files that it names are there then, unless one is erased just now; in
-     * that case the next round has an index without it. A row without a file in the store itself is
-     * what verify tells, here and there. */
-    for (int i = 0; i < ATTEMPTS && !whole; i++)
-        if (!store_copy_index(store, to, "index.new", (struct span) { 0 }, err)
-            || !copy_vault(store, to, totals, err) || !is_whole(store, to, &whole, err))
+    /* A file that was erased just when it was to be copied leaves a row without one: then again,
+     * with the index as it is by now, which may be another one (store_compact). A row whose file is
+     * missing in the store itself is what verify tells, there and in the copy. */
+    for (int i = 0; i < ATTEMPTS && !whole; i++) {
+        if (i && store->mode == STORE_READ) {
+            db_close(&store->db);
+            if (!store_open_index(store, err))
+                return false;
+        }
+        if (!copy_once(store, to, totals, &whole, err))
             return false;
+    }
     return copy_file(store, to, "keys.pgp", true, err)
         && copy_file(store, to, "outbox.pub", false, err)
         && copy_file(store, to, "outbox.key", false, err)
-        && copy_file(store, to, "audit/log", false, err)
         && copy_file(store, to, "seal.pub", true, err)
         && folder_swap(to, "index", "index.new", NULL, err) && remove_gone(store, to, totals, err)
         && file_sync_folder(to, err);

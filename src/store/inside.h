@@ -3,6 +3,7 @@
 #ifndef INSIDE_H
 #define INSIDE_H
 
+#include "base/buf.h"
 #include "store/audit.h"
 #include "store/db.h"
 #include "store/random.h"
@@ -10,7 +11,11 @@
 
 enum { BOX_SEAL = 48, SESSION_BOX = SEAL_KEY + BOX_SEAL, AUDIT_HASH = 32 };
 
-/* In memory that is locked where the system allows it, fenced, and wiped when freed. */
+/*
+ * In memory that is locked where the system allows it, fenced, and wiped when freed; a child that
+ * is forked from a process that holds them finds zeros in their place (what parses mail is such a
+ * child).
+ */
 struct keys {
     uint8_t row_name[SEAL_KEY], row_seal[SEAL_KEY], case_name[SEAL_KEY];
     uint8_t hash[SEAL_KEY], audit_chain[SEAL_KEY], audit_line[SEAL_KEY];
@@ -40,6 +45,7 @@ struct store {
     bool log_behind; /* records were committed that the file audit/log lacks */
 
     struct vault_file *spare; /* memory of the last vault file, for the next */
+    struct vault_reading *spare_reading;
     bool vault_swept;
     char (*kept)[RANDOM_ID]; /* vault files that wait for vault_sync */
     size_t kept_count, kept_room;
@@ -52,9 +58,9 @@ struct txn {
     struct db_txn *db;
     struct err err; /* the first failure */
     bool changed;
-    struct arena *scratch;
-    char *lines; /* for audit/log, after the commit */
-    size_t lines_len, lines_room;
+    struct arena *own; /* holds the transaction itself and its lines */
+    struct arena *scratch; /* for one call */
+    struct buf lines; /* for audit/log, after the commit */
 };
 
 /* Joins dir and name into path, which holds FOLDER_PATH bytes. */

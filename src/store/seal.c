@@ -57,7 +57,7 @@ static bool read_key(struct span *text, struct span name, uint8_t *key)
 
 bool seal_secrets_read(struct span text, struct seal_secrets *secrets, struct err *err)
 {
-    struct seal_secrets read;
+    struct seal_secrets read = { { 0 }, { 0 } };
     struct span line;
     bool good = span_line(&text, &line) && span_equal(line, span_of(first_line))
         && read_key(&text, SPAN("master "), read.master)

@@ -4,13 +4,13 @@
 #include "store/folder.h"
 #include "store/inside.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sysexits.h>
@@ -231,12 +231,21 @@ struct store *store_handle(const struct store_options *options, struct err *err)
     return store;
 }
 
+/* Best effort: an older kernel (before 4.14) leaves a child its copy. */
+static void hide_from_children(struct keys *keys)
+{
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), from = (uintptr_t)keys & ~(page - 1);
+
+    (void)madvise((void *)from, (uintptr_t)(keys + 1) - from, MADV_WIPEONFORK);
+}
+
 bool store_begin(const struct store_options *options, struct store **store, struct err *err)
 {
     struct store *new = store_handle(options, err);
 
     if (!new)
         return false;
+    hide_from_children(new->keys);
     if (!check_modes(new->dir, err) || !read_seal_public(new, err)) {
         store_close(&new);
         return false;

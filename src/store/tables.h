@@ -30,7 +30,9 @@ enum table_kind { TABLE_PLAIN, TABLE_SEALED, TABLE_CASE };
         row(DELIVERY, "delivery", PLAIN) /* letter id: status */                                   \
         row(CASE_KEYS, "case_keys", SEALED) /* the store's own: txn_case_new */                    \
         row(AUDIT, "audit", SEALED) /* the store's own: audit_add */                               \
-        row(CASES, "cases", SEALED) /* case number: its record */                                  \
+        row(CASES, "cases", SEALED) /* case number: its stub, which an erasure leaves */           \
+        row(FILES, "files", CASE) /* case number: its file */                                      \
+        row(ORDERS, "orders", SEALED) /* signed commands that were taken: when */                  \
         row(MESSAGES, "messages", SEALED) /* message: verdict, case, outcome */                    \
         row(THREADS, "threads", SEALED) /* Message-ID: case */                                     \
         row(SENDERS, "senders", SEALED) /* address or fingerprint: cases */                        \

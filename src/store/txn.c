@@ -5,7 +5,6 @@
 
 #include <sodium.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -21,10 +20,10 @@ static struct span span_of_bytes(const uint8_t *bytes, size_t len)
 
 struct txn *txn_begin(struct store *store, enum txn_mode mode)
 {
-    struct txn *txn = calloc(1, sizeof *txn);
+    struct arena *own = arena_new();
+    struct txn *txn = arena_alloc(own, sizeof *txn);
 
-    if (!txn)
-        abort();
+    txn->own = txn->lines.arena = own;
     txn->store = store;
     txn->mode = mode;
     txn->scratch = arena_new();
@@ -47,14 +46,14 @@ struct txn *txn_begin(struct store *store, enum txn_mode mode)
 static void release(struct txn **txn)
 {
     struct txn *old = *txn;
+    struct arena *own = old->own;
 
     db_abort(&old->db);
     old->store->open--;
     if (old->mode == TXN_WRITE)
         old->store->writing = false;
     arena_free(&old->scratch);
-    free(old->lines);
-    free(old);
+    arena_free(&own);
     *txn = NULL;
 }
 
@@ -81,6 +80,11 @@ bool txn_end(struct txn **txn, struct err *err)
         *err = old->err;
     release(txn);
     return good;
+}
+
+bool txn_was_full(const struct err *err)
+{
+    return db_was_full(err);
 }
 
 void txn_fail(struct txn *txn, const struct err *err)

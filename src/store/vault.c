@@ -93,6 +93,21 @@ static DIR *open_vault(const struct store *store, struct err *err)
     return dir;
 }
 
+/* The head makes the key of a file: without it nothing opens the rest. */
+static bool overwrite(const char *path, struct err *err)
+{
+    AUTO(file_close_fd) int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+    uint8_t noise[HEAD];
+
+    if (fd < 0 && errno == ENOENT)
+        return true;
+    random_bytes(noise, sizeof noise);
+    if (fd < 0 || pwrite(fd, noise, sizeof noise, 0) != sizeof noise || fsync(fd) != 0
+        || (unlink(path) != 0 && errno != ENOENT))
+        return err_exit(err, ERR_RUN, EX_IOERR, "%s: %s", path, strerror(errno));
+    return true;
+}
+
 static bool sweep(struct store *store, struct err *err)
 {
     AUTO(close_dir) DIR *dir = open_vault(store, err);
@@ -101,11 +116,13 @@ static bool sweep(struct store *store, struct err *err)
     if (!dir)
         return false;
     while ((entry = readdir(dir))) {
-        struct span name = span_of(entry->d_name);
+        char path[FOLDER_PATH], name[300];
 
-        if (span_ends_nocase(name, SPAN(PART)) && unlinkat(dirfd(dir), entry->d_name, 0) != 0)
-            return err_exit(err, ERR_RUN, EX_IOERR, "%s/vault/%s: %s", store->dir, entry->d_name,
-                strerror(errno));
+        if (!span_ends_nocase(span_of(entry->d_name), SPAN(PART)))
+            continue;
+        snprintf(name, sizeof name, "vault/%s", entry->d_name);
+        if (!store_path(store, name, path, err) || !overwrite(path, err))
+            return false;
     }
     store->vault_swept = true;
     return true;
@@ -184,6 +201,8 @@ void vault_forget(struct store *store)
     free(store->kept);
     if (store->spare)
         sodium_free(store->spare);
+    if (store->spare_reading)
+        sodium_free(store->spare_reading);
     file_close_fd(&store->vault_fd);
 }
 
@@ -364,9 +383,10 @@ bool vault_sync(struct store *store, struct err *err)
 }
 
 /* One that is being read. */
-struct reading {
+struct vault_reading {
     crypto_secretstream_xchacha20poly1305_state state;
     crypto_generichash_state hash;
+    struct store *store;
     const char *id;
     int fd;
     uint8_t head[HEAD];
@@ -374,23 +394,32 @@ struct reading {
     uint8_t plain[PIECE];
 };
 
-static void free_reading(struct reading **reading)
+/* As give_memory. */
+static void free_reading(struct vault_reading **reading)
 {
-    if (!*reading)
+    struct vault_reading *old = *reading;
+
+    if (!old)
         return;
-    file_close_fd(&(*reading)->fd);
-    sodium_free(*reading);
     *reading = NULL;
+    file_close_fd(&old->fd);
+    sodium_memzero(&old->state, sizeof old->state);
+    sodium_memzero(&old->hash, sizeof old->hash);
+    sodium_memzero(old->plain, sizeof old->plain);
+    if (old->store->spare_reading)
+        sodium_free(old);
+    else
+        old->store->spare_reading = old;
 }
 
-static bool damaged(const struct reading *reading, struct err *err)
+static bool damaged(const struct vault_reading *reading, struct err *err)
 {
     return err_set(err, ERR_MESSAGE, "vault %s: damaged", reading->id);
 }
 
 /* Up to len bytes, fewer only at the end of the file. */
 static bool read_bytes(
-    struct reading *reading, void *bytes, size_t len, size_t *have, struct err *err)
+    struct vault_reading *reading, void *bytes, size_t len, size_t *have, struct err *err)
 {
     for (*have = 0; *have < len;) {
         ssize_t got = read(reading->fd, (char *)bytes + *have, len - *have);
@@ -407,7 +436,7 @@ static bool read_bytes(
 }
 
 /* The files of one run share their sealed key: it is opened once. */
-static bool open_box(struct store *store, const struct reading *reading, struct err *err)
+static bool open_box(struct store *store, const struct vault_reading *reading, struct err *err)
 {
     struct keys *keys = store->keys;
     const uint8_t *box = reading->head + MAGIC_LEN;
@@ -423,7 +452,7 @@ static bool open_box(struct store *store, const struct reading *reading, struct 
     return true;
 }
 
-static bool pull(struct reading *reading, size_t len, const uint8_t *ad, size_t ad_len,
+static bool pull(struct vault_reading *reading, size_t len, const uint8_t *ad, size_t ad_len,
     unsigned char *tag, size_t *plain_len, struct err *err)
 {
     unsigned long long out;
@@ -437,7 +466,7 @@ static bool pull(struct reading *reading, size_t len, const uint8_t *ad, size_t 
     return true;
 }
 
-static bool read_label(struct store *store, struct reading *reading, struct arena *arena,
+static bool read_label(struct store *store, struct vault_reading *reading, struct arena *arena,
     struct span *label, struct err *err)
 {
     uint8_t ad[AD];
@@ -465,9 +494,9 @@ static bool read_label(struct store *store, struct reading *reading, struct aren
 }
 
 static bool open_file(
-    struct store *store, const char *id, struct reading **reading, struct err *err)
+    struct store *store, const char *id, struct vault_reading **reading, struct err *err)
 {
-    struct reading *new;
+    struct vault_reading *new;
     char path[FOLDER_PATH];
 
     assert(store->unlocked);
@@ -475,9 +504,11 @@ static bool open_file(
         return err_set(err, ERR_MESSAGE, "vault: no such file");
     if (!path_of(store, id, "", path, err))
         return false;
-    new = sodium_malloc(sizeof *new);
+    new = store->spare_reading ? store->spare_reading : sodium_malloc(sizeof *new);
+    store->spare_reading = NULL;
     if (!new)
         return err_exit(err, ERR_RUN, EX_OSERR, "out of memory");
+    new->store = store;
     new->id = id;
     new->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (new->fd < 0) {
@@ -492,7 +523,7 @@ static bool open_file(
     return true;
 }
 
-static bool read_pieces(struct store *store, struct reading *reading, vault_each *each,
+static bool read_pieces(struct store *store, struct vault_reading *reading, vault_each *each,
     void *context, struct vault_facts *facts, struct err *err)
 {
     static const char purpose[] = "content";
@@ -524,7 +555,7 @@ static bool read_pieces(struct store *store, struct reading *reading, vault_each
 bool vault_stream(struct store *store, const char *id, vault_each *each, void *context,
     struct arena *arena, struct vault_facts *facts, struct err *err)
 {
-    AUTO(free_reading) struct reading *reading = NULL;
+    AUTO(free_reading) struct vault_reading *reading = NULL;
 
     *facts = (struct vault_facts) { 0 };
     return open_file(store, id, &reading, err)
@@ -564,7 +595,7 @@ bool vault_read(struct store *store, const char *id, size_t most, struct arena *
 bool vault_label(
     struct store *store, const char *id, struct arena *arena, struct span *label, struct err *err)
 {
-    AUTO(free_reading) struct reading *reading = NULL;
+    AUTO(free_reading) struct vault_reading *reading = NULL;
 
     return open_file(store, id, &reading, err) && read_label(store, reading, arena, label, err);
 }
@@ -608,27 +639,28 @@ bool vault_list(const struct store *store, struct arena *arena, const char ***id
     return true;
 }
 
-static bool overwrite(const char *path, struct err *err)
+/*
+ * First to a name that says so: between the overwriting and the end of it the file would look like
+ * a damaged one. What a power cut leaves under that name is swept.
+ */
+static bool set_aside(
+    const struct store *store, const char *path, const char *part, struct err *err)
 {
-    AUTO(file_close_fd) int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
-    uint8_t noise[HEAD];
+    char folder[FOLDER_PATH];
 
-    if (fd < 0 && errno == ENOENT)
-        return true;
-    random_bytes(noise, sizeof noise);
-    if (fd < 0 || pwrite(fd, noise, sizeof noise, 0) != sizeof noise || fsync(fd) != 0
-        || (unlink(path) != 0 && errno != ENOENT))
+    if (rename(path, part) != 0 && errno != ENOENT)
         return err_exit(err, ERR_RUN, EX_IOERR, "%s: %s", path, strerror(errno));
-    return true;
+    return store_path(store, "vault", folder, err) && file_sync_folder(folder, err);
 }
 
 bool vault_erase(struct store *store, const char *id, struct err *err)
 {
-    char path[FOLDER_PATH], folder[FOLDER_PATH];
+    char path[FOLDER_PATH], part[FOLDER_PATH], folder[FOLDER_PATH];
 
     assert(store->mode == STORE_WRITE);
     if (!is_id(id))
         return err_set(err, ERR_MESSAGE, "vault: no such file");
-    return path_of(store, id, "", path, err) && overwrite(path, err)
+    return path_of(store, id, "", path, err) && path_of(store, id, PART, part, err)
+        && set_aside(store, path, part, err) && overwrite(part, err)
         && store_path(store, "vault", folder, err) && file_sync_folder(folder, err);
 }

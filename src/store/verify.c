@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -329,15 +330,25 @@ static void check_one(struct child *child, int check)
         check_mark(child, mark);
 }
 
+/* Handlers of the program are not for a crash that is expected. */
+static void die_of_crashes(void)
+{
+    static const int crashes[] = { SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE };
+    const struct rlimit none = { 0 };
+
+    for (size_t i = 0; i < COUNT(crashes); i++)
+        signal(crashes[i], SIG_DFL);
+    setrlimit(RLIMIT_CORE, &none);
+}
+
 static _Noreturn void be_child(struct store *store, int fd, int first)
 {
-    const struct rlimit none = { 0 };
     struct store own = *store; /* its own environment: that of the parent is not for children */
     struct child child = { .store = &own, .out = fdopen(fd, "w"), .arena = arena_new() };
     int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
     struct err err = { 0 };
 
-    setrlimit(RLIMIT_CORE, &none);
+    die_of_crashes();
     if (null >= 0)
         dup2(null, STDERR_FILENO); /* where LMDB says that it gives up */
     own.db = NULL;

@@ -107,6 +107,9 @@ class Town:
     def put(self, raw):
         self.servers.deliver(self.mailbox, raw)
 
+    def received_by(self, address):
+        return self.servers.received(address)
+
     def received(self, who):
         return self.servers.received(mails.PEOPLE[who][1])
 

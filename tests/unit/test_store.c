@@ -1,5 +1,6 @@
 #include "base/hash.h"
 #include "lib/statedir.h"
+#include "store/inside.h"
 #include "store/store.h"
 
 #include <signal.h>
@@ -837,6 +838,35 @@ static void stops_cleanly_on_a_full_disk(void **state)
     free(large);
 }
 
+static bool is_zero(const void *bytes, size_t len)
+{
+    const uint8_t *at = bytes;
+
+    for (size_t i = 0; i < len; i++)
+        if (at[i])
+            return false;
+    return true;
+}
+
+/* What parses mail is forked from the process that holds the keys. */
+static void hides_keys_from_children(void **state)
+{
+    struct statedir dir;
+    pid_t pid;
+    int status;
+
+    (void)state;
+    statedir_new(&dir, 0);
+    assert_false(is_zero(dir.store->keys->seal_secret, SEAL_KEY));
+    pid = fork();
+    if (pid == 0)
+        _exit(is_zero(dir.store->keys, sizeof *dir.store->keys) ? 0 : 1);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    row_number("a child", status, 0);
+    assert_false(is_zero(dir.store->keys->row_seal, SEAL_KEY));
+    statedir_free(&dir);
+}
+
 static void locks_out_a_second_run(void **state)
 {
     struct statedir dir;
@@ -887,6 +917,7 @@ int main(void)
         cmocka_unit_test(mends_an_interrupted_swap),
         cmocka_unit_test(stops_cleanly_when_nothing_fits),
         cmocka_unit_test(stops_cleanly_on_a_full_disk),
+        cmocka_unit_test(hides_keys_from_children),
         cmocka_unit_test(locks_out_a_second_run),
     };
 
