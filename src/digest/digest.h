@@ -3,22 +3,21 @@
 #ifndef DIGEST_H
 #define DIGEST_H
 
-#include "cases/case.h"
+#include "cases/figures.h"
 #include "config/settings.h"
 #include "message/outgoing.h"
 
-/* A letter that did not get through. */
+/* A letter of no case that the mail server refused: a digest, an answer. */
 struct digest_letter {
-    const char *number, *kind;
-    int64_t at;
-    int code; /* of the mail server; 0 when it came back as a bounce */
+    const char *kind;
+    int code; /* of the mail server; 0 when it gave none for five days */
 };
 
 /* A message that a person has to look at. */
 struct digest_aside {
-    const char *id; /* ours, for `meldpost inspect` */
+    const char *id; /* of its file in the vault */
     int64_t received_at;
-    const char *reason;
+    const char *reason; /* one plain English sentence */
 };
 
 /* A key or certificate. */
@@ -35,8 +34,9 @@ struct digest_pass {
     const char *failure; /* one line */
 };
 
+/* What came since the last digest and is no report. */
 struct digest_counts {
-    int64_t spam, empty, automatic, lists, bounces, duplicates; /* since the last digest */
+    size_t spam, automatic, lists, bounces, duplicates, others; /* spam: or empty */
 };
 
 struct digest_input {
@@ -49,7 +49,8 @@ struct digest_input {
     const struct digest_letter *refused; /* since the last digest */
     size_t refused_count;
     const struct digest_aside *aside;
-    size_t aside_count;
+    size_t aside_count; /* since the last digest */
+    size_t aside_total; /* ever */
     const struct digest_key *keys;
     size_t key_count;
     struct digest_pass fetch, process, send;
@@ -58,6 +59,7 @@ struct digest_input {
     int64_t letters_waiting, oldest_letter_at;
     int64_t store_bytes, free_bytes; /* free_bytes < 0: not known */
     struct digest_counts counts;
+    struct figures month;
     const char *calendar_warning; /* of a year that the closing days do not cover; "" */
 };
 

@@ -1,8 +1,9 @@
 #include "run/command.h"
 
 extern const struct command command_backup, command_cases, command_check, command_clock,
-    command_credits, command_export, command_fetch, command_find, command_init, command_log,
-    command_open, command_show, command_stats, command_verify, command_worksheet;
+    command_credits, command_digest, command_export, command_fetch, command_find, command_init,
+    command_letters, command_log, command_open, command_send, command_show, command_stats,
+    command_verify, command_worksheet;
 
 #define VERB(name, arguments, nl, en, takes_text, states)                                          \
     extern const struct command command_##name;
@@ -13,6 +14,8 @@ const struct command *const commands[] = {
     &command_init,
     &command_check,
     &command_fetch,
+    &command_send,
+    &command_digest,
     &command_cases,
     &command_show,
     &command_clock,
@@ -26,6 +29,7 @@ const struct command *const commands[] = {
 #define VERB(name, arguments, nl, en, takes_text, states) &command_##name,
 #include "cases/verbs.def"
 #undef VERB
+    &command_letters,
     &command_verify,
     &command_backup,
     NULL,

@@ -173,6 +173,7 @@ static bool queue_mail(struct desk *desk, struct txn *txn, const char *kind,
         .party = case_party_word(to->party),
         .message_id = envelope.message_id,
         .from = settings->address,
+        .to = to->address,
         .queued_at = desk->office->now_s };
     struct queue_sealed sealed;
 
@@ -183,7 +184,6 @@ static bool queue_mail(struct desk *desk, struct txn *txn, const char *kind,
     if (!pgpmime_write(
             desk->office->pgp, &envelope, outgoing, random_bytes, arena, &letter.bytes, err))
         return false;
-    texts_add(&letter.to, arena, to->address);
     if (!queue_seal(desk->office->store, &letter, arena, &sealed, err))
         return false;
     queue_put(txn, &sealed);
