@@ -12,7 +12,13 @@
  * memory. So what is nested too deep, or has too many tags, is not given to it, and its memory
  * comes from an arena that goes in one piece.
  */
-enum { DEPTH_MOST = 200, TAGS_MOST = 40000, REPEATS_MOST = 200000, HREF_MOST = 2000 };
+enum {
+    DEPTH_MOST = 200,
+    TAGS_MOST = 40000,
+    REPEATS_MOST = 200000,
+    ATTRIBUTES_MOST = 4000000,
+    HREF_MOST = 2000
+};
 
 /* Elements that have no content, or that end by themselves. */
 static const char *const shallow[] = { "br", "p", "li", "td", "th", "tr", "img", "hr", "meta",
@@ -34,9 +40,19 @@ static bool is_letter(char c)
     return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
 }
 
+/* How often gumbo compares the attributes of a tag with each other. */
+static size_t attributes(struct span html, size_t at)
+{
+    size_t count = 0;
+
+    for (; at < html.len && html.at[at] != '>' && html.at[at] != '<' && count < 10000; at++)
+        count += strchr(" \t\r\n\f/=\"'", html.at[at] ? html.at[at] : 'x') != NULL;
+    return count * count / 8;
+}
+
 static bool may_parse(struct span html)
 {
-    size_t tags = 0, depth = 0, open = 0, most_open = 0;
+    size_t tags = 0, depth = 0, open = 0, most_open = 0, compared = 0;
 
     for (size_t at = 0; (at = span_find_char(html, '<', at)) != SPAN_NOWHERE;) {
         bool closing = at + 1 < html.len && html.at[at + 1] == '/';
@@ -49,6 +65,9 @@ static bool may_parse(struct span html)
             end++;
         name = span_part(html, start, end);
         at = end > at ? end : at + 1;
+        compared += attributes(html, at);
+        if (compared > ATTRIBUTES_MOST)
+            return false;
         if (!name.len)
             continue;
         if (++tags > TAGS_MOST)
