@@ -40,7 +40,9 @@ all: packages ## build the program
 packages: ## install the Debian packages that are missing
 	@scripts/packages.sh
 
--include src/redact/table.mk
+# Rooms that write sources at build time add them to GENERATED_FILES.
+GENERATED_FILES :=
+-include $(wildcard src/*/*.mk)
 
 $(PROGRAM): $(OBJECTS)
 	@echo '  link    $@'
@@ -84,7 +86,7 @@ lint: packages ## hold the include rule, the format, clang-tidy and cppcheck
 
 demo: packages ## run the main job on a throw-away mailbox and show the digest
 	@$(MAKE) --no-print-directory $(PROGRAM)
-	@scripts/demo.sh $(PROGRAM)
+	@scripts/demo.py $(PROGRAM)
 
 bench: packages ## measure speed, memory and redaction against peers in the same run
 	@$(MAKE) --no-print-directory $(PROGRAM)

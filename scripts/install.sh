@@ -14,13 +14,16 @@ put() { # MODE FILE FOLDER [NAME]
 }
 
 put 755 "$program" "$bin"
-put 644 "$here/src/man/meldpost.1" "$share/man/man1"
 work=$(mktemp -d)
 trap 'rm -r "$work"' EXIT
-# The page of the settings has one paragraph a setting, written by the program itself.
-"$program" check --manual >"$work/rows"
-sed -e "/^@SETTINGS@\$/{r $work/rows" -e 'd}' "$here/src/man/meldpost.conf.5" >"$work/meldpost.conf.5"
-put 644 "$work/meldpost.conf.5" "$share/man/man5"
+# The chapters on commands and settings are written by the program itself, from its tables.
+for page in meldpost.1:commands meldpost.conf.5:settings; do
+    chapter=${page#*:} page=${page%:*}
+    mark=@$(echo "$chapter" | tr a-z A-Z)@
+    "$program" --manual "$chapter" >"$work/rows"
+    sed -e "/^$mark\$/{r $work/rows" -e 'd}' "$here/src/man/$page" >"$work/$page"
+    put 644 "$work/$page" "$share/man/man${page##*.}"
+done
 put 644 "$here/scripts/completion.bash" "$share/bash-completion/completions" meldpost
 for unit in "$here"/scripts/systemd/*; do
     sed "s|@BINDIR@|$bin|" "$unit" >"$work/$(basename "$unit")"

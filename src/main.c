@@ -1,4 +1,5 @@
 #include "run/command.h"
+#include "run/manual.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -70,6 +71,16 @@ static void harden(void)
     umask(077);
 }
 
+/* For make install: a chapter of the man pages. */
+static int manual(const char *chapter)
+{
+    struct err err = { 0 };
+
+    if (!manual_print(chapter, &err))
+        fprintf(stderr, "meldpost: %s\n", err.text);
+    return err_exit_code(&err);
+}
+
 static int run(const struct command *command, int argc, char **argv)
 {
     struct err err = { 0 };
@@ -101,6 +112,8 @@ int main(int argc, char **argv)
     }
     if (strcmp(argv[1], "--complete") == 0)
         return complete(argc > 2 ? argv[2] : NULL);
+    if (strcmp(argv[1], "--manual") == 0)
+        return manual(argc > 2 ? argv[2] : "");
     command = command_named(argv[1]);
     if (!command) {
         fprintf(

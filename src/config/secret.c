@@ -120,3 +120,19 @@ bool settings_token(const char *command, struct arena *arena, char **token, stru
     *token = arena_text(arena, line);
     return true;
 }
+
+bool settings_login(const struct server_settings *server, struct arena *arena, const char **secret,
+    bool *is_token, struct err *err)
+{
+    char *text = NULL;
+
+    *secret = "";
+    *is_token = server->token_command[0] != '\0';
+    if (*is_token ? !settings_token(server->token_command, arena, &text, err)
+                  : server->password_file[0]
+                && !settings_secret(server->password_file, arena, &text, err))
+        return false;
+    if (text)
+        *secret = text;
+    return true;
+}

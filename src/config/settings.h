@@ -105,4 +105,11 @@ const char *settings_secret_path(const char *name, struct arena *arena, struct e
 bool settings_token(
     const char *command, struct arena *arena, char **token, struct err *err) MUST_USE;
 
+/*
+ * What to log in with: the password, or a fresh token of the token command; "" when neither is set.
+ * Fails as settings_secret and settings_token.
+ */
+bool settings_login(const struct server_settings *server, struct arena *arena, const char **secret,
+    bool *is_token, struct err *err) MUST_USE;
+
 #endif

@@ -78,6 +78,13 @@ struct message {
     struct texts reasons; /* one plain English sentence each, for whatever is not plain good */
 };
 
+/*
+ * Bounds of a record: longer lists and lines are cut on the way into JSON and FLAG_TRUNCATED is
+ * set; a record that breaks them is refused. A line is any text but message->text, those of pieces
+ * and attachments, and the key material.
+ */
+enum { MESSAGE_LIST_MOST = 4096, MESSAGE_LINE_MOST = 64 * 1024 };
+
 /* A message of which nothing is known: worst verdicts, no NULL texts but those allowed above. */
 void message_empty(struct message *message);
 
@@ -97,6 +104,7 @@ bool message_from_json(
 /* The words of the flags that are set, in verdicts.md's spelling; null-ended, count gives how many.
  */
 struct texts message_flag_words(unsigned flags, struct arena *arena);
+bool message_flag_of(const char *word, unsigned *flag) MUST_USE; /* one word back to its flag */
 
 /* One plain sentence in Dutch ("nl") or English on what the signature and encryption prove. */
 const char *message_sentence(

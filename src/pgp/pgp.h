@@ -10,16 +10,18 @@
 struct pgp;
 
 struct pgp_options {
-    const char *home; /* GNUPGHOME, at most 85 characters (socket names), 0700, ours alone */
+    const char *home; /* GNUPGHOME: the keys in it are used, nothing but imports changes it */
+    bool foreign; /* home is somebody else's, whatever its mode: read only, imports refused */
     const char *passphrase; /* of the secret keys; NULL when they have none */
     int timeout_s; /* for each operation; the engine is stopped after it */
     size_t largest_plain; /* bytes that one message may decrypt to; more is a bomb */
 };
 
 /*
- * Opens the engine over a home of ours: writes or checks gpg.conf and gpg-agent.conf (no network,
- * no pinentry, no import by itself), starts nothing yet. Keeps nothing of options. Fails with
- * ERR_RUN, EX_CONFIG: home missing, too long, readable by others, foreign options in it.
+ * Opens the engine over the keys in a home. gpg works in a private folder with our own gpg.conf and
+ * gpg-agent.conf (no network, no pinentry, no import by itself; see pgp_home.h), so the options in
+ * home do not count. Several engines over one home have an agent each. The caller ignores SIGPIPE.
+ * Fails with ERR_RUN, EX_CONFIG: home missing, or readable by others and not foreign.
  */
 bool pgp_open(const struct pgp_options *options, struct pgp **pgp, struct err *err) MUST_USE;
 void pgp_close(struct pgp **pgp); /* ends the agent that we started; NULL inside is fine */
@@ -104,7 +106,8 @@ bool pgp_key_look(struct pgp *pgp, struct span material, struct arena *arena, st
     size_t most, size_t *count, struct err *err) MUST_USE;
 
 /* Imports public keys: an operator's act (or the researcher's own key for answering them, kept as a
- * candidate that proves nothing). Secret keys are refused. */
+ * candidate that proves nothing). Secret keys are refused. imported counts those that were there
+ * already too. */
 bool pgp_key_import(struct pgp *pgp, struct span material, struct arena *arena, size_t *imported,
     struct err *err) MUST_USE;
 

@@ -15,9 +15,8 @@
  * for a value in the index that fails its seal ("index: table cases: damaged value"): run `meldpost
  * verify`. Signal SIGXFSZ must be ignored by a program that runs under a file-size limit.
  *
- * One store per process, opened after the last fork that inherits nothing of it: a child that was
- * forked while it is open must not touch it, and opens its own when it needs one. Not for use by
- * several threads at once.
+ * One store per process. A child that was forked while it is open must not touch it (it finds zeros
+ * where the keys were), and opens its own when it needs one. Not for several threads at once.
  */
 #ifndef STORE_H
 #define STORE_H
@@ -104,11 +103,11 @@ unsigned store_schema(const struct store *store); /* the version that the store 
 /*
  * Writes the index anew without anything that was deleted or overwritten, and puts it in the place
  * of the old one; index.v<N> and index.damaged go too. After txn_case_erase neither the case's key
- * nor its values are in the file then. No transaction may be open. Readers in other processes go on
- * with the old file until they close it. The disk itself may keep old blocks: that is what full
- * disk encryption is for. An interrupted one is told by store_compact_due at the next open.
- * (Records are copied one by one: mdb_env_copy2 with MDB_CP_COMPACT copies pages whole, and the
- * gaps in them still hold what was deleted.)
+ * nor its values are in the file then. No transaction may be open, and no other process may have it
+ * open for writing. Readers in other processes go on with the old file until they close it. The
+ * disk itself may keep old blocks: that is what full disk encryption is for. An interrupted one is
+ * told by store_compact_due at the next open. (Records are copied one by one: mdb_env_copy2 with
+ * MDB_CP_COMPACT copies pages whole, and the gaps in them still hold what was deleted.)
  */
 bool store_compact(struct store *store, struct err *err) MUST_USE;
 bool store_compact_due(struct store *store);

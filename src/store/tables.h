@@ -22,6 +22,7 @@ enum table_kind { TABLE_PLAIN, TABLE_SEALED, TABLE_CASE };
         row(FETCHED, "fetched", PLAIN) /* mailbox, UIDVALIDITY, UID: what became of it */          \
         row(VAULT, "vault",                                                                        \
             PLAIN) /* vault id: state; verify holds these and the files together */                \
+        row(INBOX, "inbox", PLAIN) /* state, time and vault id of what waits or was put aside */   \
         row(DUE, "due", PLAIN) /* time and case number: which clock */                             \
         row(COUNTERS, "counters", PLAIN) /* txn_next_number */                                     \
         row(HEALTH, "health", PLAIN) /* last success and failure of each pass */                   \
@@ -29,7 +30,9 @@ enum table_kind { TABLE_PLAIN, TABLE_SEALED, TABLE_CASE };
         row(DELIVERY, "delivery", PLAIN) /* letter id: status */                                   \
         row(CASE_KEYS, "case_keys", SEALED) /* the store's own: txn_case_new */                    \
         row(AUDIT, "audit", SEALED) /* the store's own: audit_add */                               \
-        row(CASES, "cases", SEALED) /* case number: its record */                                  \
+        row(CASES, "cases", SEALED) /* case number: its stub, which an erasure leaves */           \
+        row(FILES, "files", CASE) /* case number: its file */                                      \
+        row(ORDERS, "orders", SEALED) /* signed commands that were taken: when */                  \
         row(MESSAGES, "messages", SEALED) /* message: verdict, case, outcome */                    \
         row(THREADS, "threads", SEALED) /* Message-ID: case */                                     \
         row(SENDERS, "senders", SEALED) /* address or fingerprint: cases */                        \

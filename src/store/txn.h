@@ -29,9 +29,12 @@ struct txn *txn_begin(struct store *store, enum txn_mode mode); /* never NULL */
  * Commits and syncs a write transaction, ends a read transaction; frees it and sets *txn to NULL in
  * any case. False, with the first failure, when nothing was changed: ERR_RUN, EX_IOERR for a disk
  * that is full, read-only or damaged; EX_TEMPFAIL when a single transaction was larger than the
- * room that the index had: it has grown since, the same transaction works when done again.
+ * room that the index had: it has grown since, the same transaction works when done again
+ * (txn_was_full tells this from other failures; with the map's 4 GiB to start with, and growth at
+ * half, it takes a step of 2 GiB).
  */
 bool txn_end(struct txn **txn, struct err *err) MUST_USE;
+bool txn_was_full(const struct err *err);
 void txn_drop(struct txn **txn); /* changes nothing; NULL inside is fine; for AUTO(txn_drop) */
 
 /* Makes the transaction fail with the caller's reason, unless it has failed already. */

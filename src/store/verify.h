@@ -46,13 +46,14 @@ struct verify_totals {
 };
 
 /*
- * Walks the whole store (unlocked; read mode is enough, no transaction open) and tells every
- * finding. The index is read by a forked child, as damage can end the process that reads it: a
- * crash is a finding, and the walk goes on with the next table. True when the walk was done,
- * whatever it found; false, ERR_RUN, when it could not be (no child, no pipe).
+ * Walks the whole store and tells every finding. options as for store_open with STORE_READ; it
+ * needs no index that can be opened, and no transaction of this process may be open. The index is
+ * read by a forked child, as damage can end the process that reads it: a crash is a finding, and
+ * the walk goes on with the next table. True when the walk was done, whatever it found; false,
+ * ERR_RUN, when it could not be (no such folder, no child).
  */
 typedef void verify_each(void *context, const struct verify_finding *finding);
-bool verify_store(struct store *store, verify_each *each, void *context,
-    struct verify_totals *totals, struct err *err) MUST_USE;
+bool verify_store(const struct store_options *options, const struct seal_secrets *secrets,
+    verify_each *each, void *context, struct verify_totals *totals, struct err *err) MUST_USE;
 
 #endif

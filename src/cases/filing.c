@@ -1,0 +1,570 @@
+#include "cases/filing.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "cases/consent.h"
+#include "cases/facts.h"
+#include "cases/missing.h"
+
+enum { SUMMARY_MOST = 400 };
+
+static bool same(const char *a, const char *b)
+{
+    return *a && span_equal_nocase(span_of(a), span_of(b));
+}
+
+const char *filing_summary(struct span redacted, size_t most, struct arena *arena)
+{
+    struct buf buf = { .arena = arena };
+    struct span line;
+
+    while (buf.len < most && span_line(&redacted, &line)) {
+        size_t room = most - buf.len;
+
+        line = span_trim(line);
+        if (line.len == 0 || span_starts(line, SPAN(">")))
+            continue;
+        if (buf.len)
+            buf_char(&buf, ' ');
+        if (line.len <= room) {
+            buf_add(&buf, line);
+            continue;
+        }
+        while (room > 0 && line.at[room] != ' ')
+            room--;
+        buf_add(&buf, span_trim(span_part(line, 0, room)));
+        buf_text(&buf, " …");
+        break;
+    }
+    return buf_string(&buf);
+}
+
+static int64_t received_at(const struct filing_office *office, const struct filing_mail *mail)
+{
+    if (mail->received_at <= 0 || mail->received_at > office->now_s)
+        return office->now_s;
+    return mail->received_at;
+}
+
+static void add_key(struct case_file *file, struct arena *arena, const char *fingerprint,
+    const char *how, int64_t at_s)
+{
+    struct case_key *key;
+
+    for (size_t i = 0; i < file->keys.count; i++)
+        if (same(file->keys.at[i].fingerprint, fingerprint)) {
+            if (strcmp(how, "signed") == 0)
+                file->keys.at[i].how = "signed";
+            return;
+        }
+    key = case_add_key(file, arena);
+    key->fingerprint = fingerprint;
+    key->first_seen_at = at_s;
+    key->how = how;
+}
+
+static bool verifies(const struct message *message)
+{
+    return message->signature == SIGNATURE_GOOD || message->signature == SIGNATURE_MISMATCH;
+}
+
+static void add_keys(
+    struct case_file *file, struct arena *arena, const struct message *message, int64_t at_s)
+{
+    if (verifies(message) && *message->signer)
+        add_key(file, arena, message->signer, "signed", at_s);
+    for (size_t i = 0; i < message->keys_attached.count; i++)
+        add_key(file, arena, message->keys_attached.at[i], "attached", at_s);
+}
+
+static void add_attachments(
+    struct case_message *added, struct arena *arena, const struct filing_mail *mail)
+{
+    for (size_t i = 0; i < mail->message->attachment_count; i++) {
+        const struct attachment *from = &mail->message->attachments[i];
+        struct case_attachment *to = case_add_attachment(added, arena);
+
+        to->name = mail->attachments[i].name;
+        to->withheld = mail->attachments[i].withheld;
+        to->type = from->type;
+        to->size_bytes = (int64_t)from->size;
+        to->sha256 = from->sha256;
+        to->md5 = from->md5;
+    }
+}
+
+static struct case_message *add_message(struct case_file *file, struct arena *arena,
+    const struct filing_office *office, const struct filing_mail *mail,
+    const struct belongs *belongs)
+{
+    const struct message *message = mail->message;
+    enum continuity continuity = belongs_continuity(message, &office->house, file);
+    struct case_message *added = case_add_message(file, arena);
+
+    added->vault = mail->vault;
+    added->row = mail->row;
+    added->hash = mail->hash;
+    added->message_id = message->message_id;
+    added->received_at = received_at(office, mail);
+    added->kind = belongs->kind;
+    added->direction = belongs->direction;
+    added->from = message->from.count ? message->from.at[0] : "";
+    added->from_name = message->from_name;
+    added->parse = message->parse;
+    added->crypt = message->crypt;
+    added->scope = message->scope;
+    added->signature = message->signature;
+    added->signature_scope = message->signature_scope;
+    added->continuity = continuity;
+    added->signer = message->signer;
+    added->signed_at = message->signed_at;
+    added->flags = message->flags;
+    added->sentence_nl = message_sentence(message, continuity, "nl");
+    added->sentence_en = message_sentence(message, continuity, "en");
+    added->reasons = message->reasons;
+    added->subject = mail->subject;
+    added->redacted = mail->redacted;
+    added->receipt = mail->receipt;
+    add_attachments(added, arena, mail);
+    if (*message->message_id && !texts_have(&file->thread, message->message_id))
+        texts_add(&file->thread, arena, message->message_id);
+    file->changed_at = office->now_s;
+    return added;
+}
+
+static void merge(struct texts *into, const struct texts *from, struct arena *arena)
+{
+    for (size_t i = 0; i < from->count; i++)
+        if (!texts_have_nocase(into, from->at[i]))
+            texts_add(into, arena, from->at[i]);
+}
+
+/* A place under the domain of the sender's address tells who the sender is. */
+static void leave_out(struct texts *places, const char *address)
+{
+    const char *at = strrchr(address, '@');
+    size_t kept = 0;
+
+    for (size_t i = 0; at && at[1] && i < places->count; i++) {
+        struct span place = span_of(places->at[i]), domain = span_of(at + 1);
+        size_t found = span_find_nocase(place, domain, 0);
+
+        if (found == SPAN_NOWHERE || (found > 0 && !strchr("./", place.at[found - 1])))
+            places->at[kept++] = places->at[i];
+    }
+    if (at && at[1])
+        places->count = kept;
+}
+
+/* The facts of all its texts; what is missing is what none of them gives. */
+static void take_facts(struct case_file *file, struct arena *arena)
+{
+    struct buf all = { .arena = arena };
+
+    for (size_t i = 0; i < file->messages.count; i++) {
+        const struct case_message *message = &file->messages.at[i];
+        struct case_facts facts;
+
+        if (message->kind != KIND_REPORT && message->kind != KIND_FOLLOW_UP)
+            continue;
+        facts_find(span_of(message->redacted), arena, &facts);
+        leave_out(&facts.urls, file->address);
+        leave_out(&facts.hosts, file->address);
+        merge(&file->facts.urls, &facts.urls, arena);
+        merge(&file->facts.hosts, &facts.hosts, arena);
+        merge(&file->facts.cves, &facts.cves, arena);
+        merge(&file->facts.cwes, &facts.cwes, arena);
+        if (!*file->facts.weakness)
+            file->facts.weakness = facts.weakness;
+        buf_printf(&all, "%s\n", message->redacted);
+    }
+    file->missing = missing_items(buf_span(&all), &file->facts, arena);
+}
+
+/* The text that the person wrote now, without the earlier mail below it. */
+static struct span own_text(const struct message *message, struct arena *arena)
+{
+    struct buf buf = { .arena = arena };
+
+    for (size_t i = 0; i < message->piece_count; i++) {
+        buf_add(&buf, span_part(span_of(message->pieces[i].text), 0, message->pieces[i].quote_at));
+        buf_char(&buf, '\n');
+    }
+    return buf_span(&buf);
+}
+
+static void start_clocks(struct case_file *file, const struct filing_office *office)
+{
+    static const enum clock_kind first[] = { CLOCK_FIRST_RESPONSE, CLOCK_IBD_COPY, CLOCK_AP_72H,
+        CLOCK_FIX, CLOCK_PROGRESS };
+
+    for (size_t i = 0; i < COUNT(first); i++)
+        clock_start(
+            &file->clocks[first[i]], first[i], office->terms, office->calendar, file->received_at);
+}
+
+static void note(struct case_file *file, struct arena *arena, int64_t at_s, const char *text)
+{
+    struct case_note *added = case_add_note(file, arena);
+
+    added->at = at_s;
+    added->by = "program";
+    added->text = text;
+}
+
+static void open_case(struct case_file *file, struct arena *arena, const char *number,
+    const struct filing_office *office, const struct filing_mail *mail,
+    const struct belongs *belongs)
+{
+    const struct message *message = mail->message;
+
+    case_empty(file);
+    file->number = number;
+    file->received_at = received_at(office, mail);
+    file->state_at = office->now_s;
+    file->language = strcmp(message->language, "nl") == 0 ? "nl" : "en";
+    file->address = message->from.count ? message->from.at[0] : "";
+    file->name = message->from_name;
+    file->apart_from = belongs->apart_from;
+    start_clocks(file, office);
+    if (*belongs->apart_from)
+        note(file, arena, office->now_s,
+            arena_printf(arena,
+                "This mail named %s, but neither its sender nor its key has a part in that case: "
+                "it was kept apart, and its sender was told nothing of it.",
+                belongs->apart_from));
+}
+
+static void take_text(struct case_file *file, struct arena *arena,
+    const struct filing_office *office, const struct filing_mail *mail)
+{
+    add_keys(file, arena, mail->message, received_at(office, mail));
+    file->memory = mail->memory;
+    take_facts(file, arena);
+    consent_take(file, own_text(mail->message, arena), file->messages.count,
+        verifies(mail->message) && mail->message->signature_scope == SCOPE_ALL, office->now_s,
+        arena);
+    if (!*file->summary)
+        file->summary = filing_summary(span_of(mail->redacted), SUMMARY_MOST, arena);
+}
+
+static void letter_to_researcher(
+    struct filed *filed, struct arena *arena, const char *number, const char *what)
+{
+    effect_add(&filed->effects, arena,
+        (struct effect) { number, EFFECT_LETTER, what, PARTY_RESEARCHER, "" });
+}
+
+static void file_report(struct case_file *file, struct arena *arena,
+    const struct filing_office *office, const struct filing_mail *mail,
+    const struct belongs *belongs, struct filed *filed)
+{
+    add_message(file, arena, office, mail, belongs);
+    take_text(file, arena, office, mail);
+    if (belongs->answers)
+        letter_to_researcher(
+            filed, arena, file->number, belongs->opens ? "acknowledgement" : "follow_up");
+    if (file->state == CASE_NOT_A_REPORT)
+        return;
+    if (file->ibd >= IBD_SENT)
+        file->ibd_stale = true;
+    effect_add(&filed->effects, arena,
+        (struct effect) {
+            file->number, EFFECT_IBD_SEND, belongs->opens ? "new" : "follow_up", PARTY_IBD, "" });
+}
+
+static void file_bounce(struct case_file *file, struct arena *arena,
+    const struct filing_office *office, const struct filing_mail *mail,
+    const struct belongs *belongs)
+{
+    add_message(file, arena, office, mail, belongs);
+    if (!filing_refused(file, belongs->letter, "bounced", received_at(office, mail)))
+        note(
+            file, arena, office->now_s, "A letter of this case came back, but which is not known.");
+}
+
+static bool is_addressed(const struct message *message, const char *address)
+{
+    return texts_have_nocase(&message->to, address) || texts_have_nocase(&message->cc, address);
+}
+
+/* A mail of the CISO to the researcher is the answer that was promised; only one that is signed by
+ * the pinned key, whole and fresh, for anybody can write a From. */
+static void file_ciso(struct case_file *file, struct arena *arena,
+    const struct filing_office *office, const struct filing_mail *mail,
+    const struct belongs *belongs, enum order_trust trust)
+{
+    struct case_decision *decision;
+
+    add_message(file, arena, office, mail, belongs);
+    if (belongs->direction != DIRECTION_OUT || trust != ORDER_TRUSTED || !*file->address
+        || !is_addressed(mail->message, file->address)
+        || mail->message->signed_at < file->received_at - ORDER_SKEW_S)
+        return;
+    clock_stop(&file->clocks[CLOCK_FIRST_RESPONSE], received_at(office, mail), "mail of the CISO");
+    if (case_is_open(file->state))
+        clock_start(&file->clocks[CLOCK_PROGRESS], CLOCK_PROGRESS, office->terms, office->calendar,
+            received_at(office, mail));
+    decision = case_add_decision(file, arena);
+    decision->at = office->now_s;
+    decision->by = mail->message->signer;
+    decision->how = "mail";
+    decision->verb = "contacted";
+    decision->text = "mail of the CISO to the researcher";
+    decision->from = decision->to = file->state;
+}
+
+static void audit(struct txn *txn, const struct filing_office *office, const struct filed *filed,
+    const struct filing_mail *mail, const char *why)
+{
+    ledger_add(txn,
+        &(struct ledger_entry) { .at = office->now_s,
+            .by = "program",
+            .how = "program",
+            .number = filed->number,
+            .what = filed->opened ? "received" : "filed",
+            .text = why,
+            .hash = mail->hash });
+}
+
+static void add_answer(
+    struct filed *filed, struct arena *arena, const char *said, bool done, const char *text)
+{
+    size_t size = sizeof *filed->answers;
+
+    filed->answers = arena_grow(
+        arena, filed->answers, filed->answer_count * size, (filed->answer_count + 1) * size);
+    filed->answers[filed->answer_count++] = (struct filing_answer) { said, done, text };
+}
+
+static void take_order(
+    struct txn *txn, const struct order *order, const struct verb_act *act, struct filed *filed)
+{
+    bool dutch = strcmp(act->language, "en") != 0;
+    struct verb_done done = { 0 };
+    struct err err = { 0 };
+
+    if (!*order->number || !order->verb) {
+        add_answer(filed, act->arena, order->said, false,
+            !*order->number ? (dutch ? "dit is geen zaaknummer" : "this is no case number")
+                            : (dutch ? "dit werkwoord is er niet" : "there is no such verb"));
+        return;
+    }
+    if (!cabinet_decide(txn, order->number, order->verb, act, span_of(order->arguments),
+            span_of(order->text), &done, &err)) {
+        add_answer(
+            filed, act->arena, order->said, false, arena_text(act->arena, span_of(err.text)));
+        return;
+    }
+    for (size_t i = 0; i < done.effects.count; i++)
+        effect_add(&filed->effects, act->arena, done.effects.at[i]);
+    add_answer(filed, act->arena, order->said, true, done.answer);
+}
+
+/* The mail stands in each case that it decided something in, while that is there. */
+static void file_orders(struct txn *txn, const struct filing_office *office,
+    const struct filing_mail *mail, const struct orders *orders, struct arena *arena)
+{
+    struct belongs belongs = { .kind = KIND_ORDER, .number = "", .apart_from = "", .letter = "" };
+    struct filing_mail bare = *mail;
+    struct texts seen = { 0 };
+
+    bare.subject = bare.redacted = bare.receipt = "";
+    for (size_t i = 0; i < orders->count; i++) {
+        const char *number = orders->at[i].number;
+        struct case_file file;
+
+        if (!*number || texts_have(&seen, number) || !cabinet_get(txn, number, arena, &file))
+            continue;
+        texts_add(&seen, arena, number);
+        add_message(&file, arena, office, &bare, &belongs);
+        cabinet_put(txn, &file, office->calendar, office->now_s, arena);
+    }
+}
+
+static void take_orders(struct txn *txn, const struct filing_office *office,
+    const struct filing_mail *mail, const struct orders *orders, struct arena *arena,
+    struct filed *filed)
+{
+    struct verb_act act = { .arena = arena,
+        .calendar = office->calendar,
+        .terms = office->terms,
+        .now_s = office->now_s,
+        .by = mail->message->signer,
+        .how = "mail",
+        .language = office->language,
+        .have = cabinet_have,
+        .context = txn };
+
+    filed->kind = KIND_ORDER;
+    if (filed->trust == ORDER_TRUSTED) {
+        file_orders(txn, office, mail, orders, arena);
+        for (size_t i = 0; i < orders->count; i++)
+            take_order(txn, &orders->at[i], &act, filed);
+    } else {
+        for (size_t i = 0; i < orders->count; i++)
+            add_answer(filed, arena, orders->at[i].said, false,
+                order_trust_sentence(filed->trust, office->language));
+    }
+    effect_add(
+        &filed->effects, arena, (struct effect) { "", EFFECT_LETTER, "answer", PARTY_CISO, "" });
+}
+
+/* What a mail of the CISO's key proves; a token is taken once, whatever it was good for. */
+static enum order_trust trust_of(
+    struct txn *txn, const struct filing_office *office, const struct message *message)
+{
+    enum order_trust trust;
+    char token[65];
+
+    order_token(message, token);
+    trust = order_trust(message, office->house.ciso_key, office->now_s, office->fresh_s,
+        cabinet_replayed(txn, token));
+    if (trust == ORDER_TRUSTED)
+        cabinet_taken(txn, token, office->now_s);
+    return trust;
+}
+
+static struct orders orders_of(const struct filing_office *office, const struct belongs *belongs,
+    const struct message *message, struct arena *arena)
+{
+    if (belongs->kind != KIND_CISO || !belongs->proved || belongs->direction != DIRECTION_IN)
+        return (struct orders) { 0 };
+    return order_parse(
+        order_text(message, office->house.ciso_key, arena), office->house.prefix, arena);
+}
+
+static void file_in_case(struct txn *txn, const struct filing_office *office,
+    const struct belongs *belongs, const struct filing_mail *mail, struct case_file *file,
+    struct arena *arena, struct filed *filed)
+{
+    switch (belongs->kind) {
+    case KIND_REPORT:
+    case KIND_FOLLOW_UP:
+        file_report(file, arena, office, mail, belongs, filed);
+        break;
+    case KIND_BOUNCE:
+        file_bounce(file, arena, office, mail, belongs);
+        break;
+    case KIND_CISO:
+        file_ciso(file, arena, office, mail, belongs, filed->trust);
+        break;
+    default:
+        add_message(file, arena, office, mail, belongs);
+        break;
+    }
+    cabinet_put(txn, file, office->calendar, office->now_s, arena);
+}
+
+static void end(struct txn *txn, const struct filing_office *office, const struct filing_mail *mail,
+    const struct filed *filed, const char *why)
+{
+    cabinet_handled(txn,
+        &(struct cabinet_message) { .vault = mail->vault,
+            .row = mail->row,
+            .kind = filed->kind,
+            .number = filed->number,
+            .received_at = received_at(office, mail),
+            .handled_at = office->now_s,
+            .why = why });
+    if (filed->kind != KIND_DUPLICATE)
+        cabinet_seen(txn, mail->hash, filed->number);
+    audit(txn, office, filed, mail, why);
+}
+
+void filing_file(struct txn *txn, const struct filing_office *office, const struct belongs *belongs,
+    const struct filing_mail *mail, struct arena *arena, struct filed *filed)
+{
+    struct filed made = { .kind = belongs->kind, .number = belongs->number };
+    struct cabinet_message before;
+    struct orders orders;
+    struct case_file file;
+
+    *filed = made;
+    if (cabinet_message(txn, mail->vault, arena, &before)) {
+        filed->kind = before.kind;
+        filed->number = before.number;
+        return;
+    }
+    if (belongs->kind == KIND_CISO && belongs->proved)
+        made.trust = trust_of(txn, office, mail->message);
+    orders = orders_of(office, belongs, mail->message, arena);
+    if (belongs->opens) {
+        char *number = arena_alloc(arena, CASE_NUMBER);
+
+        cabinet_new(txn, office->house.prefix, office->now_s, number);
+        made.number = number;
+        made.opened = true;
+        open_case(&file, arena, number, office, mail, belongs);
+        file_in_case(txn, office, belongs, mail, &file, arena, &made);
+    } else if (orders.count) {
+        made.has_orders = true;
+        made.number = "";
+        take_orders(txn, office, mail, &orders, arena, &made);
+    } else if (*belongs->number && cabinet_get(txn, belongs->number, arena, &file)) {
+        file_in_case(txn, office, belongs, mail, &file, arena, &made);
+    } else {
+        made.number = "";
+    }
+    end(txn, office, mail, &made, belongs->why);
+    *filed = made;
+}
+
+void filing_aside(struct txn *txn, const struct filing_office *office, const char *vault,
+    const char *row, const char *hash, int64_t received_at_s, const char *why)
+{
+    struct filing_mail mail
+        = { .vault = vault, .row = row, .hash = hash, .received_at = received_at_s };
+    struct filed filed = { .kind = KIND_ASIDE, .number = "" };
+
+    end(txn, office, &mail, &filed, why);
+}
+
+void filing_letter(struct case_file *file, struct arena *arena, const char *kind,
+    enum case_party to, const char *message_id, int64_t queued_at_s)
+{
+    struct case_letter *letter = case_add_letter(file, arena);
+
+    letter->kind = kind;
+    letter->to = to;
+    letter->message_id = message_id;
+    letter->queued_at = queued_at_s;
+    if (!texts_have(&file->thread, message_id))
+        texts_add(&file->thread, arena, message_id);
+}
+
+static struct case_letter *letter_of(struct case_file *file, const char *message_id)
+{
+    for (size_t i = 0; *message_id && i < file->letters.count; i++)
+        if (strcmp(file->letters.at[i].message_id, message_id) == 0)
+            return &file->letters.at[i];
+    return NULL;
+}
+
+bool filing_sent(struct case_file *file, const char *message_id, const char *hash, int64_t at_s)
+{
+    struct case_letter *letter = letter_of(file, message_id);
+
+    if (!letter)
+        return false;
+    letter->sent_at = at_s;
+    letter->hash = hash;
+    if (letter->to != PARTY_IBD)
+        return true;
+    clock_stop(&file->clocks[CLOCK_IBD_COPY], at_s, "sent");
+    file->ibd = file->ibd >= IBD_SENT ? IBD_UPDATED : IBD_SENT;
+    file->ibd_at = at_s;
+    return true;
+}
+
+bool filing_refused(struct case_file *file, const char *message_id, const char *why, int64_t at_s)
+{
+    struct case_letter *letter = letter_of(file, message_id);
+
+    if (!letter)
+        return false;
+    letter->bounced_at = at_s;
+    letter->why_bounced = why;
+    return true;
+}

@@ -1,0 +1,196 @@
+#include "cases/order.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/hash.h"
+
+enum { ORDERS_MOST = 100, SAID_MOST = 200 };
+
+static const struct {
+    const char *word, *nl, *en;
+} trusts[ORDER_TRUSTS] = {
+    [ORDER_UNSIGNED] = { "unsigned", "De opdracht is niet (geldig) ondertekend.",
+        "The command has no valid signature." },
+    [ORDER_STRANGER] = { "stranger",
+        "De opdracht is ondertekend met een andere sleutel dan die "
+        "van de CISO.",
+        "The command is signed by another key than the CISO's." },
+    [ORDER_MISMATCH] = { "mismatch",
+        "De opdracht is ondertekend met de sleutel van de CISO, maar "
+        "komt van een ander adres.",
+        "The command is signed by the CISO's key, but comes from another address." },
+    [ORDER_PARTLY] = { "partly", "De handtekening of de versleuteling dekt niet de hele tekst.",
+        "The signature or the encryption does not cover the whole text." },
+    [ORDER_UNDATED] = { "undated", "De datum van de handtekening of van de mail ontbreekt.",
+        "The date of the signature or of the mail is missing." },
+    [ORDER_FUTURE] = { "future", "De datum van de handtekening ligt in de toekomst.",
+        "The signature is dated in the future." },
+    [ORDER_STALE] = { "stale", "De handtekening is te oud; stuur de opdracht opnieuw.",
+        "The signature is too old; send the command again." },
+    [ORDER_REDATED] = { "redated", "De datum van de mail past niet bij die van de handtekening.",
+        "The date of the mail does not fit that of the signature." },
+    [ORDER_REPLAYED] = { "replayed", "Deze ondertekende opdracht is al eens ontvangen.",
+        "This signed command was received before." },
+    [ORDER_TRUSTED] = { "trusted", "Ondertekend door de CISO.", "Signed by the CISO." },
+};
+
+const char *order_trust_word(enum order_trust trust)
+{
+    return trusts[trust].word;
+}
+
+const char *order_trust_sentence(enum order_trust trust, const char *language)
+{
+    return strcmp(language, "en") ? trusts[trust].nl : trusts[trust].en;
+}
+
+static bool is_covered(const struct message *message, const char *key)
+{
+    if (message->signature_scope != SCOPE_ALL || message->piece_count == 0)
+        return false;
+    /* What is not encrypted at all can still be signed as a whole. */
+    if (message->crypt != CRYPT_NONE
+        && (message->crypt != CRYPT_ENC || message->scope != SCOPE_ALL))
+        return false;
+    for (size_t i = 0; i < message->piece_count; i++)
+        if (message->pieces[i].signature != SIGNATURE_GOOD
+            || !span_equal_nocase(span_of(message->pieces[i].signer), span_of(key)))
+            return false;
+    return true;
+}
+
+enum order_trust order_trust(const struct message *message, const char *ciso_key, int64_t now_s,
+    int64_t fresh_s, bool replayed)
+{
+    int64_t signed_at = message->signed_at, apart = message->date - message->signed_at;
+
+    if (message->parse == PARSE_BROKEN
+        || (message->signature != SIGNATURE_GOOD && message->signature != SIGNATURE_MISMATCH))
+        return ORDER_UNSIGNED;
+    if (!*ciso_key || !span_equal_nocase(span_of(message->signer), span_of(ciso_key)))
+        return ORDER_STRANGER;
+    if (message->signature != SIGNATURE_GOOD || message->from.count != 1)
+        return ORDER_MISMATCH;
+    if (!is_covered(message, ciso_key))
+        return ORDER_PARTLY;
+    if (signed_at <= 0 || message->date <= 0)
+        return ORDER_UNDATED;
+    if (signed_at > now_s + ORDER_SKEW_S)
+        return ORDER_FUTURE;
+    if (signed_at < now_s - fresh_s)
+        return ORDER_STALE;
+    if (apart > fresh_s || apart < -fresh_s)
+        return ORDER_REDATED;
+    return replayed ? ORDER_REPLAYED : ORDER_TRUSTED;
+}
+
+void order_token(const struct message *message, char token[static 65])
+{
+    struct arena *arena = arena_new();
+    struct buf buf = { .arena = arena };
+
+    buf_printf(&buf, "%s\n%lld\n", message->signer, (long long)message->signed_at);
+    for (size_t i = 0; i < message->piece_count; i++)
+        buf_text(&buf, message->pieces[i].text);
+    hash_sha256(buf_span(&buf), token);
+    arena_free(&arena);
+}
+
+struct span order_text(const struct message *message, const char *ciso_key, struct arena *arena)
+{
+    struct buf buf = { .arena = arena };
+
+    for (size_t i = 0; i < message->piece_count; i++) {
+        const struct piece *piece = &message->pieces[i];
+
+        if (piece->signature != SIGNATURE_GOOD
+            || !span_equal_nocase(span_of(piece->signer), span_of(ciso_key)))
+            continue;
+        buf_add(&buf, span_part(span_of(piece->text), 0, piece->quote_at));
+        buf_char(&buf, '\n');
+    }
+    return buf_span(&buf);
+}
+
+static struct span take_word(struct span *rest)
+{
+    struct span word;
+    size_t end = 0;
+
+    *rest = span_trim(*rest);
+    while (end < rest->len && rest->at[end] != ' ' && rest->at[end] != '\t')
+        end++;
+    word = span_part(*rest, 0, end);
+    *rest = span_trim(span_part(*rest, end, rest->len));
+    return word;
+}
+
+/* The prefix and its hyphen, so that a mistyped number is told and not passed over. */
+static bool is_order(struct span line, const char *prefix)
+{
+    struct span start = span_of(prefix);
+
+    return *prefix && span_starts_nocase(line, start) && line.len > start.len
+        && line.at[start.len] == '-';
+}
+
+static struct span cut_text(struct span text, size_t most)
+{
+    if (text.len <= most)
+        return text;
+    while (most > 0 && ((unsigned char)text.at[most] & 0xc0) == 0x80)
+        most--;
+    return span_part(text, 0, most);
+}
+
+static struct order read_order(
+    struct span line, int number, const char *prefix, struct arena *arena)
+{
+    struct span rest = line, word = take_word(&rest);
+    struct order order = { .line = number, .number = "", .text = "" };
+    char *tag;
+
+    while (word.len && (word.at[word.len - 1] == ':' || word.at[word.len - 1] == ','))
+        word.len--;
+    tag = arena_text(arena, word);
+    memcpy(tag, prefix, strlen(prefix));
+    if (case_number_valid(span_of(tag)))
+        order.number = tag;
+    order.said = arena_text(arena, cut_text(line, SAID_MOST));
+    order.verb = verb_named(take_word(&rest));
+    order.arguments = arena_text(arena, rest);
+    return order;
+}
+
+struct orders order_parse(struct span text, const char *prefix, struct arena *arena)
+{
+    struct orders orders = { 0 };
+    struct buf body = { .arena = arena };
+    struct span line;
+    int number = 0;
+    bool done = false;
+
+    while (!done && span_line(&text, &line)) {
+        struct order *last = orders.count ? &orders.at[orders.count - 1] : NULL;
+        struct span trimmed = span_trim(line);
+
+        number++;
+        done = span_equal(line, SPAN("-- ")) || span_equal(line, SPAN("--"));
+        if (!done && is_order(trimmed, prefix) && orders.count < ORDERS_MOST) {
+            if (last && last->verb && last->verb->takes_text)
+                last->text = arena_text(arena, span_trim(buf_span(&body)));
+            body = (struct buf) { .arena = arena };
+            orders.at = arena_grow(arena, orders.at, orders.count * sizeof *orders.at,
+                (orders.count + 1) * sizeof *orders.at);
+            orders.at[orders.count++] = read_order(trimmed, number, prefix, arena);
+        } else if (!done && last && !span_starts(trimmed, SPAN(">"))) {
+            buf_add(&body, line);
+            buf_char(&body, '\n');
+        }
+    }
+    if (orders.count && orders.at[orders.count - 1].verb
+        && orders.at[orders.count - 1].verb->takes_text)
+        orders.at[orders.count - 1].text = arena_text(arena, span_trim(buf_span(&body)));
+    return orders;
+}

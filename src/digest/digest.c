@@ -1,0 +1,840 @@
+#include "digest/digest.h"
+
+#include "base/buf.h"
+#include "base/date.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    MOST_DECISIONS = 24,
+    MOST_CLOCKS = 12,
+    MOST_CASES = 10,
+    MOST_ITEMS = 12,
+    SUMMARY_LINES = 5,
+    SUMMARY_BYTES = 420,
+    DAY_S = 24 * 3600,
+    KEY_SOON_S = 42 * DAY_S, /* weeks ahead: a key has to reach the IBD and the website too */
+    FETCH_LATE_S = 6 * 3600,
+    STORE_LOW = 1024 * 1024 * 1024,
+};
+
+struct making {
+    const struct digest_input *in;
+    struct digest *out;
+    struct arena *arena;
+    const char *language;
+    size_t size;
+};
+
+/* The words in the language of the digest; both may be formats of the same arguments. */
+__attribute__((format_arg(2), format_arg(3))) static const char *say(
+    const struct making *making, const char *nl, const char *en)
+{
+    return making->out->nl ? nl : en;
+}
+
+static struct digest_block *add(struct making *making, enum digest_kind kind)
+{
+    struct digest *out = making->out;
+    struct digest_block *block;
+
+    if (out->count == making->size) {
+        size_t old = making->size * sizeof *out->blocks;
+
+        making->size = making->size ? 2 * making->size : 32;
+        out->blocks = arena_grow(
+            making->arena, out->blocks, old, making->size * sizeof *out->blocks);
+    }
+    block = &out->blocks[out->count++];
+    *block = (struct digest_block) {
+        .kind = kind, .number = "", .title = "", .text = "", .when = "", .detail = ""
+    };
+    return block;
+}
+
+static void section(struct making *making, const char *title)
+{
+    add(making, DIGEST_SECTION)->title = title;
+}
+
+/* What a section says when nothing followed it. */
+static void section_empty(struct making *making, const char *text)
+{
+    struct digest_block *last = &making->out->blocks[making->out->count - 1];
+
+    if (last->kind == DIGEST_SECTION)
+        last->text = text;
+}
+
+static void more(struct making *making, size_t left)
+{
+    if (left)
+        add(making, DIGEST_MORE)->text = making->out->nl
+            ? arena_printf(making->arena, "en nog %zu; alle zaken: meldpost cases", left)
+            : arena_printf(making->arena, "and %zu more; all cases: meldpost cases", left);
+}
+
+/* "do 26 nov 14:00", with the year where it is another one; the hour is left out at a day's end. */
+static const char *moment(const struct making *making, int64_t at_s)
+{
+    static const char *const days[2][7] = { { "zo", "ma", "di", "wo", "do", "vr", "za" },
+        { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" } };
+    static const char *const months[2][12] = { { "jan", "feb", "mrt", "apr", "mei", "jun", "jul",
+                                                   "aug", "sep", "okt", "nov", "dec" },
+        { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" } };
+    struct date_civil at = date_civil_at(at_s);
+    struct buf buf = { .arena = making->arena };
+    bool nl = making->out->nl;
+
+    buf_printf(&buf, "%s %d %s", days[!nl][at.weekday], at.day, months[!nl][at.month - 1]);
+    if (at.year != date_civil_at(making->in->now_s).year)
+        buf_printf(&buf, " %d", at.year);
+    if (at.hour != 23 || at.minute != 59)
+        buf_printf(&buf, " %02d:%02d", at.hour, at.minute);
+    return buf_string(&buf);
+}
+
+static const char *left_words(const struct making *making, int64_t then_s)
+{
+    return clock_left(then_s, making->in->now_s, making->language, making->arena);
+}
+
+static enum digest_tone tone_of_stage(enum clock_stage stage)
+{
+    static const enum digest_tone tones[] = {
+        [CLOCK_QUIET] = TONE_CALM,
+        [CLOCK_SOON] = TONE_SOON,
+        [CLOCK_LAST] = TONE_TODAY,
+        [CLOCK_OVER] = TONE_LATE,
+        [CLOCK_ESCALATED] = TONE_LATE,
+    };
+
+    return tones[stage];
+}
+
+static enum digest_tone clock_tone(
+    const struct making *making, const struct case_file *file, enum clock_kind kind)
+{
+    return tone_of_stage(
+        clock_stage_at(&file->clocks[kind], kind, making->in->calendar, making->in->now_s));
+}
+
+static bool runs(const struct case_file *file, enum clock_kind kind)
+{
+    return file->clocks[kind].state == CLOCK_RUNNING;
+}
+
+/* --- what must be decided --- */
+
+struct decisions {
+    struct digest_block *at;
+    int64_t *due;
+    size_t count, size;
+};
+
+/* One block more; sorted by due before it is shown. */
+static struct digest_block *decision(const struct making *making, struct decisions *all,
+    const struct case_file *file, int64_t due_s, enum digest_tone tone)
+{
+    struct digest_block *block;
+
+    if (all->count == all->size) {
+        size_t more_size = all->size ? 2 * all->size : 16;
+
+        all->at = arena_grow(
+            making->arena, all->at, all->size * sizeof *all->at, more_size * sizeof *all->at);
+        all->due = arena_grow(
+            making->arena, all->due, all->size * sizeof *all->due, more_size * sizeof *all->due);
+        all->size = more_size;
+    }
+    all->due[all->count] = due_s ? due_s : INT64_MAX;
+    block = &all->at[all->count++];
+    *block = (struct digest_block) { .kind = DIGEST_DECISION,
+        .tone = tone,
+        .number = file->number,
+        .title = "",
+        .text = "",
+        .when = due_s ? moment(making, due_s) : "",
+        .detail = "" };
+    return block;
+}
+
+static void command(const struct making *making, struct digest_block *block, const char *words)
+{
+    texts_add(&block->commands, making->arena,
+        arena_printf(making->arena, "%s %s", block->number, words));
+}
+
+static void decide_breach(
+    const struct making *making, struct decisions *all, const struct case_file *file)
+{
+    struct digest_block *block;
+    int64_t due = file->clocks[CLOCK_AP_72H].due_at;
+
+    if (!runs(file, CLOCK_AP_72H))
+        return;
+    block = decision(making, all, file, due, clock_tone(making, file, CLOCK_AP_72H));
+    if (file->breach == BREACH_YES) {
+        block->title = say(making, "Meld het datalek bij de AP", "Report the breach to the AP");
+        block->text = arena_printf(making->arena,
+            say(making, "Wat het formulier vraagt: meldpost worksheet %s. Leg daarna vast:",
+                "What the form asks: meldpost worksheet %s. Then record:"),
+            file->number);
+        command(making, block, "disclosure ap");
+        return;
+    }
+    block->title = say(making, "Is dit een datalek?", "Is this a data breach?");
+    command(making, block, "breach yes");
+    command(making, block, "breach no");
+}
+
+static void decide_first_response(
+    const struct making *making, struct decisions *all, const struct case_file *file)
+{
+    struct digest_block *block;
+
+    if (!runs(file, CLOCK_FIRST_RESPONSE))
+        return;
+    block = decision(making, all, file, file->clocks[CLOCK_FIRST_RESPONSE].due_at,
+        clock_tone(making, file, CLOCK_FIRST_RESPONSE));
+    block->title = say(making, "Geef de eerste reactie", "Give the first response");
+    command(making, block, "reply");
+    command(making, block, "contacted");
+}
+
+static void decide_ibd(
+    const struct making *making, struct decisions *all, const struct case_file *file)
+{
+    struct buf why = { .arena = making->arena };
+    struct digest_block *block;
+
+    if (file->ibd != IBD_HELD)
+        return;
+    block = decision(making, all, file, file->clocks[CLOCK_IBD_COPY].due_at,
+        clock_tone(making, file, CLOCK_IBD_COPY));
+    for (size_t i = 0; i < file->ibd_reasons.count; i++)
+        buf_printf(&why, "%s%s", i ? " " : "", file->ibd_reasons.at[i]);
+    block->title = say(making, "Mag de IBD deze kopie krijgen?", "May the IBD get this copy?");
+    block->text = buf_string(&why);
+    command(making, block, "release");
+    command(making, block, "hold");
+}
+
+static void decide_consent(
+    const struct making *making, struct decisions *all, const struct case_file *file)
+{
+    static const char *const lines[] = { [CONSENT_NAME_IBD] = "consent name yes",
+        [CONSENT_CONTACT_IBD] = "consent contact yes",
+        [CONSENT_CREDIT] = "consent credit yes" };
+    struct digest_block *block = NULL;
+
+    for (int kind = 0; kind < CONSENT_KINDS; kind++) {
+        if (!file->consents[kind].offered || file->consents[kind].given)
+            continue;
+        if (!block) {
+            block = decision(making, all, file, 0, TONE_CALM);
+            block->title = say(making, "De melder geeft toestemming: bevestigt u die?",
+                "The researcher gives consent: do you confirm it?");
+            block->text = say(making,
+                "Een mail kan vervalst zijn, en een naam die is genoemd is niet terug te nemen.",
+                "A mail can be forged, and a name that was told cannot be taken back.");
+        }
+        command(making, block, lines[kind]);
+    }
+}
+
+static void decide_state(
+    const struct making *making, struct decisions *all, const struct case_file *file)
+{
+    struct digest_block *block;
+
+    if (file->state == CASE_RECEIVED) {
+        block = decision(making, all, file, 0, TONE_CALM);
+        block->title = say(making, "Klopt de melding?", "Is the report right?");
+        command(making, block, "confirm");
+        command(making, block, "reject not_reproduced");
+        command(making, block, "reject out_of_scope");
+    } else if (file->state == CASE_FIXED || file->state == CASE_DISCLOSED) {
+        block = decision(making, all, file, 0, TONE_CALM);
+        block->title = say(making, "Kan de zaak dicht?", "Can the case be closed?");
+        block->text = say(making,
+            "Het lek is verholpen; bij sluiten vragen wij de melder te wissen.",
+            "The hole is fixed; on closing, the researcher is asked to erase.");
+        command(making, block, "close");
+        if (file->state == CASE_FIXED)
+            command(making, block, "disclose");
+    }
+}
+
+/* Clocks of which the end is near or past, that have one order to end them. */
+static void decide_terms(
+    const struct making *making, struct decisions *all, const struct case_file *file)
+{
+    static const struct {
+        enum clock_kind kind;
+        const char *nl, *en, *command;
+    } terms[] = {
+        { CLOCK_MITIGATE, "Is het gevaar ingeperkt?", "Is the danger contained?", "mitigated" },
+        { CLOCK_FIX, "Is het opgelost?", "Has it been fixed?", "fixed" },
+        { CLOCK_PROGRESS, "Laat de melder weten hoe het staat",
+            "Tell the researcher how things are", "reply" },
+        { CLOCK_RETENTION, "De bewaartermijn is om: wissen?", "The retention is over: erase?",
+            "erase" },
+    };
+
+    for (size_t i = 0; i < COUNT(terms); i++) {
+        enum digest_tone tone = clock_tone(making, file, terms[i].kind);
+        struct digest_block *block;
+
+        if (!runs(file, terms[i].kind) || tone == TONE_CALM)
+            continue;
+        if (terms[i].kind == CLOCK_RETENTION && tone != TONE_LATE)
+            continue;
+        block = decision(making, all, file, file->clocks[terms[i].kind].due_at,
+            terms[i].kind == CLOCK_RETENTION ? TONE_CALM : tone);
+        block->title = say(making, terms[i].nl, terms[i].en);
+        command(making, block, terms[i].command);
+    }
+}
+
+static void sort_decisions(struct decisions *all)
+{
+    for (size_t i = 1; i < all->count; i++) {
+        struct digest_block block = all->at[i];
+        int64_t due = all->due[i];
+        size_t j = i;
+
+        for (; j > 0
+             && (all->due[j - 1] > due
+                 || (all->due[j - 1] == due && strcmp(all->at[j - 1].number, block.number) > 0));
+             j--) {
+            all->at[j] = all->at[j - 1];
+            all->due[j] = all->due[j - 1];
+        }
+        all->at[j] = block;
+        all->due[j] = due;
+    }
+}
+
+static bool is_first_of_case(const struct decisions *all, size_t index)
+{
+    for (size_t i = 0; i < index; i++)
+        if (strcmp(all->at[i].number, all->at[index].number) == 0)
+            return false;
+    return true;
+}
+
+static const char *case_title(const struct making *making, const struct case_file *file)
+{
+    const struct case_message *report = case_report(file);
+
+    return report && report->subject[0] ? report->subject
+                                        : say(making, "(zonder onderwerp)", "(no subject)");
+}
+
+/* All of one case below its number, as many as there is room for; gives how many. */
+static size_t show_decisions(
+    struct making *making, const struct decisions *all, size_t first, size_t shown)
+{
+    const char *number = all->at[first].number;
+    struct digest_block *group;
+    size_t added = 0;
+
+    if (shown >= MOST_DECISIONS)
+        return 0;
+    group = add(making, DIGEST_GROUP);
+    group->number = number;
+    for (size_t i = 0; i < making->in->case_count; i++)
+        if (strcmp(making->in->cases[i]->number, number) == 0)
+            group->title = case_title(making, making->in->cases[i]);
+    for (size_t i = first; i < all->count; i++)
+        if (strcmp(all->at[i].number, number) == 0) {
+            *add(making, DIGEST_DECISION) = all->at[i];
+            added++;
+        }
+    return added;
+}
+
+static size_t decide(struct making *making, size_t *late)
+{
+    struct decisions all = { 0 };
+    size_t shown = 0;
+
+    section(making, say(making, "Nu te beslissen", "To be decided now"));
+    for (size_t i = 0; i < making->in->case_count; i++) {
+        const struct case_file *file = making->in->cases[i];
+
+        decide_breach(making, &all, file);
+        decide_first_response(making, &all, file);
+        decide_ibd(making, &all, file);
+        decide_terms(making, &all, file);
+        decide_state(making, &all, file);
+        decide_consent(making, &all, file);
+    }
+    sort_decisions(&all);
+    for (size_t i = 0; i < all.count; i++) {
+        *late += all.at[i].tone == TONE_LATE;
+        if (is_first_of_case(&all, i))
+            shown += show_decisions(making, &all, i, shown);
+    }
+    more(making, all.count - shown);
+    section_empty(making,
+        say(making, "Niets. Er wacht geen beslissing op u.",
+            "Nothing. No decision is waiting for you."));
+    return all.count;
+}
+
+/* --- clocks --- */
+
+struct running {
+    const struct case_file *file;
+    enum clock_kind kind;
+};
+
+static int by_due(const void *a, const void *b)
+{
+    const struct running *one = a, *other = b;
+    int64_t first = one->file->clocks[one->kind].due_at;
+    int64_t second = other->file->clocks[other->kind].due_at;
+
+    if (first != second)
+        return first < second ? -1 : 1;
+    return strcmp(one->file->number, other->file->number);
+}
+
+static void show_clock(struct making *making, const struct running *running)
+{
+    const struct clock *clock = &running->file->clocks[running->kind];
+    struct digest_block *block = add(making, DIGEST_CLOCK);
+
+    block->number = running->file->number;
+    block->title = clock_name(running->kind, making->language);
+    if (clock->provisional)
+        block->title = arena_printf(
+            making->arena, "%s %s", block->title, say(making, "(voorlopig)", "(provisional)"));
+    block->tone = clock_tone(making, running->file, running->kind);
+    block->when = moment(making, clock->due_at);
+    block->text = left_words(making, clock->due_at);
+}
+
+static size_t clocks(struct making *making)
+{
+    struct running *all = arena_array(
+        making->arena, making->in->case_count * CLOCK_KINDS + 1, sizeof *all);
+    size_t count = 0;
+
+    section(making, say(making, "Lopende termijnen", "Running terms"));
+    for (size_t i = 0; i < making->in->case_count; i++)
+        for (int kind = 0; kind < CLOCK_RETENTION; kind++)
+            if (runs(making->in->cases[i], (enum clock_kind)kind))
+                all[count++] = (struct running) { making->in->cases[i], (enum clock_kind)kind };
+    qsort(all, count, sizeof *all, by_due);
+    for (size_t i = 0; i < count && i < MOST_CLOCKS; i++)
+        show_clock(making, &all[i]);
+    more(making, count > MOST_CLOCKS ? count - MOST_CLOCKS : 0);
+    section_empty(making, say(making, "Er loopt geen termijn.", "No term is running."));
+    return count;
+}
+
+/* --- new cases --- */
+
+/* Some lines of redacted text; "…" where it was cut, never inside a character. */
+static const char *shorten(const struct making *making, const char *text)
+{
+    struct buf buf = { .arena = making->arena };
+    struct span rest = span_of(text), line;
+    size_t lines = 0;
+
+    while (span_line(&rest, &line)) {
+        line = span_trim(line);
+        if (!line.len)
+            continue;
+        if (lines == SUMMARY_LINES || buf.len >= SUMMARY_BYTES) {
+            buf_text(&buf, " …");
+            break;
+        }
+        if (buf.len + line.len > SUMMARY_BYTES) {
+            size_t to = SUMMARY_BYTES - buf.len;
+
+            while (to > 0 && ((unsigned char)line.at[to] & 0xC0) == 0x80)
+                to--;
+            line.len = to;
+            buf_printf(&buf, "%s%.*s …", lines ? "\n" : "", (int)line.len, line.at);
+            break;
+        }
+        buf_printf(&buf, "%s%.*s", lines ? "\n" : "", (int)line.len, line.at);
+        lines++;
+    }
+    return buf_string(&buf);
+}
+
+static void show_case(struct making *making, const struct case_file *file)
+{
+    const struct case_message *report = case_report(file);
+    struct digest_block *block = add(making, DIGEST_CASE);
+
+    block->number = file->number;
+    block->title = case_title(making, file);
+    if (file->facts.weakness[0])
+        block->title = arena_printf(making->arena, "%s · %s", block->title, file->facts.weakness);
+    block->when = moment(making, file->received_at);
+    if (report)
+        block->text = making->out->nl ? report->sentence_nl : report->sentence_en;
+    block->detail = shorten(making, file->summary);
+}
+
+static size_t new_cases(struct making *making)
+{
+    size_t count = 0;
+
+    section(making, say(making, "Nieuwe meldingen", "New reports"));
+    for (size_t i = 0; i < making->in->case_count; i++) {
+        if (making->in->cases[i]->received_at < making->in->since_s)
+            continue;
+        if (count++ < MOST_CASES)
+            show_case(making, making->in->cases[i]);
+    }
+    more(making, count > MOST_CASES ? count - MOST_CASES : 0);
+    section_empty(
+        making, say(making, "Geen sinds het vorige overzicht.", "None since the last digest."));
+    return count;
+}
+
+/* --- what did not go well --- */
+
+static void item(struct making *making, enum digest_tone tone, const char *number,
+    const char *title, const char *text)
+{
+    struct digest_block *block = add(making, DIGEST_ITEM);
+
+    block->tone = tone;
+    block->number = number;
+    block->title = title;
+    block->text = text;
+}
+
+static void bounced_letters(struct making *making, const struct case_file *file)
+{
+    for (size_t i = 0; i < file->letters.count; i++) {
+        const struct case_letter *letter = &file->letters.at[i];
+
+        if (letter->bounced_at && letter->bounced_at >= making->in->since_s)
+            item(making, TONE_TODAY, file->number,
+                arena_printf(making->arena,
+                    say(making, "De brief '%s' kwam terug", "The letter '%s' bounced"),
+                    letter->kind),
+                letter->why_bounced);
+    }
+}
+
+static void post(struct making *making)
+{
+    const struct digest_input *in = making->in;
+    size_t shown = 0;
+
+    section(making, say(making, "Post die aandacht vraagt", "Mail that asks for attention"));
+    for (size_t i = 0; i < in->refused_count; i++)
+        item(making, TONE_TODAY, in->refused[i].number,
+            arena_printf(making->arena,
+                say(making, "De brief '%s' is niet bezorgd", "The letter '%s' was not delivered"),
+                in->refused[i].kind),
+            in->refused[i].code ? arena_printf(making->arena,
+                say(making,
+                    "De mailserver weigerde hem (code %d). Bel de melder, of probeer een ander "
+                    "adres.",
+                    "The mail server refused it (code %d). Phone the researcher, or try "
+                    "another address."),
+                in->refused[i].code)
+                                : "");
+    for (size_t i = 0; i < in->case_count; i++)
+        bounced_letters(making, in->cases[i]);
+    for (; shown < in->aside_count && shown < MOST_ITEMS; shown++)
+        item(making, TONE_TODAY, "",
+            arena_printf(making->arena,
+                say(making, "Apart gelegd bericht van %s", "Message put aside of %s"),
+                moment(making, in->aside[shown].received_at)),
+            arena_printf(making->arena, "%s (%s)", in->aside[shown].reason, in->aside[shown].id));
+    more(making, in->aside_count - shown);
+    section_empty(making,
+        say(making, "Alle brieven zijn bezorgd; er ligt niets apart.",
+            "All letters were delivered; nothing was put aside."));
+}
+
+/* --- health --- */
+
+static void fact(struct making *making, enum digest_tone tone, const char *title, const char *text)
+{
+    struct digest_block *block = add(making, DIGEST_FACT);
+
+    block->tone = tone;
+    block->title = title;
+    block->text = text;
+}
+
+static bool pass_fails(const struct digest_pass *pass)
+{
+    return pass->failed_at > pass->fine_at;
+}
+
+static size_t pass_fact(
+    struct making *making, const char *title, const struct digest_pass *pass, int64_t late_s)
+{
+    int64_t now = making->in->now_s;
+
+    if (pass_fails(pass)) {
+        fact(making, TONE_LATE, title,
+            pass->fine_at ? arena_printf(making->arena,
+                say(making, "mislukt; voor het laatst goed op %s: %s",
+                    "failing; last went well on %s: %s"),
+                moment(making, pass->fine_at), pass->failure)
+                          : arena_printf(making->arena, say(making, "mislukt: %s", "failing: %s"),
+                              pass->failure));
+        return 1;
+    }
+    if (!pass->fine_at) {
+        fact(making, TONE_SOON, title, say(making, "nog nooit gelukt", "never went well yet"));
+        return 1;
+    }
+    if (late_s && now - pass->fine_at > late_s) {
+        fact(making, TONE_LATE, title,
+            arena_printf(making->arena,
+                say(making, "stil sinds %s; loopt de timer nog?",
+                    "silent since %s; does the timer still run?"),
+                moment(making, pass->fine_at)));
+        return 1;
+    }
+    fact(making, TONE_CALM, title,
+        arena_printf(
+            making->arena, say(making, "goed, %s", "fine, %s"), moment(making, pass->fine_at)));
+    return 0;
+}
+
+static size_t key_fact(struct making *making, const struct digest_key *key)
+{
+    int64_t left = key->expires_at - making->in->now_s;
+
+    if (key->trouble[0]) {
+        fact(making, TONE_LATE, key->name, key->trouble);
+        return 1;
+    }
+    if (!key->expires_at) {
+        fact(making, TONE_CALM, key->name,
+            say(making, "goed, verloopt niet", "fine, never expires"));
+        return 0;
+    }
+    fact(making,
+        left <= 0               ? TONE_LATE
+            : left < KEY_SOON_S ? TONE_SOON
+                                : TONE_CALM,
+        key->name,
+        arena_printf(making->arena,
+            left <= 0 ? say(making, "verlopen op %s", "expired on %s")
+                      : say(making, "goed tot %s", "good until %s"),
+            moment(making, key->expires_at)));
+    return left < KEY_SOON_S;
+}
+
+static const char *bytes_words(const struct making *making, int64_t bytes)
+{
+    static const char *const units[] = { "B", "kB", "MB", "GB", "TB" };
+    double amount = (double)bytes;
+    size_t unit = 0;
+
+    while (amount >= 1000 && unit + 1 < COUNT(units)) {
+        amount /= 1000;
+        unit++;
+    }
+    return arena_printf(
+        making->arena, unit && amount < 10 ? "%.1f %s" : "%.0f %s", amount, units[unit]);
+}
+
+static size_t queue_facts(struct making *making)
+{
+    const struct digest_input *in = making->in;
+    bool late = in->waiting && in->now_s - in->oldest_waiting_at > FETCH_LATE_S;
+    bool stuck = in->letters_waiting && in->now_s - in->oldest_letter_at > DAY_S;
+
+    fact(making, late ? TONE_LATE : TONE_CALM,
+        say(making, "Nog te verwerken", "Waiting to be processed"),
+        in->waiting ? arena_printf(making->arena,
+            say(making, "%lld, het oudste van %s", "%lld, the oldest of %s"),
+            (long long)in->waiting, moment(making, in->oldest_waiting_at))
+                    : say(making, "niets", "nothing"));
+    fact(making, stuck ? TONE_TODAY : TONE_CALM,
+        say(making, "Brieven in de wachtrij", "Letters in the queue"),
+        in->letters_waiting ? arena_printf(making->arena,
+            say(making, "%lld, de oudste van %s", "%lld, the oldest of %s"),
+            (long long)in->letters_waiting, moment(making, in->oldest_letter_at))
+                            : say(making, "geen", "none"));
+    return (size_t)late + (size_t)stuck;
+}
+
+static size_t health(struct making *making)
+{
+    const struct digest_input *in = making->in;
+    bool low = in->free_bytes >= 0 && in->free_bytes < STORE_LOW;
+    size_t troubles = low;
+
+    section(making, say(making, "Hoe het programma draait", "How the program runs"));
+    troubles += pass_fact(making, say(making, "Ophalen", "Fetching"), &in->fetch, FETCH_LATE_S);
+    troubles += pass_fact(making, say(making, "Verwerken", "Processing"), &in->process, 0);
+    troubles += pass_fact(making, say(making, "Versturen", "Sending"), &in->send, 0);
+    troubles += queue_facts(making);
+    for (size_t i = 0; i < in->key_count; i++)
+        troubles += key_fact(making, &in->keys[i]);
+    fact(making, low ? TONE_TODAY : TONE_CALM, say(making, "Opslag", "Store"),
+        in->free_bytes < 0
+            ? bytes_words(making, in->store_bytes)
+            : arena_printf(making->arena, say(making, "%s, %s vrij", "%s, %s free"),
+                bytes_words(making, in->store_bytes), bytes_words(making, in->free_bytes)));
+    if (in->calendar_warning[0]) {
+        fact(
+            making, TONE_SOON, say(making, "Sluitingsdagen", "Closing days"), in->calendar_warning);
+        troubles++;
+    }
+    return troubles;
+}
+
+/* --- numbers --- */
+
+static bool in_month(const struct making *making, int64_t at_s)
+{
+    struct date_civil now = date_civil_at(making->in->now_s), then;
+
+    if (!at_s)
+        return false;
+    then = date_civil_at(at_s);
+    return now.year == then.year && now.month == then.month;
+}
+
+static void in_time(struct making *making, enum clock_kind kind, const char *title)
+{
+    size_t kept = 0, ended = 0;
+
+    for (size_t i = 0; i < making->in->case_count; i++) {
+        const struct clock *clock = &making->in->cases[i]->clocks[kind];
+
+        if (!in_month(making, making->in->cases[i]->received_at)
+            || (clock->state != CLOCK_STOPPED && clock->due_at >= making->in->now_s)
+            || clock->state == CLOCK_IDLE)
+            continue;
+        ended++;
+        kept += clock_in_time(clock, making->in->now_s);
+    }
+    if (ended)
+        fact(making, TONE_CALM, title,
+            arena_printf(making->arena, say(making, "%zu van %zu", "%zu of %zu"), kept, ended));
+}
+
+static void numbers(struct making *making)
+{
+    const struct digest_counts *counts = &making->in->counts;
+    size_t received = 0, fixed = 0, closed = 0;
+
+    for (size_t i = 0; i < making->in->case_count; i++) {
+        received += in_month(making, making->in->cases[i]->received_at);
+        fixed += in_month(making, making->in->cases[i]->fixed_at);
+        closed += in_month(making, making->in->cases[i]->closed_at);
+    }
+    section(making, say(making, "Deze maand", "This month"));
+    fact(making, TONE_CALM, say(making, "Meldingen ontvangen", "Reports received"),
+        arena_printf(making->arena, "%zu", received));
+    fact(making, TONE_CALM, say(making, "Opgelost", "Fixed"),
+        arena_printf(making->arena, "%zu", fixed));
+    fact(making, TONE_CALM, say(making, "Gesloten", "Closed"),
+        arena_printf(making->arena, "%zu", closed));
+    in_time(making, CLOCK_FIRST_RESPONSE,
+        say(making, "Eerste reactie op tijd", "First response in time"));
+    in_time(making, CLOCK_IBD_COPY, say(making, "IBD op tijd", "IBD in time"));
+    fact(making, TONE_CALM,
+        say(making, "Geen melding, sinds het vorige overzicht", "No report, since the last digest"),
+        arena_printf(making->arena,
+            say(making,
+                "%lld spam, %lld leeg, %lld automatisch, %lld van lijsten, %lld bounces, %lld "
+                "dubbel",
+                "%lld spam, %lld empty, %lld automatic, %lld from lists, %lld bounces, %lld "
+                "double"),
+            (long long)counts->spam, (long long)counts->empty, (long long)counts->automatic,
+            (long long)counts->lists, (long long)counts->bounces, (long long)counts->duplicates));
+}
+
+/* --- the whole --- */
+
+static size_t open_cases(const struct digest_input *in)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < in->case_count; i++)
+        count += case_is_open(in->cases[i]->state);
+    return count;
+}
+
+static const char *headline(
+    const struct making *making, size_t decisions, size_t late, size_t troubles)
+{
+    if (late)
+        return arena_printf(making->arena,
+            late == 1 ? say(making, "%zu termijn is verstreken.", "%zu term has passed.")
+                      : say(making, "%zu termijnen zijn verstreken.", "%zu terms have passed."),
+            late);
+    if (troubles)
+        return say(making, "Het programma zelf vraagt aandacht; zie onderaan.",
+            "The program itself asks for attention; see below.");
+    if (decisions)
+        return arena_printf(making->arena,
+            decisions == 1
+                ? say(making, "%zu beslissing wacht op u.", "%zu decision waits for you.")
+                : say(making, "%zu beslissingen wachten op u.", "%zu decisions wait for you."),
+            decisions);
+    return say(making, "Alles is rustig.", "All is quiet.");
+}
+
+void digest_make(const struct digest_input *input, struct arena *arena, struct digest *digest)
+{
+    struct making making = { .in = input, .out = digest, .arena = arena };
+    size_t decisions, late = 0, added, troubles, running;
+    char day[DATE_TEXT];
+
+    *digest = (struct digest) { .settings = input->settings,
+        .nl = input->settings->digest_language == LANGUAGE_NL,
+        .now_s = input->now_s };
+    making.language = digest->nl ? "nl" : "en";
+    if (digest->nl)
+        date_words_nl(input->now_s, day);
+    else
+        date_words_en(input->now_s, day);
+    digest->day = arena_text(arena, span_of(day));
+    decisions = decide(&making, &late);
+    running = clocks(&making);
+    added = new_cases(&making);
+    post(&making);
+    troubles = health(&making);
+    numbers(&making);
+    digest->headline = headline(&making, decisions, late, troubles);
+    digest->figures[0].value = arena_printf(arena, "%zu", decisions);
+    digest->figures[0].label = say(&making, "te beslissen", "to decide");
+    digest->figures[0].tone = late ? TONE_LATE : TONE_CALM;
+    digest->figures[1].value = arena_printf(arena, "%zu", added);
+    digest->figures[1].label = say(&making, "nieuw", "new");
+    digest->figures[2].value = arena_printf(arena, "%zu", open_cases(input));
+    digest->figures[2].label = say(&making, "open zaken", "open cases");
+    digest->figures[3].value = arena_printf(arena, "%zu", running);
+    digest->figures[3].label = say(&making, "termijnen", "terms");
+}
+
+void digest_letter(const struct digest *digest, struct arena *arena, struct outgoing *outgoing)
+{
+    char day[DATE_TEXT];
+
+    date_day(digest->now_s, day);
+    outgoing_empty(outgoing);
+    outgoing->subject = arena_printf(
+        arena, digest->nl ? "Meldingen %s: %s" : "Reports %s: %s", digest->day, digest->headline);
+    outgoing->outer_subject = arena_printf(
+        arena, digest->nl ? "Dagoverzicht %s" : "Daily digest %s", day);
+    outgoing->text = digest_text(digest, arena);
+    outgoing->html = digest_html(digest, arena);
+    outgoing->language = digest->nl ? "nl" : "en";
+    outgoing->auto_submitted = "auto-generated";
+}

@@ -1,0 +1,377 @@
+/* Keys: facts, looking without importing, importing, exporting. */
+#include "pgp/pgp_armor.h"
+#include "pgp/pgp_engine.h"
+#include "pgp/pgp_packets.h"
+
+#include "base/buf.h"
+
+#include <gpgme.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+enum { MOST_MATERIAL = 256 * 1024, MOST_KEYS = 16, MOST_FOUND = 256 };
+
+static void release_key(gpgme_key_t *key)
+{
+    if (*key)
+        gpgme_key_unref(*key);
+}
+
+/* ---- one listing ---- */
+
+struct listing {
+    const char *pattern; /* what to look for, or */
+    gpgme_data_t from; /* material to look at without importing it */
+    gpgme_key_t keys[MOST_FOUND]; /* all but one more than that are found */
+    size_t count;
+};
+
+static unsigned run_listing(struct gpgme_context *context, void *work)
+{
+    struct listing *listing = work;
+    gpgme_error_t error;
+
+    gpgme_set_keylist_mode(
+        context, GPGME_KEYLIST_MODE_LOCAL | (listing->from ? 0 : GPGME_KEYLIST_MODE_WITH_SECRET));
+    error = listing->from ? gpgme_op_keylist_from_data_start(context, listing->from, 0)
+                          : gpgme_op_keylist_start(context, listing->pattern, 0);
+    while (!error && listing->count < COUNT(listing->keys)) {
+        error = gpgme_op_keylist_next(context, &listing->keys[listing->count]);
+        if (!error)
+            listing->count++;
+    }
+    gpgme_op_keylist_end(context);
+    return gpgme_err_code(error) == GPG_ERR_EOF ? 0 : error;
+}
+
+static void release_listing(struct listing *listing)
+{
+    for (size_t i = 0; i < listing->count; i++)
+        release_key(&listing->keys[i]);
+}
+
+static bool list(struct pgp *pgp, struct listing *listing, struct err *err)
+{
+    struct pgp_end end;
+
+    return pgp_call(pgp, run_listing, listing, &end, err)
+        && (!end.error || pgp_gave_up(pgp, &end, "listing keys", err));
+}
+
+/* ---- facts ---- */
+
+static bool is_dead(const struct _gpgme_subkey *subkey)
+{
+    return subkey->revoked || subkey->expired || subkey->disabled || subkey->invalid;
+}
+
+static const char *mail_address(const struct _gpgme_user_id *uid)
+{
+    return uid->address && *uid->address ? uid->address : NULL;
+}
+
+static bool counts(const struct _gpgme_user_id *uid)
+{
+    return !uid->revoked && !uid->invalid;
+}
+
+static void add_addresses(gpgme_key_t key, struct arena *arena, struct texts *addresses)
+{
+    for (gpgme_user_id_t uid = key->uids; uid; uid = uid->next)
+        if (counts(uid) && mail_address(uid) && !texts_have_nocase(addresses, mail_address(uid)))
+            texts_add(addresses, arena, arena_text(arena, span_of(mail_address(uid))));
+}
+
+static void add_uids(gpgme_key_t key, struct arena *arena, struct texts *uids)
+{
+    for (gpgme_user_id_t uid = key->uids; uid; uid = uid->next)
+        if (counts(uid))
+            texts_add(uids, arena, arena_text(arena, span_of(uid->uid)));
+}
+
+static enum pgp_usable usable(gpgme_key_t key, bool to_sign)
+{
+    bool some_expired = false;
+
+    if (key->revoked)
+        return PGP_KEY_REVOKED;
+    if (key->expired)
+        return PGP_KEY_EXPIRED;
+    if (key->disabled || key->invalid)
+        return PGP_KEY_CANNOT;
+    for (gpgme_subkey_t subkey = key->subkeys; subkey; subkey = subkey->next) {
+        if (to_sign ? !subkey->can_sign || !subkey->secret : !subkey->can_encrypt)
+            continue;
+        if (!is_dead(subkey))
+            return PGP_KEY_USABLE;
+        some_expired |= subkey->expired;
+    }
+    return some_expired ? PGP_KEY_EXPIRED : PGP_KEY_CANNOT;
+}
+
+/* The first end of the primary and the usable subkeys; of a key that is over, the primary's. */
+static int64_t expires_at(gpgme_key_t key)
+{
+    int64_t first = 0;
+
+    for (gpgme_subkey_t subkey = key->subkeys; subkey; subkey = subkey->next)
+        if (subkey->expires && (subkey == key->subkeys || !is_dead(subkey))
+            && (!first || subkey->expires < first))
+            first = subkey->expires;
+    return first;
+}
+
+static void tell(gpgme_key_t key, struct arena *arena, struct pgp_key *told)
+{
+    *told = (struct pgp_key) { .uid = "" };
+    told->encrypts = usable(key, false);
+    told->signs = usable(key, true);
+    told->expires_at = expires_at(key);
+    if (key->uids)
+        told->uid = arena_text(arena, span_of(key->uids->uid));
+    for (gpgme_subkey_t subkey = key->subkeys; subkey; subkey = subkey->next)
+        told->has_secret |= subkey->secret;
+    snprintf(told->fingerprint, sizeof told->fingerprint, "%s", key->fpr ? key->fpr : "");
+    add_addresses(key, arena, &told->addresses);
+}
+
+static bool is_fingerprint(const char *text)
+{
+    size_t len = strlen(text);
+
+    return (len == 40 || len == 64) && strspn(text, "0123456789ABCDEFabcdef") == len;
+}
+
+bool pgp_key_facts(struct pgp *pgp, const char *fingerprint, struct arena *arena,
+    struct pgp_key *key, struct err *err)
+{
+    AUTO(release_listing) struct listing listing = { .pattern = fingerprint };
+    struct pgp_key told = { .uid = "" };
+
+    if (!is_fingerprint(fingerprint))
+        return err_exit(err, ERR_RUN, EX_CONFIG,
+            "'%.64s' is no full fingerprint: 40 or 64 hex digits without blanks", fingerprint);
+    if (!list(pgp, &listing, err))
+        return false;
+    for (size_t i = 0; i < listing.count; i++)
+        if (listing.keys[i]->fpr && strcasecmp(listing.keys[i]->fpr, fingerprint) == 0)
+            tell(listing.keys[i], arena, &told);
+    *key = told;
+    return true;
+}
+
+static int newest_first(const void *a, const void *b)
+{
+    const gpgme_key_t one = *(gpgme_key_t const *)a, other = *(gpgme_key_t const *)b;
+
+    return (one->subkeys->timestamp < other->subkeys->timestamp)
+        - (one->subkeys->timestamp > other->subkeys->timestamp);
+}
+
+bool pgp_keys_for(struct pgp *pgp, const char *address, struct arena *arena, struct pgp_key *keys,
+    size_t most, size_t *count, struct err *err)
+{
+    AUTO(release_listing)
+    struct listing listing = { .pattern = arena_printf(arena, "<%s>", address) };
+
+    *count = 0;
+    if (strpbrk(address, "<>\r\n"))
+        return true;
+    if (!list(pgp, &listing, err))
+        return false;
+    qsort(listing.keys, listing.count, sizeof listing.keys[0], newest_first);
+    for (size_t i = 0; i < listing.count && *count < most; i++) {
+        struct pgp_key told;
+
+        tell(listing.keys[i], arena, &told);
+        if (told.encrypts == PGP_KEY_USABLE && texts_have_nocase(&told.addresses, address))
+            keys[(*count)++] = told;
+    }
+    return true;
+}
+
+/* ---- material ---- */
+
+/* All armor blocks of it, or the bytes themselves, as one run of packets. */
+static bool gather(struct span material, struct arena *arena, struct span *bytes, struct err *err)
+{
+    struct buf all = { .arena = arena };
+    struct pgp_armor armor;
+
+    *bytes = material;
+    if (!pgp_armor_is(material))
+        return true;
+    while (pgp_armor_is(material)) {
+        if (!pgp_armor_decode(material, arena, &armor))
+            return err_set(err, ERR_MESSAGE, "key: damaged armor");
+        buf_add(&all, armor.bytes);
+        material = armor.rest;
+    }
+    *bytes = buf_span(&all);
+    return true;
+}
+
+static bool only_public(
+    struct span material, struct arena *arena, struct span *bytes, struct err *err)
+{
+    struct pgp_packets packets;
+
+    if (material.len > MOST_MATERIAL)
+        return err_set(err, ERR_MESSAGE, "key: larger than %d bytes", MOST_MATERIAL);
+    if (!gather(material, arena, bytes, err))
+        return false;
+    pgp_packets_look(*bytes, &packets);
+    if (packets.tags[PGP_TAG_SECRET_KEY] || packets.tags[PGP_TAG_SECRET_SUBKEY])
+        return err_set(err, ERR_MESSAGE, "key: holds a secret key");
+    if (packets.first != PGP_TAG_PUBLIC_KEY || packets.cut || packets.rubbish)
+        return err_set(err, ERR_MESSAGE, "key: no public key, or a damaged one");
+    if (packets.tags[PGP_TAG_PUBLIC_KEY] > MOST_KEYS)
+        return err_set(err, ERR_MESSAGE, "key: more than %d keys", MOST_KEYS);
+    return true;
+}
+
+bool pgp_key_look(struct pgp *pgp, struct span material, struct arena *arena, struct pgp_key *keys,
+    size_t most, size_t *count, struct err *err)
+{
+    AUTO(pgp_data_release) struct gpgme_data *data = NULL;
+    AUTO(release_listing) struct listing listing = { 0 };
+    struct span bytes;
+
+    if (!only_public(material, arena, &bytes, err))
+        return false;
+    data = pgp_data_of(bytes);
+    listing.from = data;
+    if (!list(pgp, &listing, err))
+        return false;
+    if (!listing.count)
+        return err_set(err, ERR_MESSAGE, "key: no public key that gpg can read");
+    *count = 0;
+    for (size_t i = 0; i < listing.count && *count < most; i++) {
+        if (listing.keys[i]->secret)
+            return err_set(err, ERR_MESSAGE, "key: holds a secret key");
+        tell(listing.keys[i], arena, &keys[(*count)++]);
+    }
+    return true;
+}
+
+static unsigned run_import(struct gpgme_context *context, void *work)
+{
+    return gpgme_op_import(context, work);
+}
+
+bool pgp_key_import(
+    struct pgp *pgp, struct span material, struct arena *arena, size_t *imported, struct err *err)
+{
+    AUTO(pgp_data_release) struct gpgme_data *data = NULL;
+    gpgme_import_result_t result;
+    struct pgp_end end;
+    struct span bytes;
+
+    if (pgp->foreign)
+        return err_set(err, ERR_RUN, "key: nothing is imported into a home that is not ours");
+    if (!only_public(material, arena, &bytes, err))
+        return false;
+    data = pgp_data_of(bytes);
+    if (!pgp_call_in(pgp, pgp->home.import_path, run_import, data, &end, err))
+        return false;
+    if (end.error)
+        return pgp_gave_up(pgp, &end, "importing a key", err);
+    result = gpgme_op_import_result(pgp->context);
+    *imported = 0;
+    for (gpgme_import_status_t key = result ? result->imports : NULL; key; key = key->next)
+        *imported += key->result == 0;
+    pgp_known_forget(pgp);
+    return *imported || err_set(err, ERR_MESSAGE, "key: no public key that gpg can read");
+}
+
+struct export
+{
+    const char *pattern;
+    gpgme_data_t out;
+};
+
+static unsigned run_export(struct gpgme_context *context, void *work)
+{
+    struct export *export = work;
+
+    return gpgme_op_export(context, export->pattern, 0, export->out);
+}
+
+bool pgp_key_export(struct pgp *pgp, const char *fingerprint, struct arena *arena,
+    struct span *armored, struct err *err)
+{
+    AUTO(pgp_data_release) struct gpgme_data *out = pgp_scratch_open(pgp, (size_t)16 * 1024 * 1024);
+    struct export export = { fingerprint, out };
+    struct pgp_end end;
+    struct pgp_key key;
+
+    if (!pgp_key_facts(pgp, fingerprint, arena, &key, err))
+        return false;
+    if (!key.fingerprint[0])
+        return err_set(err, ERR_MESSAGE, "key %s: not in the key ring", fingerprint);
+    if (!pgp_call(pgp, run_export, &export, &end, err))
+        return false;
+    if (end.error || !pgp->scratch.len)
+        return pgp_gave_up(pgp, &end, "exporting a key", err);
+    *armored = arena_copy(arena, (struct span) { pgp->scratch.at, pgp->scratch.len });
+    pgp_scratch_wipe(pgp);
+    return true;
+}
+
+/* ---- keys that verdicts need again and again ---- */
+
+/* The subkey with this fingerprint or long id. */
+static gpgme_subkey_t subkey_named(gpgme_key_t key, const char *id)
+{
+    for (gpgme_subkey_t subkey = key->subkeys; subkey; subkey = subkey->next)
+        if ((subkey->fpr && strcasecmp(subkey->fpr, id) == 0)
+            || (subkey->keyid && strcasecmp(subkey->keyid, id) == 0))
+            return subkey;
+    return NULL;
+}
+
+static void remember(struct pgp *pgp, gpgme_key_t key, struct pgp_known *known)
+{
+    gpgme_subkey_t subkey = subkey_named(key, known->asked);
+
+    if (!subkey || (known->fingerprint[0] && !subkey->secret))
+        return;
+    snprintf(known->fingerprint, sizeof known->fingerprint, "%s", key->fpr ? key->fpr : "");
+    known->revoked = key->revoked || subkey->revoked;
+    known->expired = key->expired || subkey->expired;
+    known->has_secret = subkey->secret;
+    known->addresses = known->uids = (struct texts) { 0 };
+    add_addresses(key, pgp->known_arena, &known->addresses);
+    add_uids(key, pgp->known_arena, &known->uids);
+}
+
+bool pgp_known_find(
+    struct pgp *pgp, const char *id, const struct pgp_known **known, struct err *err)
+{
+    AUTO(release_listing) struct listing listing = { .pattern = id };
+    struct pgp_known *made;
+
+    for (const struct pgp_known *k = pgp->known; k; k = k->next)
+        if (strcmp(k->asked, id) == 0) {
+            *known = k;
+            return true;
+        }
+    if (!list(pgp, &listing, err))
+        return false;
+    made = arena_alloc(pgp->known_arena, sizeof *made);
+    snprintf(made->asked, sizeof made->asked, "%s", id);
+    for (size_t i = 0; i < listing.count; i++)
+        remember(pgp, listing.keys[i], made);
+    made->next = pgp->known;
+    pgp->known = made;
+    *known = made;
+    return true;
+}
+
+void pgp_known_forget(struct pgp *pgp)
+{
+    pgp->known = NULL;
+    arena_reset(pgp->known_arena);
+}

@@ -1,0 +1,440 @@
+#include "run/posting.h"
+
+#include "base/buf.h"
+#include "base/date.h"
+#include "cases/consent.h"
+#include "cases/reminder.h"
+#include "ibd/ibd.h"
+#include "outbox/pgpmime.h"
+#include "outbox/queue.h"
+#include "store/random.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Whom a letter goes to, and with which key it is sealed. */
+struct addressee {
+    enum case_party party;
+    const char *address;
+    const char *key; /* "" when none is known */
+    const char *language;
+};
+
+static void put_date(struct letters_values *values, const char *name, int64_t at_s,
+    const char *language, struct arena *arena)
+{
+    char text[DATE_TEXT], clock[DATE_TEXT];
+
+    if (at_s == 0)
+        return;
+    if (strcmp(language, "nl") == 0)
+        date_words_nl(at_s, text);
+    else
+        date_words_en(at_s, text);
+    date_clock(at_s, clock);
+    letters_set(values, name,
+        strcmp(name, "received") == 0 ? arena_printf(arena, "%s, %s", text, clock)
+                                      : arena_text(arena, span_of(text)));
+}
+
+static void put_missing(struct letters_values *values, const struct case_file *file)
+{
+    static const char *const items[][2] = { { "application", "missing_application" },
+        { "url", "missing_url" }, { "steps", "missing_steps" } };
+
+    for (size_t i = 0; i < COUNT(items); i++)
+        if (texts_have(&file->missing, items[i][0])) {
+            letters_set(values, items[i][1], "x");
+            letters_set(values, "missing", "x");
+        }
+}
+
+/* Each value that the letter may use; letters_set refuses names that are not the kind's own. */
+static void put_values(struct desk *desk, const char *kind, const struct case_file *file,
+    const struct effect *effect, const char *language, struct arena *arena,
+    struct letters_values *values)
+{
+    const struct settings *settings = &desk->office->settings;
+    const struct clock *first = &file->clocks[CLOCK_FIRST_RESPONSE];
+    bool acknowledges = strcmp(kind, "acknowledgement") == 0;
+
+    letters_set(values, "case", file->number);
+    letters_set(values, "fingerprint", settings->mailbox_key);
+    put_date(values, "received", file->received_at, language, arena);
+    if (first->state == CLOCK_RUNNING)
+        put_date(values, "first_response", first->due_at, language, arena);
+    if (acknowledges || strcmp(kind, "fixed") == 0) {
+        letters_set(values, "consent_name", consent_line(CONSENT_NAME_IBD, true, language));
+        letters_set(values, "consent_contact", consent_line(CONSENT_CONTACT_IBD, true, language));
+        letters_set(values, "consent_credit", consent_line(CONSENT_CREDIT, true, language));
+    }
+    if (acknowledges) {
+        letters_set(values, "ibd_always", settings->ibd == IBD_ALWAYS ? "x" : "");
+        put_missing(values, file);
+    }
+    if (strcmp(kind, "confirm") == 0 || strcmp(kind, "fixing") == 0) {
+        put_date(values, "fix", file->clocks[CLOCK_FIX].due_at, language, arena);
+        put_date(values, "progress", file->clocks[CLOCK_PROGRESS].due_at, language, arena);
+    }
+    if (strcmp(kind, "fixed") == 0 || strcmp(kind, "disclosed") == 0)
+        letters_set(values, "credit", consent_credit(file));
+    if (strcmp(kind, "reject") == 0) {
+        letters_set(values, "not_reproduced", file->state == CASE_NOT_REPRODUCED ? "x" : "");
+        letters_set(values, "out_of_scope", file->state == CASE_OUT_OF_SCOPE ? "x" : "");
+    }
+    if (strcmp(kind, "reject") == 0 || strcmp(kind, "closed") == 0
+        || strcmp(kind, "duplicate") == 0)
+        letters_set(values, "reason", effect->text);
+    if (strcmp(kind, "reply") == 0)
+        letters_set(values, "text", effect->text);
+}
+
+/*
+ * The key to answer with: one in our ring with the address in a user id, first of all one that has
+ * signed in this case. Keys that only came along with a mail are never used (stack: 2.3).
+ */
+static bool researcher_key(struct desk *desk, const struct case_file *file, struct arena *arena,
+    const char **key, struct err *err)
+{
+    struct pgp_key keys[8];
+    size_t count = 0;
+
+    *key = "";
+    if (!pgp_keys_for(desk->office->pgp, file->address, arena, keys, COUNT(keys), &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (keys[i].encrypts != PGP_KEY_USABLE)
+            continue;
+        if (!**key)
+            *key = arena_text(arena, span_of(keys[i].fingerprint));
+        for (size_t k = 0; k < file->keys.count; k++)
+            if (strcmp(file->keys.at[k].how, "signed") == 0
+                && strcmp(file->keys.at[k].fingerprint, keys[i].fingerprint) == 0) {
+                *key = file->keys.at[k].fingerprint;
+                return true;
+            }
+    }
+    return true;
+}
+
+static bool addressee_of(struct desk *desk, const struct case_file *file, enum case_party party,
+    struct arena *arena, struct addressee *addressee, struct err *err)
+{
+    const struct settings *settings = &desk->office->settings;
+
+    addressee->party = party;
+    addressee->language = desk->filing.language;
+    switch (party) {
+    case PARTY_CISO:
+        addressee->address = settings->ciso_address;
+        addressee->key = settings->ciso_key;
+        return true;
+    case PARTY_IBD:
+        addressee->address = settings->ibd_address;
+        addressee->key = settings->ibd_key;
+        addressee->language = "nl";
+        return true;
+    default:
+        addressee->address = file->address;
+        addressee->language = file->language;
+        return researcher_key(desk, file, arena, &addressee->key, err);
+    }
+}
+
+static bool attach_our_key(
+    struct desk *desk, struct outgoing *outgoing, struct arena *arena, struct err *err)
+{
+    struct span armored;
+
+    if (!pgp_key_export(
+            desk->office->pgp, desk->office->settings.mailbox_key, arena, &armored, err))
+        return false;
+    outgoing_attach(outgoing, arena, "mailbox-key.asc", "application/pgp-keys", armored);
+    return true;
+}
+
+/* Composes, seals and queues one mail; gives its Message-ID. */
+static bool queue_mail(struct desk *desk, struct txn *txn, const char *kind,
+    const struct case_file *file, const struct addressee *to, const struct outgoing *outgoing,
+    struct arena *arena, const char **message_id, struct err *err)
+{
+    const struct settings *settings = &desk->office->settings;
+    struct pgpmime_envelope envelope = { .from_name = settings->municipality,
+        .from = settings->address,
+        .to = to->address,
+        .message_id = queue_message_id(settings->address, desk->office->now_s, arena),
+        .in_reply_to = "",
+        .date_s = desk->office->now_s,
+        .signer = settings->mailbox_key,
+        .recipients = &to->key,
+        .recipient_count = to->key[0] ? 1 : 0 };
+    struct queue_letter letter = { .kind = kind,
+        .number = file ? file->number : "",
+        .party = case_party_word(to->party),
+        .message_id = envelope.message_id,
+        .from = settings->address,
+        .queued_at = desk->office->now_s };
+    struct queue_sealed sealed;
+
+    if (file && to->party == PARTY_RESEARCHER && file->thread.count) {
+        envelope.in_reply_to = file->thread.at[file->thread.count - 1];
+        envelope.references = file->thread;
+    }
+    if (!pgpmime_write(
+            desk->office->pgp, &envelope, outgoing, random_bytes, arena, &letter.bytes, err))
+        return false;
+    texts_add(&letter.to, arena, to->address);
+    if (!queue_seal(desk->office->store, &letter, arena, &sealed, err))
+        return false;
+    queue_put(txn, &sealed);
+    *message_id = envelope.message_id;
+    return true;
+}
+
+/* Queues the letter and keeps it in the case's file, so that answers and bounces find it. */
+static bool post(struct desk *desk, struct txn *txn, const char *kind, struct case_file *file,
+    const struct addressee *to, const struct outgoing *outgoing, struct arena *arena,
+    struct err *err)
+{
+    const char *message_id;
+
+    if (!queue_mail(desk, txn, kind, file, to, outgoing, arena, &message_id, err))
+        return err_at(err, "letter %s", kind);
+    filing_letter(file, arena, kind, to->party, message_id, desk->office->now_s);
+    return true;
+}
+
+/* A letter to the researcher: as it should be when a key is known, else without content. */
+static bool post_to_researcher(struct desk *desk, struct txn *txn, const struct effect *effect,
+    struct case_file *file, struct arena *arena, struct err *err)
+{
+    struct letters_values values = { 0 };
+    struct addressee to;
+    struct outgoing outgoing;
+    const char *kind = effect->what;
+
+    if (!file->address[0]
+        || !queue_within_limit(
+            txn, file->address, desk->office->now_s, desk->office->settings.letters_per_day))
+        return true;
+    if (!addressee_of(desk, file, PARTY_RESEARCHER, arena, &to, err))
+        return false;
+    if (!to.key[0])
+        kind = "clear";
+    put_values(desk, kind, file, effect, to.language, arena, &values);
+    if (!letters_write(&desk->letters, kind, to.language, &values, arena, &outgoing, err))
+        return false;
+    if ((strcmp(kind, "acknowledgement") == 0 || strcmp(kind, "clear") == 0)
+        && !attach_our_key(desk, &outgoing, arena, err))
+        return false;
+    return post(desk, txn, kind, file, &to, &outgoing, arena, err);
+}
+
+static const char *lines_of(const struct filed *filed, bool done, struct arena *arena)
+{
+    struct buf buf = { .arena = arena };
+
+    for (size_t i = 0; i < filed->answer_count; i++)
+        if (filed->answers[i].done == done)
+            buf_printf(
+                &buf, "    %s\n    = %s\n\n", filed->answers[i].said, filed->answers[i].text);
+    return buf_string(&buf);
+}
+
+static const char *verbs_help(const char *language, struct arena *arena)
+{
+    struct buf buf = { .arena = arena };
+    const struct verb *verbs;
+    size_t count;
+
+    verbs = verb_table(&count);
+    for (size_t i = 0; i < count; i++)
+        buf_printf(&buf, "    ZAAKNUMMER %s %s: %s\n", verbs[i].name, verbs[i].arguments,
+            strcmp(language, "en") == 0 ? verbs[i].en : verbs[i].nl);
+    return buf_string(&buf);
+}
+
+/* What became of the CISO's commands. */
+static bool post_answer(struct desk *desk, struct txn *txn, const struct filed *filed,
+    struct arena *arena, struct err *err)
+{
+    struct letters_values values = { 0 };
+    struct addressee to;
+    struct outgoing outgoing;
+    const char *message_id, *refused = lines_of(filed, false, arena);
+    size_t done = 0;
+    char summary[80];
+
+    for (size_t i = 0; i < filed->answer_count; i++)
+        done += filed->answers[i].done;
+    snprintf(summary, sizeof summary, "%zu/%zu", done, filed->answer_count);
+    if (!addressee_of(desk, NULL, PARTY_CISO, arena, &to, err))
+        return false;
+    letters_set(&values, "summary", summary);
+    letters_set(&values, "lines", lines_of(filed, true, arena));
+    letters_set(&values, "not_understood",
+        filed->trust == ORDER_TRUSTED ? refused : order_trust_sentence(filed->trust, to.language));
+    if (*refused)
+        letters_set(&values, "verbs", verbs_help(to.language, arena));
+    return letters_write(&desk->letters, "answer", to.language, &values, arena, &outgoing, err)
+        && queue_mail(desk, txn, "answer", NULL, &to, &outgoing, arena, &message_id, err);
+}
+
+static void hold_copy(struct desk *desk, struct case_file *file, struct texts reasons)
+{
+    if (file->ibd < IBD_SENT) {
+        file->ibd = IBD_HELD;
+        file->ibd_at = desk->office->now_s;
+    }
+    file->ibd_reasons = reasons;
+}
+
+/*
+ * The copy for the IBD. By itself it goes only when nothing in the whole case is doubtful; one that
+ * is held waits for the CISO's `release`, whatever comes in meanwhile.
+ */
+static bool post_to_ibd(struct desk *desk, struct txn *txn, const struct effect *effect,
+    struct case_file *file, struct arena *arena, struct err *err)
+{
+    const struct settings *settings = &desk->office->settings;
+    bool released = strcmp(effect->what, "release") == 0;
+    struct ibd_verdict verdict;
+    struct outgoing outgoing;
+    struct addressee to;
+
+    if (!released) {
+        verdict = ibd_decide(file, (enum ibd_mode)settings->ibd,
+            (enum ibd_release)settings->ibd_release, desk->filing.language, arena);
+        if (file->ibd == IBD_HELD)
+            return true;
+        if (!verdict.goes) {
+            hold_copy(desk, file, verdict.reasons);
+            return true;
+        }
+    }
+    if (!addressee_of(desk, file, PARTY_IBD, arena, &to, err)
+        || !ibd_copy(&desk->letters, file, desk->office->now_s, arena, &outgoing, err)
+        || !post(desk, txn, file->ibd >= IBD_SENT ? "ibd_update" : "ibd_copy", file, &to, &outgoing,
+            arena, err))
+        return false;
+    if (file->ibd < IBD_SENT) {
+        file->ibd = IBD_QUEUED;
+        file->ibd_at = desk->office->now_s;
+    }
+    file->ibd_reasons = (struct texts) { 0 };
+    file->ibd_stale = false;
+    return true;
+}
+
+static bool do_effect(struct desk *desk, struct txn *txn, const struct effect *effect,
+    const struct filed *filed, struct arena *arena, struct err *err)
+{
+    struct case_file file;
+
+    if (effect->kind == EFFECT_LETTER && effect->to == PARTY_CISO)
+        return !filed || post_answer(desk, txn, filed, arena, err);
+    if (effect->kind == EFFECT_ERASE) {
+        queue_erase_case(txn, effect->number);
+        return true;
+    }
+    if (!cabinet_get(txn, effect->number, arena, &file))
+        return true; /* erased by a later line of the same mail, or the transaction has failed */
+    if (effect->kind == EFFECT_IBD_HOLD)
+        queue_take_back(txn, effect->number, case_party_word(PARTY_IBD));
+    if (effect->kind == EFFECT_LETTER && !post_to_researcher(desk, txn, effect, &file, arena, err))
+        return false;
+    if (effect->kind == EFFECT_IBD_SEND && !post_to_ibd(desk, txn, effect, &file, arena, err))
+        return false;
+    cabinet_put(txn, &file, &desk->calendar, desk->office->now_s, arena);
+    return true;
+}
+
+bool posting_do(struct desk *desk, struct txn *txn, const struct effects *effects,
+    const struct filed *filed, struct arena *arena, struct err *err)
+{
+    for (size_t i = 0; i < effects->count; i++)
+        if (!do_effect(desk, txn, &effects->at[i], filed, arena, err))
+            return err_at(err, "%s", effects->at[i].number[0] ? effects->at[i].number : "answer");
+    return true;
+}
+
+static bool remind_of_clock(struct desk *desk, struct txn *txn, struct case_file *file,
+    const struct reminder *reminder, struct arena *arena, struct err *err)
+{
+    enum clock_kind kind = reminder->kind;
+    const struct clock *clock = &file->clocks[kind];
+    const char *letter = reminder->stage >= CLOCK_OVER ? "escalation" : "reminder";
+    struct letters_values values = { 0 };
+    struct addressee to;
+    struct outgoing outgoing;
+    char due[DATE_TEXT];
+
+    if (!addressee_of(desk, file, PARTY_CISO, arena, &to, err))
+        return false;
+    date_local(clock->due_at, due);
+    letters_set(&values, "case", file->number);
+    letters_set(&values, "clock", clock_name(kind, to.language));
+    letters_set(&values, "due", due);
+    letters_set(
+        &values, "left", clock_left(clock->due_at, desk->office->now_s, to.language, arena));
+    letters_set(&values, "state", case_state_name(file->state, to.language));
+    letters_set(&values, "explain",
+        clock_explain(clock, kind, &desk->calendar, desk->office->now_s, to.language, arena));
+    return letters_write(&desk->letters, letter, to.language, &values, arena, &outgoing, err)
+        && post(desk, txn, letter, file, &to, &outgoing, arena, err);
+}
+
+bool posting_remind(
+    struct desk *desk, struct txn *txn, struct arena *arena, size_t *count, struct err *err)
+{
+    struct texts due = cabinet_due(txn, desk->office->now_s, arena);
+
+    *count = 0;
+    for (size_t i = 0; i < due.count; i++) {
+        struct reminder reminders[CLOCK_KINDS];
+        struct case_file file;
+        size_t told;
+
+        if (!cabinet_get(txn, due.at[i], arena, &file))
+            continue;
+        told = reminder_take(&file, &desk->calendar, desk->office->now_s, reminders);
+        for (size_t k = 0; k < told; k++)
+            if (!remind_of_clock(desk, txn, &file, &reminders[k], arena, err))
+                return err_at(err, "%s", file.number);
+        *count += told;
+        cabinet_put(txn, &file, &desk->calendar, desk->office->now_s, arena);
+    }
+    return true;
+}
+
+bool posting_settle(struct desk *desk, struct txn *txn, struct arena *arena, struct err *err)
+{
+    struct queue_record *records;
+    size_t count;
+
+    queue_settle(txn, arena, &records, &count);
+    for (size_t i = 0; i < count; i++) {
+        const struct queue_record *record = &records[i];
+        struct case_file file;
+
+        if (!record->number[0] || !cabinet_get(txn, record->number, arena, &file))
+            continue;
+        if (record->state == QUEUE_SENT)
+            filing_sent(&file, record->message_id, record->sha256, record->ended_at);
+        else
+            filing_refused(&file, record->message_id, arena_printf(arena, "SMTP %d", record->code),
+                record->ended_at);
+        cabinet_put(txn, &file, &desk->calendar, desk->office->now_s, arena);
+    }
+    return !txn_failed(txn) || err_set(err, ERR_RUN, "letters that were sent");
+}
+
+bool posting_digest(struct desk *desk, struct txn *txn, const struct outgoing *outgoing,
+    struct arena *arena, struct err *err)
+{
+    struct addressee to;
+    const char *message_id;
+
+    return addressee_of(desk, NULL, PARTY_CISO, arena, &to, err)
+        && queue_mail(desk, txn, "digest", NULL, &to, outgoing, arena, &message_id, err);
+}

@@ -1,0 +1,29 @@
+/* posting.h - carries out what mails and decisions ask for: composes the letters, seals them and
+ * queues them in the same transaction. */
+#ifndef POSTING_H
+#define POSTING_H
+
+#include "run/desk.h"
+
+/*
+ * Does all effects of one decision or mail. filed is what filing_file gave, for the answer to the
+ * CISO; NULL for a decision on the command line. The file of each case is read, changed and put
+ * back. Failures are the transaction's, except *err with ERR_MESSAGE when a letter cannot be
+ * composed (a key that has expired): then the transaction must not be committed.
+ */
+bool posting_do(struct desk *desk, struct txn *txn, const struct effects *effects,
+    const struct filed *filed, struct arena *arena, struct err *err) MUST_USE;
+
+/* Reminders to the CISO for each clock of which something is to be told now. */
+bool posting_remind(struct desk *desk, struct txn *txn, struct arena *arena, size_t *count,
+    struct err *err) MUST_USE;
+
+/* Notes in the cases what became of letters since the last run. */
+bool posting_settle(
+    struct desk *desk, struct txn *txn, struct arena *arena, struct err *err) MUST_USE;
+
+/* Sends one composed mail to the CISO, sealed: the digest. */
+bool posting_digest(struct desk *desk, struct txn *txn, const struct outgoing *outgoing,
+    struct arena *arena, struct err *err) MUST_USE;
+
+#endif
