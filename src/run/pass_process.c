@@ -3,11 +3,11 @@
 #include "base/date.h"
 #include "base/hash.h"
 #include "letters/reply.h"
-#include "run/digesting.h"
+#include "run/daily.h"
 #include "run/health.h"
 #include "run/inbox.h"
+#include "run/jailed.h"
 #include "run/log.h"
-#include "run/opening.h"
 #include "run/posting.h"
 #include "run/progress.h"
 #include "run/redacting.h"
@@ -17,8 +17,16 @@
 
 enum { MIB = 1024 * 1024 };
 
+/* What every message needs: the desk, and the jails for what parses its bytes. */
+struct hall {
+    struct desk *desk;
+    struct jail *reading, *redacting;
+    struct jailed_limits limits;
+};
+
 /* One message on its way from the sealed bytes to its case. */
 struct walk {
+    const struct hall *hall;
     struct desk *desk;
     struct arena *arena; /* wiped when the walk ends */
     struct inbox_row row;
@@ -45,7 +53,8 @@ static bool step_unseal(struct walk *walk, struct err *err)
 
 static bool step_open(struct walk *walk, struct err *err)
 {
-    return opening_message(walk->desk->office, walk->raw, walk->arena, &walk->message, err);
+    return jailed_read(walk->hall->reading, walk->desk->office->pgp, &walk->hall->limits, walk->raw,
+        walk->arena, &walk->message, err);
 }
 
 /* Which case it belongs to, by what the store knows now; the directory lock keeps it so. */
@@ -65,8 +74,8 @@ static bool step_place(struct walk *walk, struct err *err)
 
 static bool step_redact(struct walk *walk, struct err *err)
 {
-    return redacting_message(&walk->desk->office->settings, &walk->message, walk->redacted.memory,
-        walk->arena, &walk->redacted, err);
+    return redacting_message(walk->hall->redacting, &walk->desk->office->settings, &walk->message,
+        walk->redacted.memory, walk->arena, &walk->redacted, err);
 }
 
 /* Bounces, lists and kin are never answered, whatever the case work would like to say. */
@@ -156,7 +165,7 @@ static bool handle(
     struct desk *desk, const struct inbox_row *row, struct process_result *result, struct err *err)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
-    struct walk walk = { .desk = desk, .arena = arena, .row = *row };
+    struct walk walk = { .hall = hall, .desk = hall->desk, .arena = arena, .row = *row };
     struct err trouble = { 0 };
 
     walk.place = arena_printf(
@@ -181,10 +190,10 @@ static bool handle(
     }
 }
 
-static bool handle_all(struct desk *desk, struct process_result *result, struct err *err)
+static bool handle_all(const struct hall *hall, struct process_result *result, struct err *err)
 {
-    struct arena *arena = desk->office->arena;
-    struct txn *txn = txn_begin(desk->office->store, TXN_READ);
+    struct arena *arena = hall->desk->office->arena;
+    struct txn *txn = txn_begin(hall->desk->office->store, TXN_READ);
     struct progress progress;
     struct inbox_row *rows;
     size_t count, i;
@@ -193,7 +202,7 @@ static bool handle_all(struct desk *desk, struct process_result *result, struct 
     if (!txn_end(&txn, err))
         return false;
     progress_start(&progress, "process", count);
-    for (i = 0; i < count && handle(desk, &rows[i], result, err); i++)
+    for (i = 0; i < count && handle(hall, &rows[i], result, err); i++)
         progress_step(&progress, i + 1);
     progress_end(&progress);
     result->waiting = (unsigned)(count - i);
@@ -219,13 +228,12 @@ static bool remind(struct desk *desk, struct process_result *result, struct err 
     struct txn *txn = txn_begin(desk->office->store, TXN_WRITE);
     size_t count;
 
-    if (!posting_remind(desk, txn, arena, &count, err)
-        || !digesting_daily(desk, txn, arena, &result->digest, err)) {
+    if (!posting_remind(desk, txn, arena, &count, err)) {
         txn_drop(&txn);
         return false;
     }
     result->reminders = (unsigned)count;
-    return txn_end(&txn, err);
+    return txn_end(&txn, err) && daily_queue(desk, true, arena, &result->digest, err);
 }
 
 static bool note_health(struct desk *desk, const struct process_result *result,
@@ -238,8 +246,33 @@ static bool note_health(struct desk *desk, const struct process_result *result,
     return txn_end(&txn, err);
 }
 
+/* The jails start before any secret is read: their children never had one in memory. */
+static bool open_jails(const char *config, struct hall *hall, struct err *err)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct settings settings;
+
+    if (!settings_read(config ? config : SETTINGS_FILE, arena, &settings, err))
+        return false;
+    hall->limits = jailed_limits_usual;
+    hall->limits.plain_bytes = (size_t)settings.max_plain_mb * MIB;
+    hall->limits.engine_s = settings.max_seconds;
+    hall->limits.jail.memory_bytes = (size_t)settings.max_memory_mb * MIB;
+    hall->limits.jail.cpu_s = hall->limits.jail.wall_s = settings.max_seconds;
+    hall->limits.jail.questions = (unsigned)settings.max_questions;
+    return jailed_start(&hall->limits, &hall->reading, err)
+        && redacting_open(&settings, &hall->redacting, err);
+}
+
+static void close_jails(struct hall *hall)
+{
+    jail_close(&hall->reading);
+    jail_close(&hall->redacting);
+}
+
 bool pass_process(const char *config, struct process_result *result, struct err *err)
 {
+    AUTO(close_jails) struct hall hall = { 0 };
     AUTO(office_close) struct office office = { 0 };
     struct err noting = { 0 };
     struct desk desk;
@@ -247,10 +280,12 @@ bool pass_process(const char *config, struct process_result *result, struct err 
     bool done;
 
     *result = (struct process_result) { 0 };
-    if (!office_open(config, OFFICE_WRITE, &office, err) || !desk_open(&office, &desk, err))
+    if (!open_jails(config, &hall, err) || !office_open(config, OFFICE_WRITE, &office, err)
+        || !desk_open(&office, &desk, err))
         return false;
+    hall.desk = &desk;
     done = cabinet_sweep(office.store, &erased, err) && settle(&desk, err)
-        && handle_all(&desk, result, err) && remind(&desk, result, err);
+        && handle_all(&hall, result, err) && remind(&desk, result, err);
     if (!note_health(&desk, result, done ? NULL : err, &noting) && done) {
         *err = noting;
         return false;

@@ -49,9 +49,10 @@ static json_t *question_json(
         json_array_append_new(texts, json_string(attachment->name));
         json_array_append_new(texts, json_string(attachment->text ? attachment->text : ""));
     }
-    town = json_pack("{s:o, s:o, s:o, s:o}", "own_domains", texts_json(&settings->own_domains),
-        "public_phones", texts_json(&settings->public_phones), "office",
-        texts_json(&settings->office), "keep", texts_json(&settings->keep));
+    town = json_pack("{s:o, s:o, s:o, s:o, s:o}", "own_domains", texts_json(&settings->own_domains),
+        "functional", texts_json(&settings->functional), "public_phones",
+        texts_json(&settings->public_phones), "office", texts_json(&settings->office), "keep",
+        texts_json(&settings->keep));
     return json_pack("{s:s, s:o, s:s, s:s, s:o, s:s, s:o}", "language", message->language, "town",
         town, "from_name", message->from_name, "from_email",
         message->from.count ? message->from.at[0] : "", "names", names, "memory", memory, "texts",
@@ -123,7 +124,8 @@ static bool work(void *prepared, struct span question, struct jail_line *line, s
     json_t *lists = json_object_get(json, "town"), *all = json_object_get(json, "texts");
     struct redact_town town = { list_of(json_object_get(lists, "own_domains"), arena),
         list_of(json_object_get(lists, "public_phones"), arena),
-        list_of(json_object_get(lists, "office"), arena), { 0 },
+        list_of(json_object_get(lists, "office"), arena),
+        list_of(json_object_get(lists, "functional"), arena),
         list_of(json_object_get(lists, "keep"), arena) };
     struct redact_known known = { string_of(json, "from_name"), string_of(json, "from_email"),
         list_of(json_object_get(json, "names"), arena) };
