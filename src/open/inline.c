@@ -1,0 +1,296 @@
+/* Text with armored blocks in it: each block and each stretch of text between is a piece of its
+ * own. */
+#include "base/hash.h"
+#include "mime/tags.h"
+#include "open/armor.h"
+#include "open/opening.h"
+
+#include <string.h>
+
+/* HTML beyond this is not searched for blocks. */
+enum { HTML_MOST = 2 * 1024 * 1024, BLOCKS_MOST = 100 };
+
+static bool is_html(const struct content *content)
+{
+    return strcmp(content->type, "text/html") == 0;
+}
+
+/* Whether a person sees anything of it. What style sheets hide counts as seen. */
+static bool has_text(struct opening *o, const struct content *content)
+{
+    static const struct span unseen[] = { { "\xC2\xA0", 2 }, { "\xEF\xBB\xBF", 3 } };
+    struct span text = content->bytes;
+    size_t *from;
+
+    if (is_html(content)) {
+        struct arena *scratch = arena_new();
+        bool any;
+
+        text = span_part(text, 0, HTML_MOST);
+        any = span_find_nocase(text, SPAN("<img"), 0) != SPAN_NOWHERE
+            || span_trim(tags_off(text, scratch, &from)).len > 0;
+        arena_free(&scratch);
+        return any;
+    }
+    (void)o;
+    for (text = span_trim(text); text.len;) {
+        bool skipped = false;
+
+        for (size_t i = 0; i < COUNT(unseen); i++)
+            if (span_starts(text, unseen[i])) {
+                text = span_trim(span_part(text, unseen[i].len, text.len));
+                skipped = true;
+            }
+        if (!skipped)
+            return true;
+    }
+    return false;
+}
+
+static void add_text(struct opening *o, const struct content *like, struct span bytes,
+    struct layer *layer, struct place place)
+{
+    struct content content = *like;
+    struct alternative *alternative = place.alternative;
+
+    content.bytes = bytes;
+    if (!has_text(o, &content))
+        return;
+    if (alternative && alternative->first && alternative->first != alternative->version
+        && alternative->layer == layer)
+        content.role = CONTENT_OTHER_VERSION;
+    else if (alternative && !alternative->first) {
+        alternative->first = alternative->version;
+        alternative->layer = layer;
+    }
+    opening_content(o, layer, &content, true, false);
+}
+
+static void tell_mended(struct opening *o, const struct armor_bytes *off)
+{
+    if (off->mended[0])
+        opening_repaired(o, off->mended);
+    if (off->crc_wrong)
+        opening_repaired(o, "The checksum of an armored block is wrong.");
+}
+
+static struct content plain_like(const struct content *like, struct span plain, const char *charset)
+{
+    struct span start = span_trim(span_part(plain, 0, 4096));
+    bool html = is_html(like) && start.len && start.at[0] == '<'
+        && span_find_nocase(plain, SPAN("</"), 0) != SPAN_NOWHERE;
+
+    return (struct content) { .role = CONTENT_BODY,
+        .bytes = plain,
+        .type = html ? "text/html" : "text/plain",
+        .charset = *charset          ? charset
+            : charset_is_utf8(plain) ? "utf-8"
+                                     : like->charset,
+        .name = "" };
+}
+
+static void plain_text(struct opening *o, const struct content *like, struct span plain,
+    const char *charset, struct layer *inside)
+{
+    struct content content = plain_like(like, plain, charset);
+
+    if (sealed_is_entity(plain) && inside->depth < o->limits->layers) {
+        opening_odd(o, "An armored block in the text holds a whole MIME entity.");
+        opening_entity(o, plain, inside, (struct place) { .envelope = false });
+    } else
+        inline_text(o, &content, inside, (struct place) { .envelope = false });
+}
+
+/* A block that stays shut is shown as it came. */
+static void shut_block(struct opening *o, const struct content *like, struct span block,
+    struct layer *layer, enum crypt crypt)
+{
+    struct layer *shut = opening_layer(o, layer);
+    struct content content = { .role = CONTENT_BODY,
+        .bytes = block,
+        .type = "text/plain",
+        .charset = like->charset,
+        .name = "" };
+
+    shut->sealed = true;
+    shut->crypt = crypt;
+    opening_crypt(layer->mail, crypt);
+    opening_content(o, shut, &content, true, true);
+}
+
+static void message_block(struct opening *o, const struct content *like, struct span block,
+    struct layer *layer, struct place place)
+{
+    struct armor_bytes off = armor_off(block, o->arena);
+    struct pgp_opened *opened;
+    int packet = armor_packet(off.bytes);
+
+    if (place.alternative && off.bytes.len && asking_was(o, off.bytes))
+        return; /* the same block in another version of the text */
+    tell_mended(o, &off);
+    if (!off.bytes.len) {
+        opening_reason(o, "An armored block says it is an encrypted message and is empty.");
+        shut_block(o, like, block, layer, CRYPT_BROKEN);
+        return;
+    }
+    opened = asking_decrypt(o, off.bytes);
+    if (!opened)
+        return;
+    if (sealed_is_open(opened)) {
+        struct layer *inside = sealed_layer(o, layer, opened, true);
+
+        opening_crypt(layer->mail, inside->crypt);
+        if (opened->crypt != CRYPT_ENC)
+            opening_reason(
+                o, "A block that says it is an encrypted message is only signed or packed.");
+        plain_text(o, like, opened->plain, off.charset, inside);
+    } else {
+        bool poses = packet != PACKET_NONE && !armor_is_sealed(packet);
+
+        if (poses)
+            opening_reason(o, "A block that says it is an encrypted message is none.");
+        shut_block(o, like, block, layer, poses ? CRYPT_SPOOF : opened->crypt);
+    }
+}
+
+/* Words only: line ends, blanks and quotation do not count. */
+static void hash_words(struct opening *o, struct span text, char hash[65])
+{
+    struct buf words = { .arena = o->arena };
+
+    for (size_t i = 0; i < text.len; i++)
+        if ((unsigned char)text.at[i] > ' ')
+            buf_char(&words, text.at[i]);
+    hash_sha256(buf_span(&words), hash);
+}
+
+static bool was_clear(struct opening *o, struct span block)
+{
+    struct asked *seen;
+    char hash[65];
+
+    hash_words(o, armor_clear_text(block, o->arena), hash);
+    for (seen = o->clear; seen; seen = seen->before)
+        if (strcmp(seen->hash, hash) == 0)
+            return true;
+    seen = arena_alloc(o->arena, sizeof *seen);
+    seen->before = o->clear;
+    memcpy(seen->hash, hash, sizeof seen->hash);
+    o->clear = seen;
+    return false;
+}
+
+static void clear_block(struct opening *o, const struct content *like, struct span block,
+    struct layer *layer, struct place place)
+{
+    static const struct pgp_signature broken = { .verdict = SIGNATURE_BROKEN };
+    bool mended = false;
+    struct pgp_opened *opened;
+    struct layer *inside;
+    struct span plain;
+
+    block = armor_clear(block, o->arena, &mended);
+    if (was_clear(o, block) && place.alternative)
+        return;
+    if (mended)
+        opening_repaired(o, "A clear-signed block was quoted, line by line.");
+    opened = asking_clear(o, block);
+    if (!opened)
+        return;
+    inside = sealed_layer(o, layer, opened, false);
+    inside->sealed = false;
+    inside->is_signed = true;
+    if (!inside->signature_count) {
+        inside->signatures[0] = broken;
+        inside->signature_count = 1;
+        opening_reason(o, "A clear-signed block cannot be read as one.");
+    }
+    plain = opened->plain.len ? opened->plain : armor_clear_text(block, o->arena);
+    plain_text(o, like, plain, like->charset, inside);
+}
+
+/* A signature without the line that says where its text starts: nothing can be said of any text. */
+static void lone_signature(
+    struct opening *o, const struct content *like, struct span block, struct layer *layer)
+{
+    struct layer *inside = opening_layer(o, layer);
+    struct content content = *like;
+
+    inside->is_signed = true;
+    inside->signatures = arena_alloc(o->arena, sizeof *inside->signatures);
+    inside->signatures[0].verdict = SIGNATURE_BROKEN;
+    inside->signature_count = 1;
+    opening_reason(o, "There is a signature in the text without the text that it signs.");
+    content.bytes = block;
+    content.type = "text/plain";
+    opening_content(o, inside, &content, true, false);
+}
+
+static void key_block(struct opening *o, struct span block)
+{
+    struct armor_bytes off = armor_off(block, o->arena);
+
+    tell_mended(o, &off);
+    asking_keys(o, off.bytes, "in the text");
+}
+
+static void take_block(struct opening *o, const struct content *like, const struct armor *armor,
+    struct span text, struct layer *layer, struct place place)
+{
+    struct span block = span_part(text, armor->start, armor->end);
+
+    if (armor->cut)
+        opening_odd(o, "An armored block lacks its last line.");
+    switch (armor->kind) {
+    case ARMOR_MESSAGE:
+        message_block(o, like, block, layer, place);
+        break;
+    case ARMOR_CLEAR:
+        clear_block(o, like, block, layer, place);
+        break;
+    case ARMOR_SIGNATURE:
+        lone_signature(o, like, block, layer);
+        break;
+    case ARMOR_PUBLIC:
+        key_block(o, block);
+        break;
+    case ARMOR_PRIVATE:
+        opening_reason(o, "There is a private key in the text; it is not used.");
+        break;
+    }
+}
+
+void inline_text(
+    struct opening *o, const struct content *like, struct layer *layer, struct place place)
+{
+    struct span text = like->bytes;
+    size_t *from = NULL, at = 0, done = 0; /* in text; in like->bytes */
+    struct armor armor;
+    int blocks = 0;
+
+    if (span_find(text, SPAN("PGP"), 0) == SPAN_NOWHERE || layer->depth >= o->limits->layers) {
+        add_text(o, like, text, layer, place);
+        return;
+    }
+    if (is_html(like))
+        text = tags_off(span_part(text, 0, HTML_MOST), o->arena, &from);
+    while (!o->failed && armor_find(text, at, &armor)) {
+        size_t start = from ? from[armor.start] : armor.start;
+        size_t end = from ? from[armor.end] : armor.end;
+        /* Keys stay in the text: they are part of what was written. */
+        bool stays = armor.kind == ARMOR_PUBLIC || armor.kind == ARMOR_PRIVATE;
+
+        if (++blocks > BLOCKS_MOST) {
+            o->message->flags |= FLAG_TRUNCATED;
+            opening_odd(o, "There are more armored blocks than allowed; the rest was not opened.");
+            break;
+        }
+        if (!stays) {
+            add_text(o, like, span_part(like->bytes, done, start), layer, place);
+            done = end;
+        }
+        take_block(o, like, &armor, text, layer, place);
+        at = armor.end;
+    }
+    add_text(o, like, span_part(like->bytes, done, like->bytes.len), layer, place);
+}

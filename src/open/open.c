@@ -1,0 +1,665 @@
+#include "open/open.h"
+
+#include "base/hash.h"
+#include "mime/tags.h"
+#include "open/armor.h"
+#include "open/opening.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+const struct open_limits open_limits_usual = {
+    .mime = { .depth = 32,
+        .parts = 1000,
+        .header = 256 * 1024,
+        .field = 64 * 1024,
+        .fields = 2000,
+        .boundary = 70 },
+    .layers = 10,
+    .questions = 64,
+    .plain = 100 * 1024 * 1024,
+};
+
+enum { REASONS_MOST = 200, CONTENTS_MOST = 4000 };
+
+void opening_reason(struct opening *o, const char *format, ...)
+{
+    char text[512];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    if (o->message->reasons.count < REASONS_MOST && !texts_have(&o->message->reasons, text))
+        texts_add(&o->message->reasons, o->arena, arena_text(o->arena, span_of(text)));
+}
+
+void opening_odd(struct opening *o, const char *reason)
+{
+    o->message->parse = PARSE_ODD;
+    opening_reason(o, "%s", reason);
+}
+
+void opening_repaired(struct opening *o, const char *reason)
+{
+    o->message->flags |= FLAG_REPAIRED;
+    opening_odd(o, reason);
+}
+
+struct layer *opening_layer(struct opening *o, struct layer *outer)
+{
+    struct layer *layer = arena_alloc(o->arena, sizeof *layer);
+
+    *layer = (struct layer) { .outer = outer, .before = o->layers, .signer = "" };
+    layer->mail = outer ? outer->mail : &o->top;
+    layer->depth = outer ? outer->depth + 1 : 0;
+    layer->id = outer ? ++o->layer_ids : 0;
+    layer->crypt = CRYPT_NONE;
+    layer->signature = SIGNATURE_NONE;
+    o->layers = layer;
+    return layer;
+}
+
+void opening_crypt(struct mail *mail, enum crypt crypt)
+{
+    if (!mail->has_seal || crypt < mail->crypt)
+        mail->crypt = crypt;
+    mail->has_seal = true;
+}
+
+/* Room for one more in a list that doubles whenever its count is a power of two. */
+static void *room(struct arena *arena, void *at, size_t count, size_t size)
+{
+    if (count & (count - 1))
+        return at;
+    return arena_grow(arena, at, count * size, (count ? count * 2 : 1) * size);
+}
+
+/* Tells each mail around it that something to read is outside of its seals or signatures. */
+static void tell_mails(const struct layer *layer, bool sealed)
+{
+    struct mail *mail = layer->mail;
+    bool in_seal = sealed, in_signature = false;
+
+    for (const struct layer *at = layer;; at = at->outer) {
+        if (!at || at->mail != mail) {
+            mail->outside_seal |= !in_seal;
+            mail->outside_signature |= !in_signature;
+            if (!at)
+                return;
+            mail = at->mail;
+            in_seal = in_signature = false;
+        }
+        in_seal |= at->sealed && (at->crypt == CRYPT_ENC || sealed);
+        in_signature |= at->is_signed;
+    }
+}
+
+static size_t add_attachment(struct opening *o, struct layer *layer, const struct content *content)
+{
+    struct message *m = o->message;
+    struct attachment *attachment;
+
+    m->attachments = room(o->arena, m->attachments, m->attachment_count, sizeof *m->attachments);
+    o->attachment_layers = room(
+        o->arena, o->attachment_layers, m->attachment_count, sizeof(struct layer *));
+    o->attachment_layers[m->attachment_count] = layer;
+    attachment = &m->attachments[m->attachment_count];
+    *attachment = (struct attachment) {
+        .name = content->name, .type = content->type, .size = content->bytes.len
+    };
+    hash_md5(content->bytes, attachment->md5);
+    hash_sha256(content->bytes, attachment->sha256);
+    return m->attachment_count++;
+}
+
+void opening_content(
+    struct opening *o, struct layer *layer, struct content *content, bool seen, bool sealed)
+{
+    struct contents *c = o->contents;
+
+    if (c->count >= CONTENTS_MOST) {
+        o->message->flags |= FLAG_TRUNCATED;
+        opening_odd(o, "There are more texts and attachments than allowed.");
+        layer->mail->outside_seal = layer->mail->outside_signature = true;
+        return;
+    }
+    if (!content->charset)
+        content->charset = "";
+    if (!content->name)
+        content->name = "";
+    if (seen)
+        tell_mails(layer, sealed);
+    if (content->role == CONTENT_ATTACHMENT)
+        content->attachment = add_attachment(o, layer, content);
+    else if (layer->mail->carrier) { /* the text of an attached mail */
+        content->role = CONTENT_ATTACHMENT;
+        content->attachment = layer->mail->attachment;
+    }
+    c->at = room(o->arena, c->at, c->count, sizeof *c->at);
+    o->content_layers = room(o->arena, o->content_layers, c->count, sizeof(struct layer *));
+    content->layer = layer->id;
+    o->content_layers[c->count] = layer;
+    c->at[c->count++] = *content;
+}
+
+static void take_over(struct opening *o, const struct mime_tree *tree)
+{
+    if (tree->odd)
+        o->message->parse = PARSE_ODD;
+    for (size_t i = 0; i < tree->reasons.count; i++)
+        opening_reason(o, "%s", tree->reasons.at[i]);
+    o->message->flags |= (tree->malformed ? FLAG_MALFORMED : 0)
+        | (tree->truncated ? FLAG_TRUNCATED : 0) | (tree->repaired ? FLAG_REPAIRED : 0);
+}
+
+/* Parts that are not taken apart by boundaries. */
+
+static struct span decoded(struct opening *o, const struct mime_part *part)
+{
+    bool odd = false;
+    struct span bytes = mime_body(part, o->arena, &odd);
+
+    if (odd && part->transfer != TRANSFER_UNKNOWN)
+        opening_odd(o, "A transfer encoding is damaged; what could be read was taken.");
+    return bytes;
+}
+
+static void as_attachment(
+    struct opening *o, const struct mime_part *part, struct layer *layer, struct span bytes)
+{
+    opening_content(o, layer,
+        &(struct content) { .role = CONTENT_ATTACHMENT,
+            .bytes = bytes,
+            .type = part->type.word,
+            .charset = params_get(&part->type, "charset"),
+            .name = part->name },
+        true, false);
+}
+
+/* Whether each line of text is a header field that root has too, with the same value. */
+static bool repeats_fields(struct opening *o, struct span text, const struct mime_part *root)
+{
+    struct span rest = text, line;
+    bool any = false;
+
+    if (rest.len > 8192)
+        return false;
+    while (span_line(&rest, &line)) {
+        size_t colon = span_find_char(line, ':', 0);
+        struct span value;
+
+        if (!span_trim(line).len)
+            continue;
+        if (colon == SPAN_NOWHERE || colon > 40)
+            return false;
+        value = mime_field(root, arena_text(o->arena, span_trim(span_part(line, 0, colon))));
+        if (!value.at
+            || strcmp(words_decode(o->charsets, value, o->arena),
+                   words_decode(o->charsets, span_part(line, colon + 1, line.len), o->arena))
+                != 0)
+            return false;
+        any = true;
+    }
+    return any;
+}
+
+/* RFC 9788, 4.10: a part with hp-legacy-display="1" starts with the protected fields for programs
+ * that do not know them. They are taken off if they say the same as the fields. */
+static struct span without_legacy_display(struct opening *o, const struct mime_part *part,
+    const struct mime_part *root, struct span bytes)
+{
+    if (!root || strcmp(params_get(&part->type, "hp-legacy-display"), "1") != 0)
+        return bytes;
+    if (mime_is(part, "text/plain")) {
+        struct span rest = bytes, line;
+
+        while (span_line(&rest, &line) && span_trim(line).len)
+            ;
+        if (repeats_fields(o, span_part(bytes, 0, bytes.len - rest.len), root))
+            return rest;
+    } else if (mime_is(part, "text/html")) {
+        size_t mark = span_find_nocase(
+            bytes, SPAN("class=\"header-protection-legacy-display\""), 0);
+        size_t start = mark, end = span_find_nocase(bytes, SPAN("</div>"), mark), *from;
+        struct buf out = { .arena = o->arena };
+
+        if (mark == SPAN_NOWHERE || end == SPAN_NOWHERE || end - mark > 8192)
+            return bytes;
+        while (start > 0 && bytes.at[start] != '<')
+            start--;
+        if (!repeats_fields(o, tags_off(span_part(bytes, start, end), o->arena, &from), root))
+            return bytes;
+        buf_add(&out, span_part(bytes, 0, start));
+        buf_add(&out, span_part(bytes, end + 6, bytes.len));
+        return buf_span(&out);
+    }
+    return bytes;
+}
+
+static void as_text(struct opening *o, const struct mime_part *part, struct layer *layer,
+    struct place place, struct span bytes)
+{
+    struct content content = { .role = CONTENT_BODY,
+        .bytes = bytes,
+        .type = mime_is(part, "text/html") || mime_is(part, "application/xhtml+xml") ? "text/html"
+            : mime_is(part, "text/") ? part->type.word
+                                     : "text/plain",
+        .charset = params_get(&part->type, "charset"),
+        .name = "",
+        .flowed = span_equal_nocase(span_of(params_get(&part->type, "format")), SPAN("flowed")),
+        .delsp = span_equal_nocase(span_of(params_get(&part->type, "delsp")), SPAN("yes")) };
+
+    content.bytes = without_legacy_display(o, part, layer->mail->inner, bytes);
+    inline_text(o, &content, layer, place);
+}
+
+/* An attached or forwarded mail: opened for itself, its verdicts are not ours. */
+static void as_mail(
+    struct opening *o, const struct mime_part *part, struct layer *layer, struct span bytes)
+{
+    struct mime_tree tree;
+    struct mail *mail;
+    struct layer *bare;
+    struct span summary;
+
+    if (layer->depth >= o->limits->layers) {
+        o->message->flags |= FLAG_TRUNCATED;
+        opening_odd(o, "Mails are attached to each other deeper than allowed.");
+        as_attachment(o, part, layer, bytes);
+        return;
+    }
+    mime_parse(bytes, &o->limits->mime, o->charsets, o->arena, &tree);
+    mail = arena_alloc(o->arena, sizeof *mail);
+    *mail = (struct mail) { .before = o->attached,
+        .carrier = layer->mail,
+        .root = tree.root,
+        .from_name = "",
+        .crypt = CRYPT_NONE };
+    o->attached = mail;
+    take_over(o, &tree);
+    opening_content(o, layer,
+        &(struct content) { .role = CONTENT_ATTACHMENT,
+            .bytes = bytes,
+            .type = "message/rfc822",
+            .name = part->name },
+        true, false);
+    mail->attachment = o->message->attachment_count - 1;
+    bare = opening_layer(o, layer);
+    bare->mail = mail;
+    o->attachment_layers[mail->attachment] = bare;
+    /* The record has the mail's bytes; its text is the fields and what its parts say. */
+    summary = envelope_summary(o, tree.root);
+    o->contents->at[o->contents->count - 1].bytes = summary;
+    o->contents->at[o->contents->count - 1].type = "text/plain";
+    o->contents->at[o->contents->count - 1].charset = "utf-8";
+    opening_walk(o, tree.root, bare, (struct place) { .envelope = true });
+}
+
+static bool is_unread_text(const struct mime_part *part)
+{
+    static const char *const types[] = { "text/calendar", "text/x-vcard", "text/vcard",
+        "text/directory", "text/csv", "text/x-patch", "text/x-diff", "text/xml", "text/css",
+        "text/javascript", "text/rfc822-headers", "text/x-amp-html", "text/rtf" };
+
+    for (size_t i = 0; i < COUNT(types); i++)
+        if (mime_is(part, types[i]))
+            return true;
+    return false;
+}
+
+static bool is_body_text(const struct mime_part *part)
+{
+    if (!mime_is(part, "text/") && !mime_is(part, "application/xhtml+xml"))
+        return false;
+    if (!part->parent) /* all there is: whatever its name and disposition say */
+        return true;
+    return !is_unread_text(part) && !*part->name
+        && strcmp(part->disposition.word, "attachment") != 0;
+}
+
+/* A mail whose header fields slid into the body: "Content-Type: multipart/…" or a boundary comes
+ * first. */
+static bool slid_into_body(struct opening *o, const struct mime_part *part, struct span bytes,
+    struct layer *layer, struct place place)
+{
+    struct mime_tree tree;
+    struct span start = span_trim(span_part(bytes, 0, 65536));
+    const char *entity = NULL;
+    size_t skip = (size_t)(start.at - bytes.at);
+
+    if (!place.envelope || part->parent || layer->depth >= o->limits->layers || !start.len)
+        return false;
+    if (sealed_is_entity(start) && span_find_nocase(start, SPAN("boundary"), 0) != SPAN_NOWHERE
+        && span_find_nocase(start, SPAN("multipart/"), 0) != SPAN_NOWHERE)
+        entity = "";
+    else if (span_starts(start, SPAN("--")) && start.len > 8 && start.at[2] != '-'
+        && span_find_nocase(span_part(start, 0, 2000), SPAN("\nContent-Type:"), 0) != SPAN_NOWHERE)
+        entity = "Content-Type: multipart/mixed\r\n\r\n";
+    if (!entity)
+        return false;
+    mime_parse(
+        span_of(arena_printf(o->arena, "%s%.*s", entity, (int)(bytes.len - skip), bytes.at + skip)),
+        &o->limits->mime, o->charsets, o->arena, &tree);
+    if (!tree.root->multipart)
+        return false;
+    opening_repaired(o, "The parts of the mail had slid into its text.");
+    opening_walk(o, tree.root, layer, place);
+    return true;
+}
+
+static void walk_leaf(
+    struct opening *o, const struct mime_part *part, struct layer *layer, struct place place)
+{
+    struct span bytes;
+
+    if (sealed_smime(o, part, layer))
+        return;
+    bytes = decoded(o, part);
+    if (mime_is(part, "message/rfc822") || mime_is(part, "message/global")
+        || (mime_is(part, "application/octet-stream")
+            && span_ends_nocase(span_of(part->name), SPAN(".eml")))) {
+        bool wrapped = place.envelope && (layer->sealed || layer->is_signed)
+            && (*params_get(&part->type, "protected-headers")
+                || span_equal_nocase(span_of(params_get(&part->type, "forwarded")), SPAN("no")));
+
+        if (wrapped) { /* the older way to protect header fields: the whole mail within the seal */
+            opening_entity(o, bytes, layer, place);
+            return;
+        }
+        as_mail(o, part, layer, bytes);
+        return;
+    }
+    if (mime_is(part, "message/partial") || mime_is(part, "message/external-body")) {
+        o->message->flags |= FLAG_MALFORMED;
+        opening_odd(o,
+            mime_is(part, "message/partial")
+                ? "The mail is one piece of several that belong together; only this one was read."
+                : "A part stands for something that is elsewhere; it is not fetched.");
+        as_attachment(o, part, layer, bytes);
+        return;
+    }
+    if (mime_is(part, "message/delivery-status") && !layer->mail->carrier)
+        envelope_delivery_status(o, bytes);
+    if (mime_is(part, "text/rfc822-headers") && !layer->mail->carrier)
+        envelope_original(o, bytes);
+    if (mime_is(part, "application/ms-tnef")
+        || span_equal_nocase(span_of(part->name), SPAN("winmail.dat"))) {
+        o->message->flags |= FLAG_MALFORMED;
+        opening_odd(o, "There is a winmail.dat, which may hold attachments that are not shown.");
+    }
+    if (sealed_attachment(o, part, layer, place, bytes))
+        return;
+    if (strncmp(part->type.word, "multipart/", 10) == 0) {
+        if (!part->beyond && part->transfer != TRANSFER_NONE
+            && layer->depth < o->limits->layers) { /* encoded as a whole, against RFC 2045, 6.4 */
+            struct mime_tree tree;
+
+            mime_parse(span_of(arena_printf(o->arena, "Content-Type: multipart/mixed\r\n\r\n%.*s",
+                           (int)bytes.len, bytes.at)),
+                &o->limits->mime, o->charsets, o->arena, &tree);
+            if (tree.root->multipart) {
+                tree.root->type.word = part->type.word;
+                opening_repaired(o, "A multipart was encoded as a whole.");
+                opening_walk(o, tree.root, layer, place);
+                return;
+            }
+        }
+        as_text(o, part, layer, place, bytes);
+        return;
+    }
+    if (slid_into_body(o, part, bytes, layer, place))
+        return;
+    if (is_body_text(part))
+        as_text(o, part, layer, place, bytes);
+    else
+        as_attachment(o, part, layer, bytes);
+}
+
+/* Multiparts. */
+
+/* A part for people whose program does not know protected header fields: "Subject: …" in front of
+ * the text. Left out only if it holds nothing but what the protected fields say. */
+static bool is_legacy_display(
+    struct opening *o, const struct mime_part *part, const struct mime_part *root)
+{
+    struct span text;
+
+    if (part != root->first || !part->next || part->first
+        || !*params_get(&part->type, "protected-headers")
+        || !*params_get(&root->type, "protected-headers")
+        || !(mime_is(part, "text/plain") || mime_is(part, "text/rfc822-headers")))
+        return false;
+    text = decoded(o, part);
+    return repeats_fields(o, text, root);
+}
+
+static bool is_signature_part(struct opening *o, const struct mime_part *part)
+{
+    if (part->first || part->body.len > 65536)
+        return false;
+    if (mime_is(part, "application/pgp-signature"))
+        return true;
+    return (span_ends_nocase(span_of(part->name), SPAN(".asc"))
+               || span_ends_nocase(span_of(part->name), SPAN(".sig"))
+               || span_ends_nocase(span_of(part->name), SPAN(".sign")))
+        && sealed_signature(o, part).len;
+}
+
+/* The part whose file name is the signature's without its ending. */
+static const struct mime_part *signed_file(
+    const struct mime_part *signature, const struct mime_part *root)
+{
+    for (const struct mime_part *part = root->first; part; part = part->next) {
+        size_t len = strlen(part->name);
+
+        if (part != signature && len && strncmp(part->name, signature->name, len) == 0
+            && signature->name[len] == '.' && !strchr(signature->name + len + 1, '.'))
+            return part;
+    }
+    return NULL;
+}
+
+enum { SIGNATURES_MOST = 16 };
+
+/* Detached signatures among the parts of a multipart that is not multipart/signed. */
+struct pairs {
+    const struct mime_part *signature[SIGNATURES_MOST], *of[SIGNATURES_MOST];
+    struct layer *layer[SIGNATURES_MOST];
+    size_t count;
+};
+
+static void pair(
+    struct opening *o, const struct mime_part *root, struct layer *layer, struct pairs *pairs)
+{
+    const struct mime_part *before = NULL;
+
+    for (const struct mime_part *part = root->first; part; before = part, part = part->next) {
+        const struct mime_part *of;
+        size_t i = pairs->count;
+        bool as_file;
+
+        if (i == SIGNATURES_MOST || !is_signature_part(o, part))
+            continue;
+        of = signed_file(part, root);
+        as_file = of != NULL;
+        if (!of && mime_is(part, "application/pgp-signature"))
+            of = before;
+        if (!of || of == part)
+            continue;
+        for (size_t j = 0; j < pairs->count; j++)
+            if (pairs->of[j] == of)
+                of = NULL;
+        if (!of)
+            continue;
+        if (!as_file)
+            opening_repaired(o, "A signed part and its signature had lost their common frame.");
+        pairs->signature[i] = part;
+        pairs->of[i] = of;
+        pairs->layer[i] = sealed_detached(o, of, part, layer, as_file);
+        if (!pairs->layer[i])
+            return;
+        pairs->count++;
+    }
+}
+
+static void walk_mixed(
+    struct opening *o, const struct mime_part *root, struct layer *layer, struct place place)
+{
+    struct pairs pairs = { .count = 0 };
+
+    pair(o, root, layer, &pairs);
+    for (const struct mime_part *part = root->first; part && !o->failed; part = part->next) {
+        struct layer *around = layer;
+        struct place there = { .alternative = place.alternative };
+        bool is_signature = false;
+
+        if (root == layer->mail->inner && is_legacy_display(o, part, root))
+            continue;
+        for (size_t i = 0; i < pairs.count; i++) {
+            is_signature |= pairs.signature[i] == part;
+            if (pairs.of[i] == part)
+                around = pairs.layer[i];
+        }
+        if (!is_signature)
+            opening_walk(o, part, around, there);
+    }
+}
+
+static void walk_alternative(struct opening *o, const struct mime_part *root, struct layer *layer)
+{
+    struct alternative alternative = { .version = 0 };
+
+    for (const struct mime_part *part = root->first; part && !o->failed; part = part->next) {
+        alternative.version++;
+        opening_walk(o, part, layer, (struct place) { .alternative = &alternative });
+    }
+}
+
+/* A multipart/encrypted that became something else on the way: a version part and a payload, or a
+ * payload beside nothing but blank text. */
+static bool was_encrypted(struct opening *o, const struct mime_part *root)
+{
+    bool version = false;
+
+    if (mime_is(root, "multipart/signed") || mime_is(root, "multipart/alternative"))
+        return false;
+    for (const struct mime_part *part = root->first; part; part = part->next) {
+        version |= sealed_is_version(o, part)
+            || (mime_is(part, "application/pgp-encrypted") && !sealed_is_payload(o, part));
+        if (version && part != root->first && sealed_is_payload(o, part))
+            return true;
+    }
+    return false;
+}
+
+/* RFC 9788, 4.1 and 2.1; draft-autocrypt-lamps-protected-headers: fields count at the root of the
+ * cryptographic payload, if nothing but the cryptographic envelope is around it, and it says so. */
+static bool has_fields(const struct mime_part *part, const struct layer *layer)
+{
+    const char *hp = params_get(&part->type, "hp");
+
+    if (!layer->sealed && !layer->is_signed)
+        return false;
+    if (layer->sealed && layer->crypt != CRYPT_ENC)
+        return false;
+    return strcmp(hp, "cipher") == 0 || strcmp(hp, "clear") == 0
+        || *params_get(&part->type, "protected-headers");
+}
+
+static bool is_envelope(const struct mime_part *part)
+{
+    return part->multipart
+        && (mime_is(part, "multipart/encrypted") || mime_is(part, "multipart/signed"));
+}
+
+/* Depth is bounded: each tree by mime_limits.depth, trees in trees by limits->layers. */
+void opening_walk(
+    struct opening *o, const struct mime_part *root, struct layer *layer, struct place place)
+{
+    if (o->failed)
+        return;
+    if (root->doubtful)
+        layer->mail->doubtful = true;
+    if (place.envelope && !is_envelope(root) && has_fields(root, layer) && !layer->mail->inner)
+        layer->mail->inner = root;
+    if (!root->multipart)
+        walk_leaf(o, root, layer, place);
+    else if (mime_is(root, "multipart/encrypted") || was_encrypted(o, root))
+        sealed_encrypted(o, root, layer, place);
+    else if (mime_is(root, "multipart/signed"))
+        sealed_signed(o, root, layer, place);
+    else if (mime_is(root, "multipart/alternative") && !place.alternative)
+        walk_alternative(o, root, layer);
+    else
+        walk_mixed(o, root, layer, place);
+}
+
+void opening_entity(struct opening *o, struct span bytes, struct layer *layer, struct place place)
+{
+    struct mime_tree tree;
+
+    if (layer->depth >= o->limits->layers) {
+        o->message->flags |= FLAG_TRUNCATED;
+        opening_odd(o, "Seals are within each other deeper than allowed.");
+        opening_content(o, layer,
+            &(struct content) { .role = CONTENT_ATTACHMENT,
+                .bytes = bytes,
+                .type = "application/octet-stream",
+                .name = "" },
+            true, false);
+        return;
+    }
+    mime_parse(bytes, &o->limits->mime, o->charsets, o->arena, &tree);
+    take_over(o, &tree);
+    opening_walk(o, tree.root, layer, place);
+}
+
+/* A mail of old Macs: carriage returns alone end its lines. */
+static struct span with_lines(struct opening *o, struct span raw)
+{
+    char *copy;
+
+    if (!raw.len || memchr(raw.at, '\n', raw.len) || !memchr(raw.at, '\r', raw.len))
+        return raw;
+    opening_repaired(o, "The lines of the mail ended in bare carriage returns.");
+    copy = arena_text(o->arena, raw);
+    for (size_t i = 0; i < raw.len; i++)
+        if (copy[i] == '\r')
+            copy[i] = '\n';
+    return (struct span) { copy, raw.len };
+}
+
+bool open_message(struct span raw, const struct open_engine *engine,
+    const struct open_limits *limits, struct charsets *charsets, struct arena *arena,
+    struct message *message, struct contents *contents, struct err *err)
+{
+    struct opening o = { .engine = engine,
+        .limits = limits,
+        .charsets = charsets,
+        .arena = arena,
+        .message = message,
+        .contents = contents,
+        .err = err };
+    struct mime_tree tree;
+
+    message_empty(message);
+    *contents = (struct contents) { .count = 0 };
+    message->parse = PARSE_OK;
+    raw = with_lines(&o, raw);
+    mime_parse(raw, &limits->mime, charsets, arena, &tree);
+    take_over(&o, &tree);
+    o.top = (struct mail) { .root = tree.root, .from_name = "", .crypt = CRYPT_NONE };
+    opening_walk(&o, tree.root, opening_layer(&o, NULL), (struct place) { .envelope = true });
+    if (o.failed)
+        return false;
+    envelope_read(&o);
+    judge_all(&o);
+    envelope_subject(&o);
+    if (!tree.root->field_count && !contents->count) {
+        message->parse = PARSE_BROKEN;
+        opening_reason(&o, "Nothing in the mail could be read.");
+    }
+    return !o.failed;
+}

@@ -1,0 +1,530 @@
+#include "read/html.h"
+
+#include "mime/tags.h"
+
+#include <gumbo.h>
+#include <stdio.h>
+#include <string.h>
+
+/*
+ * gumbo frees its tree recursively, looks through all open elements at each tag, and repeats open
+ * formatting elements in each block: nested tags cost stack, quadratic time and a multiple of
+ * memory. So what is nested too deep, or has too many tags, is not given to it, and its memory
+ * comes from an arena that goes in one piece.
+ */
+enum { DEPTH_MOST = 200, TAGS_MOST = 40000, REPEATS_MOST = 200000, HREF_MOST = 2000 };
+
+/* Elements that have no content, or that end by themselves. */
+static const char *const shallow[] = { "br", "p", "li", "td", "th", "tr", "img", "hr", "meta",
+    "link", "input", "dt", "dd", "option", "tbody", "thead", "tfoot", "col", "colgroup", "area",
+    "base", "wbr", "source", "embed", "param", "html", "body", "head" };
+static const char *const formatting[] = { "a", "b", "big", "code", "em", "font", "i", "nobr", "s",
+    "small", "strike", "strong", "tt", "u" };
+
+static bool among(const char *const *names, size_t count, struct span name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (span_equal_nocase(name, span_of(names[i])))
+            return true;
+    return false;
+}
+
+static bool is_letter(char c)
+{
+    return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
+
+static bool may_parse(struct span html)
+{
+    size_t tags = 0, depth = 0, open = 0, most_open = 0;
+
+    for (size_t at = 0; (at = span_find_char(html, '<', at)) != SPAN_NOWHERE;) {
+        bool closing = at + 1 < html.len && html.at[at + 1] == '/';
+        size_t start = at + 1 + closing, end = start;
+        struct span name;
+
+        while (end < html.len
+            && (is_letter(html.at[end]) || (html.at[end] >= '0' && html.at[end] <= '9')
+                || html.at[end] == '-' || html.at[end] == ':'))
+            end++;
+        name = span_part(html, start, end);
+        at = end > at ? end : at + 1;
+        if (!name.len)
+            continue;
+        if (++tags > TAGS_MOST)
+            return false;
+        if (among(formatting, COUNT(formatting), name)) {
+            open = closing ? open - (open > 0) : open + 1;
+            most_open = open > most_open ? open : most_open;
+        }
+        if (!among(shallow, COUNT(shallow), name))
+            depth = closing ? depth - (depth > 0) : depth + 1;
+        if (depth > DEPTH_MOST || most_open * tags > REPEATS_MOST)
+            return false;
+    }
+    return true;
+}
+
+/* The text that is being written. */
+struct writer {
+    struct buf *out;
+    struct html_notes *notes;
+    bool bare;
+    int quotes; /* blockquotes around */
+    int pre; /* elements that keep blanks */
+    int breaks; /* line feeds that are due before the next text */
+    bool blank; /* a blank is due */
+    bool started;
+};
+
+static void line_break(struct writer *w, int lines)
+{
+    if (w->breaks < lines)
+        w->breaks = lines;
+    w->blank = false;
+}
+
+static void start_line(struct writer *w)
+{
+    for (int i = 0; i < w->quotes && i < 20; i++)
+        buf_text(w->out, "> ");
+}
+
+/* Writes what is due. */
+static void settle(struct writer *w)
+{
+    if (!w->started)
+        start_line(w);
+    else if (w->breaks)
+        for (int i = 0; i < w->breaks; i++) {
+            buf_char(w->out, '\n');
+            start_line(w);
+        }
+    else if (w->blank)
+        buf_char(w->out, ' ');
+    w->started = true;
+    w->breaks = 0;
+    w->blank = false;
+}
+
+static void write_text(struct writer *w, const char *text)
+{
+    for (const char *at = text; *at; at++) {
+        bool nbsp = (unsigned char)at[0] == 0xC2 && (unsigned char)at[1] == 0xA0;
+
+        if (w->pre && *at == '\n') {
+            settle(w);
+            w->breaks = 1;
+        } else if (strchr(" \t\r\n\f", *at) && !w->pre)
+            w->blank = w->started && !w->breaks;
+        else if (nbsp) {
+            if (w->breaks == 0)
+                w->blank = w->started;
+            at++;
+        } else if (*at != '\r') {
+            settle(w);
+            buf_char(w->out, *at);
+        }
+    }
+}
+
+static void write_mark(struct writer *w, const char *text)
+{
+    if (w->bare)
+        return;
+    settle(w);
+    buf_text(w->out, text);
+}
+
+static const char *attribute(const GumboElement *element, const char *name)
+{
+    const GumboAttribute *attribute = gumbo_get_attribute(&element->attributes, name);
+
+    return attribute ? attribute->value : "";
+}
+
+static bool holds(const char *text, const char *part)
+{
+    return span_find_nocase(span_of(text), span_of(part), 0) != SPAN_NOWHERE;
+}
+
+/* Ways to keep text from the eye that mail really uses. */
+static bool is_hidden(const GumboElement *element)
+{
+    static const char *const ways[] = { "display:none", "visibility:hidden", "font-size:0",
+        "opacity:0;", "mso-hide:all", "max-height:0", "line-height:0", "text-indent:-",
+        "color:#fff", "color:white", "color:transparent", "left:-", "top:-", "clip:rect(0",
+        "width:0;", "height:0;" };
+    const char *style = attribute(element, "style");
+    char tight[400];
+    size_t len = 0;
+
+    if (gumbo_get_attribute(&element->attributes, "hidden"))
+        return true;
+    for (; *style && len < sizeof tight - 2; style++)
+        if (!strchr(" \t\r\n", *style))
+            tight[len++] = *style;
+    tight[len++] = ';';
+    tight[len] = '\0';
+    for (size_t i = 0; i < COUNT(ways); i++)
+        for (size_t hit = 0;
+             (hit = span_find_nocase(span_of(tight), span_of(ways[i]), hit)) != SPAN_NOWHERE;
+             hit++) {
+            size_t end = hit + strlen(ways[i]);
+
+            /* "font-size:0.9em" is not zero, "background-color:white" is not the text's. */
+            if (hit > 0 && tight[hit - 1] != ';')
+                continue;
+            if (tight[end - 1] == '0' && tight[end] == '.' && tight[end + 1] != '0')
+                continue;
+            if (tight[end - 1] == '0' && tight[end] >= '0' && tight[end] <= '9')
+                continue;
+            return true;
+        }
+    return strcmp(attribute(element, "color"), "white") == 0
+        || strcmp(attribute(element, "color"), "#ffffff") == 0;
+}
+
+static void write_target(struct writer *w, const char *label, const char *target)
+{
+    char text[HREF_MOST + 40];
+    const char *cut = "";
+
+    if (w->bare || !*target)
+        return;
+    if (strncmp(target, "data:", 5) == 0)
+        target = "data:…";
+    if (strlen(target) > HREF_MOST)
+        cut = "…";
+    snprintf(text, sizeof text, "%s<%.*s%s>", label, HREF_MOST, target, cut);
+    settle(w);
+    buf_text(w->out, text);
+}
+
+static bool is_block(GumboTag tag)
+{
+    switch (tag) {
+    case GUMBO_TAG_DIV:
+    case GUMBO_TAG_LI:
+    case GUMBO_TAG_TR:
+    case GUMBO_TAG_DT:
+    case GUMBO_TAG_DD:
+    case GUMBO_TAG_SECTION:
+    case GUMBO_TAG_ARTICLE:
+    case GUMBO_TAG_ADDRESS:
+    case GUMBO_TAG_CENTER:
+    case GUMBO_TAG_FORM:
+    case GUMBO_TAG_OPTION:
+    case GUMBO_TAG_CAPTION:
+    case GUMBO_TAG_HEADER:
+    case GUMBO_TAG_FOOTER:
+    case GUMBO_TAG_MAIN:
+    case GUMBO_TAG_FIGURE:
+    case GUMBO_TAG_DETAILS:
+    case GUMBO_TAG_SUMMARY:
+    case GUMBO_TAG_TABLE:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool is_paragraph(GumboTag tag)
+{
+    switch (tag) {
+    case GUMBO_TAG_P:
+    case GUMBO_TAG_H1:
+    case GUMBO_TAG_H2:
+    case GUMBO_TAG_H3:
+    case GUMBO_TAG_H4:
+    case GUMBO_TAG_H5:
+    case GUMBO_TAG_H6:
+    case GUMBO_TAG_UL:
+    case GUMBO_TAG_OL:
+    case GUMBO_TAG_DL:
+    case GUMBO_TAG_PRE:
+    case GUMBO_TAG_TEXTAREA:
+    case GUMBO_TAG_BLOCKQUOTE:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool keeps_blanks(GumboTag tag)
+{
+    return tag == GUMBO_TAG_PRE || tag == GUMBO_TAG_TEXTAREA || tag == GUMBO_TAG_XMP
+        || tag == GUMBO_TAG_LISTING || tag == GUMBO_TAG_PLAINTEXT;
+}
+
+/* Whether an element of its kind comes before this one in the row. */
+static bool has_cell_before(const GumboNode *node)
+{
+    const GumboVector *siblings = &node->parent->v.element.children;
+
+    if (node->parent->type != GUMBO_NODE_ELEMENT)
+        return false;
+    for (size_t i = 0; i < node->index_within_parent && i < siblings->length; i++) {
+        const GumboNode *other = siblings->data[i];
+
+        if (other->type == GUMBO_NODE_ELEMENT
+            && (other->v.element.tag == GUMBO_TAG_TD || other->v.element.tag == GUMBO_TAG_TH))
+            return true;
+        if (i > 64)
+            return true;
+    }
+    return false;
+}
+
+static void write_picture(struct writer *w, const GumboElement *element)
+{
+    const char *alt = attribute(element, "alt"), *source = attribute(element, "src");
+
+    if (w->bare) {
+        write_text(w, alt);
+        return;
+    }
+    if (!*alt && !*source)
+        return;
+    write_mark(w, "[picture");
+    if (*alt) {
+        buf_text(w->out, ": ");
+        write_text(w, alt);
+        w->blank = false;
+    }
+    if (strncmp(source, "cid:", 4) != 0)
+        write_target(w, " ", source);
+    write_mark(w, "]");
+}
+
+/* What an element says before its content. False: its content is not read. */
+static bool enter(struct writer *w, const GumboNode *node)
+{
+    const GumboElement *element = &node->v.element;
+    GumboTag tag = element->tag;
+
+    switch (tag) {
+    case GUMBO_TAG_SCRIPT:
+        w->notes->scripts = true;
+        return false;
+    case GUMBO_TAG_STYLE:
+        return false;
+    case GUMBO_TAG_BR:
+        if (w->breaks && w->started)
+            w->breaks++;
+        else
+            w->breaks = 1;
+        w->breaks = w->breaks > 3 ? 3 : w->breaks;
+        w->blank = false;
+        return false;
+    case GUMBO_TAG_HR:
+        line_break(w, 1);
+        write_mark(w, "----");
+        line_break(w, 1);
+        return false;
+    case GUMBO_TAG_IMG:
+        write_picture(w, element);
+        return false;
+    case GUMBO_TAG_INPUT:
+        write_text(w, attribute(element, "value"));
+        w->blank = true;
+        return false;
+    case GUMBO_TAG_META:
+        if (holds(attribute(element, "http-equiv"), "refresh"))
+            write_target(w, "[leads to ", attribute(element, "content"));
+        return false;
+    case GUMBO_TAG_BASE:
+        write_target(w, "[links start at ", attribute(element, "href"));
+        return false;
+    case GUMBO_TAG_IFRAME:
+    case GUMBO_TAG_EMBED:
+    case GUMBO_TAG_FRAME:
+        write_target(w, "[frame ", attribute(element, "src"));
+        return true;
+    case GUMBO_TAG_OBJECT:
+        write_target(w, "[object ", attribute(element, "data"));
+        break;
+    default:
+        break;
+    }
+    if (is_paragraph(tag))
+        line_break(w, w->started ? 2 : 0);
+    else if (is_block(tag))
+        line_break(w, 1);
+    if (tag == GUMBO_TAG_FORM)
+        write_target(w, "[form to ", attribute(element, "action"));
+    if (tag == GUMBO_TAG_BLOCKQUOTE)
+        w->quotes++;
+    if (keeps_blanks(tag))
+        w->pre++;
+    if (tag == GUMBO_TAG_LI)
+        write_mark(w, "- ");
+    if ((tag == GUMBO_TAG_TD || tag == GUMBO_TAG_TH) && has_cell_before(node)) {
+        if (!w->breaks)
+            write_mark(w, " | ");
+        w->blank = false;
+    }
+    if (tag == GUMBO_TAG_TITLE)
+        write_mark(w, "[title: ");
+    return true;
+}
+
+static void leave(struct writer *w, const GumboNode *node)
+{
+    const GumboElement *element = &node->v.element;
+    GumboTag tag = element->tag;
+
+    if (tag == GUMBO_TAG_A) {
+        const char *href = attribute(element, "href");
+        struct span written = buf_span(w->out), target = span_of(href);
+
+        if (span_starts_nocase(target, SPAN("mailto:")))
+            target = span_part(target, 7, target.len);
+        if (*href && !span_ends_nocase(written, target))
+            write_target(w, " ", href);
+    }
+    if (tag == GUMBO_TAG_TITLE) {
+        write_mark(w, "]");
+        line_break(w, 2);
+    }
+    if (keeps_blanks(tag))
+        w->pre--;
+    if (is_paragraph(tag))
+        line_break(w, 2);
+    else if (is_block(tag))
+        line_break(w, 1);
+    if (tag == GUMBO_TAG_BLOCKQUOTE)
+        w->quotes--;
+}
+
+/* Outlook reads what stands in "<!--[if mso]>": to others it is a comment. */
+static void write_comment(struct writer *w, const char *comment)
+{
+    struct span text = span_trim(span_of(comment));
+    struct arena *scratch;
+    size_t start, *from;
+
+    if (!span_starts_nocase(text, SPAN("[if")))
+        return;
+    start = span_find_char(text, '>', 0);
+    if (start == SPAN_NOWHERE)
+        return;
+    scratch = arena_new();
+    text = tags_off(span_part(text, start + 1, text.len), scratch, &from);
+    text = span_trim(text);
+    if (text.len && !w->bare) {
+        write_mark(w, "[shown by some programs only: ");
+        write_text(w, arena_text(scratch, text));
+        w->blank = false;
+        write_mark(w, "]");
+        w->notes->hidden = true;
+    }
+    arena_free(&scratch);
+}
+
+static bool has_children(const GumboNode *node)
+{
+    return (node->type == GUMBO_NODE_ELEMENT || node->type == GUMBO_NODE_TEMPLATE)
+        && node->v.element.children.length > 0;
+}
+
+/* Goes through the tree without recursion: every node knows its parent. */
+static void walk(struct writer *w, const GumboNode *root)
+{
+    const GumboNode *node = root, *hider = NULL;
+
+    while (node) {
+        bool element = node->type == GUMBO_NODE_ELEMENT || node->type == GUMBO_NODE_TEMPLATE;
+        bool inside = false;
+
+        if (element) {
+            inside = enter(w, node);
+            if (inside && !hider && is_hidden(&node->v.element) && has_children(node)) {
+                hider = node;
+                w->notes->hidden = true;
+                write_mark(w, "[hidden: ");
+            }
+        } else if (node->type == GUMBO_NODE_TEXT || node->type == GUMBO_NODE_WHITESPACE
+            || node->type == GUMBO_NODE_CDATA)
+            write_text(w, node->v.text.text);
+        else if (node->type == GUMBO_NODE_COMMENT)
+            write_comment(w, node->v.text.text);
+        if (inside && has_children(node)) {
+            node = node->v.element.children.data[0];
+            continue;
+        }
+        if (inside)
+            leave(w, node);
+        for (;;) {
+            const GumboVector *siblings;
+
+            if (node == root)
+                return;
+            siblings = &node->parent->v.element.children;
+            if (node->index_within_parent + 1 < siblings->length) {
+                node = siblings->data[node->index_within_parent + 1];
+                break;
+            }
+            node = node->parent;
+            if (node == hider) {
+                hider = NULL;
+                w->blank = false;
+                w->breaks = 0;
+                write_mark(w, "]");
+            }
+            leave(w, node);
+        }
+    }
+}
+
+/* A tag that never ends is not in the tree: what hides in it, an attempt to swallow what comes
+ * behind it, is shown. */
+static void write_rest(struct writer *w, struct span html)
+{
+    size_t open = html.len;
+
+    while (open > 0 && html.at[open - 1] != '<' && html.at[open - 1] != '>')
+        open--;
+    if (open == 0 || html.at[open - 1] != '<' || open >= html.len
+        || !(is_letter(html.at[open]) || html.at[open] == '/'))
+        return;
+    line_break(w, 1);
+    write_mark(w, "[a tag that never ends: <");
+    if (!w->bare)
+        buf_add(w->out, span_part(html, open, html.len));
+    write_mark(w, "]");
+}
+
+static void *take(void *arena, size_t size)
+{
+    return arena_alloc(arena, size);
+}
+
+static void give(void *arena, void *memory)
+{
+    (void)arena;
+    (void)memory;
+}
+
+void html_to_text(struct span html, bool bare, struct buf *out, struct html_notes *notes)
+{
+    struct arena *scratch = arena_new();
+    GumboOptions options = kGumboDefaultOptions;
+    struct writer writer = { .out = out, .notes = notes, .bare = bare };
+
+    if (!may_parse(html)) {
+        size_t *from;
+
+        notes->plain = true;
+        buf_add(out, tags_off(html, scratch, &from));
+        arena_free(&scratch);
+        return;
+    }
+    options.allocator = take;
+    options.deallocator = give;
+    options.userdata = scratch;
+    options.max_errors = 0;
+    walk(&writer, gumbo_parse_with_options(&options, html.at ? html.at : "", html.len)->root);
+    write_rest(&writer, html);
+    arena_free(&scratch);
+}

@@ -1,0 +1,19 @@
+/* html.h - HTML as a person may safely read it: all text, hidden or not, and where links lead. */
+#ifndef HTML_H
+#define HTML_H
+
+#include "base/buf.h"
+
+struct html_notes {
+    bool scripts; /* some were left out */
+    bool hidden; /* some text is not shown by mail programs */
+    bool plain; /* too deep or too large to be parsed: tags were only taken off */
+};
+
+/*
+ * Adds the text of HTML (valid UTF-8) to out. bare leaves out what the program itself adds (link
+ * targets, marks), for comparing it with other text. What CSS hides is there, marked "[hidden: …]".
+ */
+void html_to_text(struct span html, bool bare, struct buf *out, struct html_notes *notes);
+
+#endif

@@ -1,0 +1,398 @@
+#include "read/read.h"
+
+#include "read/flowed.h"
+#include "read/html.h"
+#include "read/language.h"
+#include "read/quote.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct read_limits read_limits_usual = {
+    .html = 2 * 1024 * 1024,
+    .text = 4 * 1024 * 1024,
+    .all = 12 * 1024 * 1024,
+};
+
+struct reading {
+    const struct read_limits *limits;
+    struct charsets *charsets;
+    struct arena *arena;
+    struct message *message;
+    size_t all; /* bytes of text so far */
+};
+
+static void odd(struct reading *r, const char *reason)
+{
+    if (r->message->parse == PARSE_OK)
+        r->message->parse = PARSE_ODD;
+    if (!texts_have(&r->message->reasons, reason))
+        texts_add(&r->message->reasons, r->arena, reason);
+}
+
+static void cut(struct reading *r)
+{
+    r->message->flags |= FLAG_TRUNCATED;
+    odd(r, "A text is longer than allowed; its rest was not read.");
+}
+
+static bool is_html(const struct content *content)
+{
+    return strcmp(content->type, "text/html") == 0
+        || strcmp(content->type, "application/xhtml+xml") == 0;
+}
+
+/* Bytes to UTF-8, whatever the charset says, within the limits. */
+static struct span to_utf8(struct reading *r, const struct content *content, struct arena *arena)
+{
+    struct buf utf8 = { .arena = arena };
+    size_t most = is_html(content) ? r->limits->html : r->limits->text;
+    struct span bytes = content->bytes;
+
+    if (bytes.len > most) {
+        cut(r);
+        bytes = span_part(bytes, 0, most);
+        /* Not in the middle of a UTF-8 character, which would look damaged. */
+        while (bytes.len && most - bytes.len < 4
+            && ((unsigned char)bytes.at[bytes.len] & 0xC0) == 0x80)
+            bytes.len--;
+    }
+    switch (charset_decode(r->charsets, content->charset, bytes, &utf8)) {
+    case CHARSET_UNKNOWN:
+        odd(r, "A text is in a charset that is not known here; it was read as well as could be.");
+        break;
+    case CHARSET_DAMAGED:
+        odd(r, "A text holds bytes that have no meaning in its charset.");
+        break;
+    case CHARSET_FINE:
+        break;
+    }
+    return buf_span(&utf8);
+}
+
+/* What a content says, in the message's arena. */
+static struct span read_content(struct reading *r, const struct content *content, bool bare)
+{
+    struct arena *scratch = arena_new();
+    struct buf text = { .arena = scratch }, shown = { .arena = r->arena };
+    struct span utf8 = to_utf8(r, content, scratch);
+
+    if (is_html(content)) {
+        struct html_notes notes = { false, false, false };
+
+        html_to_text(utf8, bare, &text, &notes);
+        if (notes.hidden && !bare)
+            odd(r, "HTML holds text that mail programs do not show; it is marked.");
+        if (notes.scripts && !bare)
+            odd(r, "HTML holds scripts; they were left out.");
+        if (notes.plain && !bare)
+            odd(r, "HTML is nested too deep or too large; only its tags were taken off.");
+        utf8 = buf_span(&text);
+    } else if (content->flowed) {
+        flowed_join(utf8, content->delsp, &text);
+        utf8 = buf_span(&text);
+    }
+    if (utf8.len > r->limits->text) {
+        cut(r);
+        utf8 = span_part(utf8, 0, r->limits->text);
+        while (utf8.len
+            && !charset_is_utf8(span_part(utf8, utf8.len > 8 ? utf8.len - 8 : 0, utf8.len))
+            && r->limits->text - utf8.len < 4)
+            utf8.len--;
+    }
+    if (r->all + utf8.len > r->limits->all) {
+        cut(r);
+        utf8.len = 0;
+    }
+    if (!bare)
+        r->all += utf8.len;
+    charset_show(utf8, false, &shown);
+    arena_free(&scratch);
+    return buf_span(&shown);
+}
+
+/* Versions of one text. */
+
+static bool is_word_char(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+        || (unsigned char)c >= 0x80;
+}
+
+enum { WORDS_MOST = 50000, WORD_LONGEST = 64, NEW_WORDS = 3 };
+
+static int compare(const void *a, const void *b)
+{
+    const struct span *x = a, *y = b;
+    size_t len = x->len < y->len ? x->len : y->len;
+    int order = len ? memcmp(x->at, y->at, len) : 0;
+
+    return order ? order : (x->len > y->len) - (x->len < y->len);
+}
+
+static size_t words_of(struct span text, struct span *words)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < text.len && count < WORDS_MOST;) {
+        size_t start = i;
+
+        while (i < text.len && is_word_char(text.at[i]))
+            i++;
+        if (i - start > 1 && i - start <= WORD_LONGEST)
+            words[count++] = span_part(text, start, i);
+        i += i == start;
+    }
+    return count;
+}
+
+/* Whether the second text says something that the first does not: at least a few words. */
+static bool says_more(struct span first, struct span second)
+{
+    struct arena *scratch = arena_new();
+    struct span *has = arena_array(scratch, WORDS_MOST, sizeof *has);
+    struct span *says = arena_array(scratch, WORDS_MOST, sizeof *says);
+    size_t has_count = words_of(first, has), says_count = words_of(second, says), fresh = 0;
+
+    qsort(has, has_count, sizeof *has, compare);
+    for (size_t i = 0; i < says_count && fresh < NEW_WORDS; i++)
+        fresh += bsearch(&says[i], has, has_count, sizeof *has, compare) == NULL;
+    arena_free(&scratch);
+    return fresh >= NEW_WORDS;
+}
+
+/* Pieces. */
+
+struct pieces {
+    struct buf text;
+    int layer; /* of the last piece, -1 before the first */
+    size_t room;
+};
+
+static void finish_piece(struct reading *r, struct pieces *p)
+{
+    struct message *m = r->message;
+    struct piece *piece;
+    struct span text = span_part(buf_span(&p->text), 0, p->text.len);
+
+    if (p->layer < 0)
+        return;
+    piece = &m->pieces[m->piece_count - 1];
+    while (text.len && strchr(" \t\n", text.at[text.len - 1]))
+        text.len--;
+    piece->text = arena_text(r->arena, text);
+    piece->quote_at = quote_at(text);
+}
+
+static void add_piece(
+    struct reading *r, struct pieces *p, const struct content *content, struct span text)
+{
+    struct message *m = r->message;
+
+    while (text.len && text.at[0] == '\n')
+        text = span_part(text, 1, text.len);
+    if (!span_trim(text).len)
+        return;
+    if (p->layer == content->layer) {
+        buf_text(&p->text, "\n\n");
+        buf_add(&p->text, text);
+        return;
+    }
+    finish_piece(r, p);
+    if (m->piece_count == p->room) {
+        size_t room = p->room ? p->room * 2 : 8;
+
+        m->pieces = arena_grow(
+            r->arena, m->pieces, p->room * sizeof *m->pieces, room * sizeof *m->pieces);
+        p->room = room;
+    }
+    m->pieces[m->piece_count++] = (struct piece) { .text = "",
+        .crypt = content->crypt,
+        .signature = content->signature,
+        .signer = content->signer };
+    p->layer = content->layer;
+    p->text = (struct buf) { .arena = r->arena };
+    buf_add(&p->text, text);
+}
+
+static void add_attachment_text(struct reading *r, const struct content *content, struct span text)
+{
+    struct attachment *attachment = &r->message->attachments[content->attachment];
+
+    if (!attachment->text)
+        attachment->text = arena_text(r->arena, text);
+    else if (span_trim(text).len)
+        attachment->text = arena_printf(
+            r->arena, "%s\n%.*s\n", attachment->text, (int)text.len, text.at);
+}
+
+/* Attachments that are text, by type, name or content. */
+
+static bool by_name(const char *name, const char *const *ends, size_t count)
+{
+    const char *dot = strrchr(name, '.');
+
+    for (size_t i = 0; dot && i < count; i++)
+        if (span_equal_nocase(span_of(dot + 1), span_of(ends[i])))
+            return true;
+    return false;
+}
+
+static bool is_text_type(const char *type)
+{
+    static const char *const types[] = { "application/json", "application/xml",
+        "application/javascript", "application/x-javascript", "application/ecmascript",
+        "application/x-sh", "application/x-shellscript", "application/x-python",
+        "application/x-perl", "application/x-php", "application/x-httpd-php", "application/x-yaml",
+        "application/yaml", "application/toml", "application/sql", "application/x-sql",
+        "application/csv", "application/x-csv", "application/x-ndjson", "application/jsonl",
+        "application/x-patch", "application/x-diff", "application/xhtml+xml", "application/http",
+        "application/x-www-form-urlencoded", "application/x-tex", "application/graphql",
+        "application/pgp-keys", "application/pgp-signature", "message/delivery-status",
+        "message/disposition-notification", "message/feedback-report", "message/partial",
+        "image/svg+xml", "application/har+json", "application/ld+json", "application/mbox" };
+    size_t len = strlen(type);
+
+    if (strncmp(type, "text/", 5) == 0)
+        return true;
+    if ((len > 5 && strcmp(type + len - 5, "+json") == 0)
+        || (len > 4 && strcmp(type + len - 4, "+xml") == 0))
+        return true;
+    for (size_t i = 0; i < COUNT(types); i++)
+        if (strcmp(type, types[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool looks_like_text(struct span bytes)
+{
+    if (!bytes.len || !charset_is_utf8(bytes))
+        return false;
+    for (size_t i = 0; i < bytes.len; i++) {
+        unsigned char c = (unsigned char)bytes.at[i];
+
+        if ((c < 32 && !strchr("\t\n\r\f\x1B", c ? c : 1)) || c == 127)
+            return false;
+    }
+    return true;
+}
+
+static bool is_text(const struct content *content)
+{
+    static const char *const ends[] = { "txt", "log", "md", "rst", "json", "jsonl", "xml", "csv",
+        "tsv", "yaml", "yml", "ini", "conf", "cfg", "toml", "py", "c", "h", "cpp", "js", "ts",
+        "php", "java", "rb", "go", "rs", "sh", "ps1", "bat", "sql", "html", "htm", "patch", "diff",
+        "http", "har", "req", "burp", "svg", "css", "asc", "pem", "crt", "ics", "vcf", "tex", "pl",
+        "lua", "cs", "nse", "http", "eml" };
+    static const char *const unread[] = { "pdf", "doc", "xls", "ppt", "rtf" };
+
+    if (by_name(content->name, unread, COUNT(unread)))
+        return false;
+    if (is_text_type(content->type))
+        return true;
+    if (by_name(content->name, ends, COUNT(ends)))
+        return !memchr(content->bytes.at ? content->bytes.at : "", '\0', content->bytes.len)
+            || *content->charset;
+    return strncmp(content->type, "image/", 6) != 0 && strncmp(content->type, "audio/", 6) != 0
+        && strncmp(content->type, "video/", 6) != 0 && looks_like_text(content->bytes);
+}
+
+static struct content as_text(const struct content *content)
+{
+    static const char *const html[] = { "html", "htm", "xhtml" };
+    struct content text = *content;
+
+    if (by_name(content->name, html, COUNT(html)))
+        text.type = "text/html";
+    return text;
+}
+
+/* The text for a reader: what no seal and signature covers is fenced off from what they do. */
+
+static const char *protection_of(const struct message *m, const struct piece *piece)
+{
+    bool sealed = false, is_signed = false, bare_seal, bare_signature;
+
+    for (size_t i = 0; i < m->piece_count; i++) {
+        sealed |= m->pieces[i].crypt == CRYPT_ENC;
+        is_signed |= m->pieces[i].signature != SIGNATURE_NONE;
+    }
+    for (size_t i = 0; i < m->attachment_count; i++) {
+        sealed |= m->attachments[i].crypt == CRYPT_ENC;
+        is_signed |= m->attachments[i].signature != SIGNATURE_NONE;
+    }
+    bare_seal = sealed && piece->crypt != CRYPT_ENC;
+    bare_signature = is_signed && piece->signature == SIGNATURE_NONE;
+    if (bare_seal && bare_signature)
+        return "not encrypted, not signed";
+    return bare_seal ? "not encrypted" : bare_signature ? "not signed" : NULL;
+}
+
+/* Text that looks like a fence is moved in by a blank, so that nobody can write one. */
+static void add_fenced(struct buf *out, const char *text, const char *protection)
+{
+    struct span rest = span_of(text), line;
+
+    if (protection)
+        buf_printf(out, "-----[ %s ]-----\n", protection);
+    while (span_line(&rest, &line)) {
+        if (span_starts(line, SPAN("-----[ ")))
+            buf_char(out, ' ');
+        buf_add(out, line);
+        buf_char(out, '\n');
+    }
+    if (protection)
+        buf_printf(out, "-----[ end of: %s ]-----\n", protection);
+}
+
+static void join_pieces(struct reading *r)
+{
+    struct message *m = r->message;
+    struct buf all = { .arena = r->arena }, own = { .arena = r->arena };
+
+    for (size_t i = 0; i < m->piece_count; i++) {
+        const struct piece *piece = &m->pieces[i];
+
+        if (i)
+            buf_char(&all, '\n');
+        add_fenced(&all, piece->text, protection_of(m, piece));
+        if (piece->crypt == CRYPT_ENC || piece->crypt == CRYPT_NONE) {
+            buf_add(&own, span_part(span_of(piece->text), 0, piece->quote_at));
+            buf_char(&own, '\n');
+        }
+    }
+    m->text = buf_string(&all);
+    m->language = language_guess(buf_span(&own));
+}
+
+void read_message(const struct contents *contents, const struct read_limits *limits,
+    struct charsets *charsets, struct arena *arena, struct message *message)
+{
+    struct reading r = { limits, charsets, arena, message, 0 };
+    struct pieces pieces = { .layer = -1 };
+    struct span before = { NULL, 0 };
+
+    for (size_t i = 0; i < contents->count; i++) {
+        struct content content = as_text(&contents->at[i]);
+
+        switch (content.role) {
+        case CONTENT_BODY:
+            before = read_content(&r, &content, false);
+            add_piece(&r, &pieces, &content, before);
+            break;
+        case CONTENT_OTHER_VERSION:
+            if (says_more(before, read_content(&r, &content, true))) {
+                odd(&r, "Another version of the text says more than the first; both are shown.");
+                add_piece(&r, &pieces, &content, read_content(&r, &content, false));
+            }
+            break;
+        case CONTENT_ATTACHMENT:
+            if (is_text(&content))
+                add_attachment_text(&r, &content, read_content(&r, &content, false));
+            break;
+        }
+    }
+    finish_piece(&r, &pieces);
+    join_pieces(&r);
+}
