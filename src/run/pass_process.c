@@ -161,8 +161,8 @@ static bool put_aside(struct walk *walk, const char *why, struct err *err)
 }
 
 /* Which part of the run goes on after what happened to one message: the one place that decides. */
-static bool handle(
-    struct desk *desk, const struct inbox_row *row, struct process_result *result, struct err *err)
+static bool handle(const struct hall *hall, const struct inbox_row *row,
+    struct process_result *result, struct err *err)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
     struct walk walk = { .hall = hall, .desk = hall->desk, .arena = arena, .row = *row };
