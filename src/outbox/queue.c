@@ -112,9 +112,9 @@ static bool record_read(
 static struct span letter_bytes(const struct queue_letter *letter, struct arena *arena)
 {
     AUTO(release_json)
-    json_t *json = json_pack("{ss ss ss ss ss sI s[]}", "kind", letter->kind, "number",
+    json_t *json = json_pack("{ss ss ss ss ss ss sI}", "kind", letter->kind, "number",
         letter->number, "party", letter->party, "message_id", letter->message_id, "from",
-        letter->from, "queued_at", (json_int_t)letter->queued_at, "to");
+        letter->from, "to", letter->to, "queued_at", (json_int_t)letter->queued_at);
     struct buf buf = { .arena = arena };
 
     assert(json);
