@@ -93,7 +93,7 @@ static bool run(int argc, char **argv, struct err *err)
         { "--language", &language, NULL } };
     const struct verb *verb = verb_named(span_of(argv[0]));
     struct verb_done done = { 0 };
-    struct span arguments, text;
+    struct span arguments = SPAN(""), text = SPAN("");
     size_t erased;
 
     if (!options_read(&argc, argv, rows, COUNT(rows), 1, -1, err)
