@@ -8,7 +8,7 @@
 
 enum {
     MOST_DECISIONS = 24,
-    MOST_CLOCKS = 12,
+    MOST_CLOCKS = 10,
     MOST_CASES = 10,
     MOST_ITEMS = 12,
     SUMMARY_LINES = 5,
@@ -53,9 +53,12 @@ static struct digest_block *add(struct making *making, enum digest_kind kind)
     return block;
 }
 
-static void section(struct making *making, const char *title)
+static void section(struct making *making, enum digest_column column, const char *title)
 {
-    add(making, DIGEST_SECTION)->title = title;
+    struct digest_block *block = add(making, DIGEST_SECTION);
+
+    block->column = column;
+    block->title = title;
 }
 
 /* What a section says when nothing followed it. */
@@ -75,8 +78,8 @@ static void more(struct making *making, size_t left)
             : arena_printf(making->arena, "and %zu more; all cases: meldpost cases", left);
 }
 
-/* "do 26 nov 14:00", with the year where it is another one; the hour is left out at a day's end. */
-static const char *moment(const struct making *making, int64_t at_s)
+/* "do 26 nov", with the year where it is another one. */
+static const char *day(const struct making *making, int64_t at_s)
 {
     static const char *const days[2][7] = { { "zo", "ma", "di", "wo", "do", "vr", "za" },
         { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" } };
@@ -90,14 +93,27 @@ static const char *moment(const struct making *making, int64_t at_s)
     buf_printf(&buf, "%s %d %s", days[!nl][at.weekday], at.day, months[!nl][at.month - 1]);
     if (at.year != date_civil_at(making->in->now_s).year)
         buf_printf(&buf, " %d", at.year);
-    if (at.hour != 23 || at.minute != 59)
-        buf_printf(&buf, " %02d:%02d", at.hour, at.minute);
     return buf_string(&buf);
 }
 
+/* "do 26 nov 14:00"; the hour is left out at a day's end, where terms of days end. */
+static const char *moment(const struct making *making, int64_t at_s)
+{
+    struct date_civil at = date_civil_at(at_s);
+
+    if (at.hour == 23 && at.minute == 59)
+        return day(making, at_s);
+    return arena_printf(making->arena, "%s %02d:%02d", day(making, at_s), at.hour, at.minute);
+}
+
+/* Whole days when there are several: the moment itself stands beside it. */
 static const char *left_words(const struct making *making, int64_t then_s)
 {
-    return clock_left(then_s, making->in->now_s, making->language, making->arena);
+    int64_t days = (then_s - making->in->now_s) / DAY_S;
+
+    if (days < 2)
+        return clock_left(then_s, making->in->now_s, making->language, making->arena);
+    return arena_printf(making->arena, say(making, "nog %d dagen", "%d days left"), (int)days);
 }
 
 static enum digest_tone tone_of_stage(enum clock_stage stage)
@@ -258,9 +274,6 @@ static void decide_state(
     } else if (file->state == CASE_FIXED || file->state == CASE_DISCLOSED) {
         block = decision(making, all, file, 0, TONE_CALM);
         block->title = say(making, "Kan de zaak dicht?", "Can the case be closed?");
-        block->text = say(making,
-            "Het lek is verholpen; bij sluiten vragen wij de melder te wissen.",
-            "The hole is fixed; on closing, the researcher is asked to erase.");
         command(making, block, "close");
         if (file->state == CASE_FIXED)
             command(making, block, "disclose");
@@ -361,7 +374,7 @@ static size_t decide(struct making *making, size_t *late)
     struct decisions all = { 0 };
     size_t shown = 0;
 
-    section(making, say(making, "Nu te beslissen", "To be decided now"));
+    section(making, COLUMN_WHOLE, say(making, "Nu te beslissen", "To be decided now"));
     for (size_t i = 0; i < making->in->case_count; i++) {
         const struct case_file *file = making->in->cases[i];
 
@@ -424,7 +437,7 @@ static size_t clocks(struct making *making)
         making->arena, making->in->case_count * CLOCK_KINDS + 1, sizeof *all);
     size_t count = 0;
 
-    section(making, say(making, "Lopende termijnen", "Running terms"));
+    section(making, COLUMN_LEFT, say(making, "Lopende termijnen", "Running terms"));
     for (size_t i = 0; i < making->in->case_count; i++)
         for (int kind = 0; kind < CLOCK_RETENTION; kind++)
             if (runs(making->in->cases[i], (enum clock_kind)kind))
@@ -488,7 +501,7 @@ static size_t new_cases(struct making *making)
 {
     size_t count = 0;
 
-    section(making, say(making, "Nieuwe meldingen", "New reports"));
+    section(making, COLUMN_RIGHT, say(making, "Nieuwe meldingen", "New reports"));
     for (size_t i = 0; i < making->in->case_count; i++) {
         if (making->in->cases[i]->received_at < making->in->since_s)
             continue;
@@ -572,7 +585,8 @@ static void post(struct making *making)
     const struct digest_input *in = making->in;
     size_t shown = 0;
 
-    section(making, say(making, "Post die aandacht vraagt", "Mail that asks for attention"));
+    section(making, COLUMN_LEFT,
+        say(making, "Post die aandacht vraagt", "Mail that asks for attention"));
     for (size_t i = 0; i < in->case_count; i++)
         bounced_letters(making, in->cases[i]);
     refused_letters(making);
@@ -658,7 +672,7 @@ static size_t key_fact(struct making *making, const struct digest_key *key)
         arena_printf(making->arena,
             left <= 0 ? say(making, "verlopen op %s", "expired on %s")
                       : say(making, "goed tot %s", "good until %s"),
-            moment(making, key->expires_at)));
+            day(making, key->expires_at)));
     return left < KEY_SOON_S;
 }
 
@@ -703,7 +717,7 @@ static size_t health(struct making *making)
     bool low = in->free_bytes >= 0 && in->free_bytes < STORE_LOW;
     size_t troubles = low;
 
-    section(making, say(making, "Hoe het programma draait", "How the program runs"));
+    section(making, COLUMN_RIGHT, say(making, "Hoe het programma draait", "How the program runs"));
     troubles += pass_fact(making, say(making, "Ophalen", "Fetching"), &in->fetch, FETCH_LATE_S);
     troubles += pass_fact(making, say(making, "Verwerken", "Processing"), &in->process, 0);
     troubles += pass_fact(making, say(making, "Versturen", "Sending"), &in->send, 0);
@@ -768,7 +782,7 @@ static void numbers(struct making *making)
 {
     const struct figures *month = &making->in->month;
 
-    section(making, say(making, "Deze maand", "This month"));
+    section(making, COLUMN_LEFT, say(making, "Deze maand", "This month"));
     number(making, say(making, "Meldingen ontvangen", "Reports received"), month->received);
     kept(making, say(making, "Eerste reactie op tijd", "First response in time"),
         month->answered_in_time, month->answered);

@@ -66,8 +66,11 @@ struct digest_input {
 /* How urgent. */
 enum digest_tone { TONE_CALM, TONE_SOON, TONE_TODAY, TONE_LATE };
 
+/* Where a section stands on paper. */
+enum digest_column { COLUMN_WHOLE, COLUMN_LEFT, COLUMN_RIGHT };
+
 enum digest_kind {
-    DIGEST_SECTION, /* title; text when there is nothing below it */
+    DIGEST_SECTION, /* title; text when there is nothing below it; column on paper */
     DIGEST_GROUP, /* number, title: the case of the decisions that follow */
     DIGEST_DECISION, /* title, text, when, commands */
     DIGEST_CLOCK, /* number, title, when, text: how long from now */
@@ -81,6 +84,7 @@ enum digest_kind {
 struct digest_block {
     enum digest_kind kind;
     enum digest_tone tone;
+    enum digest_column column;
     const char *number, *title, *text, *when, *detail;
     struct texts commands; /* lines that the CISO may send back */
 };
