@@ -94,6 +94,7 @@ struct writer {
     int breaks; /* line feeds that are due before the next text */
     bool blank; /* a blank is due */
     bool started;
+    int line_quotes; /* those in front of the last line */
 };
 
 static void line_break(struct writer *w, int lines)
@@ -103,9 +104,9 @@ static void line_break(struct writer *w, int lines)
     w->blank = false;
 }
 
-static void start_line(struct writer *w)
+static void start_line(struct writer *w, int quotes)
 {
-    for (int i = 0; i < w->quotes && i < 20; i++)
+    for (int i = 0; i < quotes && i < 20; i++)
         buf_text(w->out, "> ");
 }
 
@@ -113,15 +114,18 @@ static void start_line(struct writer *w)
 static void settle(struct writer *w)
 {
     if (!w->started)
-        start_line(w);
+        start_line(w, w->quotes);
     else if (w->breaks)
-        for (int i = 0; i < w->breaks; i++) {
+        for (int i = 1; i <= w->breaks; i++) {
+            bool between = w->line_quotes < w->quotes && i < w->breaks;
+
             buf_char(w->out, '\n');
-            start_line(w);
+            start_line(w, between ? w->line_quotes : w->quotes);
         }
     else if (w->blank)
         buf_char(w->out, ' ');
     w->started = true;
+    w->line_quotes = w->quotes;
     w->breaks = 0;
     w->blank = false;
 }
@@ -529,6 +533,7 @@ void html_to_text(struct span html, bool bare, struct buf *out, struct html_note
 {
     struct arena *scratch = arena_new();
     GumboOptions options = kGumboDefaultOptions;
+    const GumboNode *document;
     struct writer writer = { .out = out, .notes = notes, .bare = bare };
 
     if (!may_parse(html)) {
@@ -543,7 +548,9 @@ void html_to_text(struct span html, bool bare, struct buf *out, struct html_note
     options.deallocator = give;
     options.userdata = scratch;
     options.max_errors = 0;
-    walk(&writer, gumbo_parse_with_options(&options, html.at ? html.at : "", html.len)->root);
+    document = gumbo_parse_with_options(&options, html.at ? html.at : "", html.len)->document;
+    for (size_t i = 0; i < document->v.document.children.length; i++)
+        walk(&writer, document->v.document.children.data[i]);
     write_rest(&writer, html);
     arena_free(&scratch);
 }

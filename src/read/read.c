@@ -81,11 +81,12 @@ static struct span to_utf8(struct reading *r, const struct content *content, str
     return buf_span(&utf8);
 }
 
-/* What a content says, in the message's arena. */
-static struct span read_content(struct reading *r, const struct content *content, bool bare)
+/* What a content says, in that arena. */
+static struct span read_content(
+    struct reading *r, const struct content *content, struct arena *arena, bool bare)
 {
     struct arena *scratch = arena_new();
-    struct buf text = { .arena = scratch }, shown = { .arena = r->arena };
+    struct buf text = { .arena = scratch }, shown = { .arena = arena };
     struct span utf8 = to_utf8(r, content, scratch), said;
 
     if (is_html(content)) {
@@ -167,6 +168,19 @@ static bool says_more(struct span first, struct span second)
         fresh += bsearch(&says[i], has, has_count, sizeof *has, compare) == NULL;
     arena_free(&scratch);
     return fresh >= NEW_WORDS;
+}
+
+static bool other_says_more(struct reading *r, struct span first, const struct content *other)
+{
+    struct arena *scratch;
+    bool more;
+
+    if (++r->compared > COMPARED_MOST)
+        return true;
+    scratch = arena_new();
+    more = says_more(first, read_content(r, other, scratch, true));
+    arena_free(&scratch);
+    return more;
 }
 
 /* Pieces. */
@@ -385,19 +399,18 @@ void read_message(const struct contents *contents, const struct read_limits *lim
 
         switch (content.role) {
         case CONTENT_BODY:
-            before = read_content(&r, &content, false);
+            before = read_content(&r, &content, arena, false);
             add_piece(&r, &pieces, &content, before);
             break;
         case CONTENT_OTHER_VERSION:
-            if (++r.compared > COMPARED_MOST
-                || says_more(before, read_content(&r, &content, true))) {
+            if (other_says_more(&r, before, &content)) {
                 odd(&r, "Another version of the text says more than the first; both are shown.");
-                add_piece(&r, &pieces, &content, read_content(&r, &content, false));
+                add_piece(&r, &pieces, &content, read_content(&r, &content, arena, false));
             }
             break;
         case CONTENT_ATTACHMENT:
             if (is_text(&content))
-                add_attachment_text(&r, &content, read_content(&r, &content, false));
+                add_attachment_text(&r, &content, read_content(&r, &content, arena, false));
             break;
         }
     }
