@@ -250,7 +250,8 @@ static bool is_anchor(uint8_t type)
 {
     return type == REDACT_BSN || type == REDACT_IBAN || type == REDACT_PHONE || type == REDACT_EMAIL
         || type == REDACT_CARD || type == REDACT_POSTCODE || type == REDACT_DOB
-        || type == REDACT_PLATE || type == REDACT_ADDRESS;
+        || type == REDACT_PLATE || type == REDACT_ADDRESS || type == REDACT_IDDOC
+        || type == REDACT_VNUM || type == REDACT_ANUM || type == REDACT_MAC;
 }
 
 static void take_loose_row(struct search *search, const struct row *row, bool strong)

@@ -123,7 +123,7 @@ static void try_listing(struct search *search, uint32_t line)
     while (
         start + n < search->view.len && n < 11 && strchr("-drwxstlT.+", search->view.ch[start + n]))
         n++;
-    if (n < 10)
+    if (n < 10 || search->view.ch[start + 1] != 'r')
         return;
     for (k = line; k < end && search->token[k].pos < start + n; k++)
         ;

@@ -78,7 +78,12 @@ static bool starts_free(const struct search *search, uint32_t i)
 {
     const struct token *before = &search->token[i - 1];
 
-    if (i == 0 || search->token[i].gap)
+    if (i == 0)
+        return true;
+    if (i > 1 && before->kind == TOKEN_NUMBER && before->len <= 3 && search_sign(search, i - 2, '+')
+        && search->token[i].gap <= GAP_BLANK)
+        return false; /* the rest of +48 512 555 230 */
+    if (search->token[i].gap)
         return true;
     if (before->kind != TOKEN_SIGN)
         return before->kind == TOKEN_WORD && before->len <= 3
@@ -274,6 +279,37 @@ static void try_document(struct search *search, uint32_t word)
     }
 }
 
+/* Dutch passports and identity cards: two letters, six letters or digits, a digit; never an O
+ * (Paspoortuitvoeringsregeling). Nine capitals and digits, well mixed, are hardly anything else. */
+static void try_document_form(struct search *search, uint32_t i)
+{
+    uint32_t p = search->token[i].pos, end = i, changes = 0, digits = 0;
+    const uint8_t *text = search->view.ch + p;
+
+    if (p + 9 > search->view.len
+        || (!search->token[i].gap && i > 0
+            && (search->token[i - 1].kind != TOKEN_SIGN
+                || strchr("-_./+=", search->token[i - 1].sign))))
+        return;
+    for (uint32_t k = 0; k < 9; k++) {
+        bool digit = view_digit(text[k]);
+
+        if ((!digit && !(text[k] >= 'A' && text[k] <= 'Z' && text[k] != 'O')) || (k < 2 && digit)
+            || (k == 8 && !digit))
+            return;
+        digits += digit;
+        changes += k && digit != view_digit(text[k - 1]);
+    }
+    while (end < search->count && search->token[end].pos < p + 9)
+        end++;
+    if (search_end_pos(search, end - 1) != p + 9
+        || (end < search->count && !search->token[end].gap
+            && (search->token[end].kind != TOKEN_SIGN || strchr("-_/+=", search->token[end].sign))))
+        return;
+    if (changes >= 3 && digits >= 2)
+        search_claim(search, i, end, REDACT_IDDOC, RULE_GRAMMAR, 70, GUARD_SOFT);
+}
+
 void idnumber_find(struct search *search)
 {
     for (uint32_t i = 0; i < search->count; i++) {
@@ -290,6 +326,11 @@ void idnumber_find(struct search *search)
                 try_vat(search, i);
         }
     }
+    for (uint32_t i = 0; i < search->count; i++)
+        if (search->token[i].kind == TOKEN_WORD && !search->token[i].claim
+            && search->token[i].len >= 2 && search->token[i].len <= 8
+            && view_upper(search->token[i].sign) && search->token[i].shape == SHAPE_UPPER)
+            try_document_form(search, i);
     for (uint32_t i = 0; i < search->count; i++)
         if (search->token[i].kind == TOKEN_WORD && search->token[i].feature
             && FEATURE_KEY(search->token[i].feature) == KEY_IDDOC)

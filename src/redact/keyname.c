@@ -158,17 +158,45 @@ static bool is_filler(const struct parts *parts, uint32_t i)
     return false;
 }
 
+/* "serverIPAddress": the address of a machine. */
+static bool of_machine(const struct parts *parts, enum key key)
+{
+    if (key != KEY_IP && key != KEY_MAC)
+        return false;
+    for (uint32_t i = 0; i < parts->count; i++)
+        if (FEATURE_CLASS(lexicon_word(parts->text[i], parts->len[i])) == CLASS_INFRA)
+            return true;
+    return false;
+}
+
+/* "password_policy", "token_type": something about a secret, not the secret. */
+static bool is_about(const struct parts *parts)
+{
+    static const char *const words[] = { "url", "uri", "endpoint", "type", "expires", "expiry",
+        "length", "at", "name", "naam", "status", "policy", "count", "valid", "required", "reset",
+        "field", "veld", "changed", "strength", "min", "max", "page", "php", "html", "js", "file",
+        "path", "hint", "age", "login", "form", "lifetime", "ttl", "store", "manager", "header",
+        "param", "parameter", "timeout", "enabled", "date", "spraying" };
+    uint32_t last = parts->count - 1;
+
+    for (size_t k = 0; k < COUNT(words); k++)
+        if (parts->len[last] == strlen(words[k])
+            && memcmp(parts->text[last], words[k], parts->len[last]) == 0)
+            return true;
+    return false;
+}
+
 enum key keyname_of(const struct search *search, uint32_t from, uint32_t to)
 {
     struct parts parts;
-    enum key key;
+    enum key key, first = KEY_NONE;
 
     split(search, from, to, &parts);
     if (!parts.count)
         return KEY_NONE;
     key = key_joined(&parts, 0, parts.count);
     if (key)
-        return key == KEY_NOKEY ? KEY_NONE : key;
+        return key == KEY_NOKEY ? KEY_NONE : of_machine(&parts, key) ? KEY_NOT : key;
     if (parts.count >= 3) {
         key = key_joined(&parts, parts.count - 3, parts.count);
         if (key)
@@ -177,7 +205,7 @@ enum key keyname_of(const struct search *search, uint32_t from, uint32_t to)
     if (parts.count >= 2) {
         key = key_joined(&parts, parts.count - 2, parts.count);
         if (key)
-            return key == KEY_NOKEY ? KEY_NONE : key;
+            return key == KEY_NOKEY ? KEY_NONE : of_machine(&parts, key) ? KEY_NOT : key;
     }
     for (uint32_t i = parts.count; i-- > 0;) {
         key = key_of_bytes(parts.text[i], parts.len[i]);
@@ -186,15 +214,19 @@ enum key keyname_of(const struct search *search, uint32_t from, uint32_t to)
         if (key == KEY_NOKEY)
             return KEY_NONE;
         if (key && !(i > 0 && is_filler(&parts, i)))
-            return key;
+            return of_machine(&parts, key) ? KEY_NOT : key;
+        if (key && !first)
+            first = key;
         if (!is_filler(&parts, i))
             break;
     }
+    if (first)
+        return first;
     if (parts.count >= 2) /* the first part, when the last tells nothing: "naam_2e_kind" */
         for (uint32_t i = 0; i + 1 < parts.count; i++) {
             key = key_of_bytes(parts.text[i], parts.len[i]);
             if (key == KEY_BSN || key == KEY_IBAN || key == KEY_PHONE || key == KEY_EMAIL
-                || key == KEY_DOB)
+                || key == KEY_DOB || (key == KEY_CREDENTIAL && !is_about(&parts)))
                 return key;
         }
     return KEY_NONE;

@@ -254,6 +254,37 @@ static uint32_t mac_end(const struct search *search, uint32_t i)
     return k;
 }
 
+/* 48c0.e27c.7f35, as Cisco writes it */
+static uint32_t cisco_end(const struct search *search, uint32_t i)
+{
+    uint32_t p = search->token[i].pos, k = i;
+    bool letter = false, digit = false;
+
+    if (p + 14 > search->view.len
+        || (i > 0 && !search->token[i].gap
+            && (search->token[i - 1].kind != TOKEN_SIGN || search_sign(search, i - 1, '.'))))
+        return i;
+    for (uint32_t n = 0; n < 14; n++) {
+        uint8_t c = search->view.ch[p + n], low = c | 32;
+
+        if (n % 5 == 4) {
+            if (c != '.')
+                return i;
+        } else if (view_digit(c))
+            digit = true;
+        else if (low >= 'a' && low <= 'f')
+            letter = true;
+        else
+            return i;
+    }
+    while (k < search->count && search->token[k].pos < p + 14)
+        k++;
+    if (!letter || !digit || search_end_pos(search, k - 1) != p + 14
+        || (k < search->count && !search->token[k].gap && search->token[k].kind != TOKEN_SIGN))
+        return i;
+    return k;
+}
+
 static bool of_machine(const struct search *search, uint32_t i, uint32_t end)
 {
     uint32_t from = search_line_start(search, i), to = search_line_end(search, i);
@@ -294,6 +325,13 @@ void netaddr_find(struct search *search)
         }
         if (!is_hex(search, token))
             continue;
+        end = cisco_end(search, i);
+        if (end > i) {
+            if (!of_machine(search, i, end))
+                search_claim(search, i, end, REDACT_MAC, RULE_GRAMMAR, 70, GUARD_HARD);
+            i = end - 1;
+            continue;
+        }
         if (token->len <= 2) {
             end = mac_end(search, i);
             if (end > i) {

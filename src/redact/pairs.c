@@ -45,6 +45,9 @@ static enum key key_before(const struct search *search, uint32_t at, bool words,
     if (search->token[start].claim)
         return KEY_NONE;
     key = keyname_of(search, start, end);
+    if (!key && !words && start > 0 && search_word(search, start, "id")
+        && search->token[start].gap == GAP_BLANK)
+        key = keyname_of(search, start - 1, end); /* User Id=x */
     if (!words)
         return key;
     {
@@ -156,10 +159,26 @@ static uint32_t quoted_end(const struct search *search, uint32_t from, uint8_t q
     return i < search->count ? from : i;
 }
 
+/* An identifier with '=' behind it. */
+static bool starts_pair(const struct search *search, uint32_t i)
+{
+    uint32_t k = i;
+
+    while (k < search->count && k < i + 8 && in_name(&search->token[k]))
+        k++;
+    return k > i && search_sign(search, k, '=');
+}
+
 static uint32_t bare_end(const struct search *search, uint32_t from, enum key key)
 {
     uint32_t i = from;
-    const char *stops = key == KEY_CREDENTIAL ? "&\"'<>" : "&;,\"'<>)}]|";
+    const char *stops = key == KEY_CREDENTIAL ? "\"'<>" : "&;,\"'<>)}]|";
+    uint32_t start = from > 1 ? search_glued_start(search, from - 1) : 0;
+    bool in_url = false;
+
+    for (uint32_t k = start; k < from; k++)
+        in_url |= search_sign(search, k, '?') || search_sign(search, k, '&')
+            || search_sign(search, k, '/');
 
     for (; i < search->count && i < from + VALUE_LOOK; i++) {
         const struct token *token = &search->token[i];
@@ -169,7 +188,7 @@ static uint32_t bare_end(const struct search *search, uint32_t from, enum key ke
             if (key != KEY_PERSON && key != KEY_ADDRESS && key != KEY_PHONE && key != KEY_POSTCODE
                 && key != KEY_IBAN)
                 break;
-            if (token->gap >= GAP_LINE || i > from + 12)
+            if (token->gap >= GAP_LINE || i > from + 12 || in_url)
                 break;
             if (search_sign(search, search_glued_end(search, i), '=')
                 || search_sign(search, i + 1, '='))
@@ -179,6 +198,11 @@ static uint32_t bare_end(const struct search *search, uint32_t from, enum key ke
             break;
         if (key == KEY_CREDENTIAL && token->kind == TOKEN_SIGN && strchr(";,)", token->sign)
             && (i + 1 >= search->count || search->token[i + 1].gap))
+            break;
+        /* the next parameter; a secret may hold these signs itself */
+        if (key == KEY_CREDENTIAL && i > from
+            && (search_sign(search, i, '&') || search_sign(search, i, ';'))
+            && starts_pair(search, i + 1))
             break;
     }
     return i;
@@ -223,6 +247,71 @@ static bool is_cookie_attribute(const struct search *search, uint32_t i)
     return false;
 }
 
+/* {"name":"SESSION","value":"x"}: the name stands in the pair before. */
+static enum key key_of_sibling(const struct search *search, uint32_t at)
+{
+    uint32_t i = at > 14 ? at - 14 : 0;
+
+    for (; i + 4 < at; i++) {
+        uint32_t to = i + 4;
+
+        if (!search_word(search, i, "name") || !is_quote(search, i + 1)
+            || !search_sign(search, i + 2, ':') || !is_quote(search, i + 3))
+            continue;
+        while (to < at && in_name(&search->token[to]) && (to == i + 4 || !search->token[to].gap))
+            to++;
+        if (keyname_of(search, i + 4, to))
+            return keyname_of(search, i + 4, to);
+        for (uint32_t k = i + 4; k < to; k++)
+            if (search_ends(search, k, "sess") || search_ends(search, k, "sid")
+                || search_ends(search, k, "session"))
+                return KEY_CREDENTIAL;
+    }
+    return KEY_NONE;
+}
+
+/* "geboorte":{"datum":{"jaar":1938,"maand":11,"dag":9}} */
+static bool take_birth_part(struct search *search, uint32_t at, uint32_t from)
+{
+    static const char *const parts[] = { "jaar", "maand", "dag", "year", "month", "day" };
+    uint32_t word = at > 0 && is_quote(search, at - 1) ? at - 2 : at - 1;
+    bool part = false;
+
+    if (at < 2)
+        return false;
+    for (size_t i = 0; i < COUNT(parts); i++)
+        part |= search_word(search, word, parts[i]);
+    from += is_quote(search, from);
+    if (!part || search->token[from].kind != TOKEN_NUMBER)
+        return false;
+    for (uint32_t k = word; k > 0 && word - k < 26; k--)
+        if (FEATURE_KEY(search->token[k - 1].feature) == KEY_DOB)
+            return search_claim(search, from, from + 1, REDACT_DOB, RULE_KEY, 85, GUARD_SOFT);
+    return false;
+}
+
+/* define('DB_PASSWORD', 'x'), set("user", "x") */
+static void take_argument(struct search *search, uint32_t comma)
+{
+    uint32_t start = comma - 1, from, to;
+    enum key key;
+
+    if (!is_quote(search, comma - 1) || !is_quote(search, comma + 1))
+        return;
+    while (start > 0 && comma - start < KEY_LOOK && in_name(&search->token[start - 1])
+        && (start == comma - 1 || !search->token[start].gap))
+        start--;
+    if (start < 2 || start == comma - 1 || !is_quote(search, start - 1)
+        || !search_sign(search, start - 2, '('))
+        return;
+    key = keyname_of(search, start, comma - 1);
+    if (key != KEY_CREDENTIAL && key != KEY_HANDLE)
+        return;
+    from = comma + 2;
+    to = quoted_end(search, from, search->token[comma + 1].sign);
+    value_take(search, key, from, to, VALUE_QUOTED);
+}
+
 static void take_pair(struct search *search, uint32_t at, bool colon)
 {
     uint32_t key_from = 0, from = at + 1, to;
@@ -253,6 +342,17 @@ static void take_pair(struct search *search, uint32_t at, bool colon)
             search_force(search, from, to, REDACT_CREDENTIAL, RULE_KEY, 85);
         return;
     }
+    if (!key && colon
+        && (search_word(search, at - 1, "value") || search_word(search, at - 2, "value")))
+        key = key_of_sibling(search, at);
+    if (!key && take_birth_part(search, at, from))
+        return;
+    /* their pairs are taken one by one */
+    if (key == KEY_CREDENTIAL
+        && (search_word(search, at - 1, "cookie") || search_word(search, at - 2, "cookie")))
+        return;
+    if (colon && !search->token[from].gap && tag_of(search, at) < search->count)
+        return; /* a name space of XML */
     if (!key || key == KEY_NOT)
         goto mark;
     while (from < search->count
@@ -346,6 +446,8 @@ void pairs_find(struct search *search)
             && !search_sign(search, i + 1, '/') && !search_sign(search, i + 1, ':')
             && search->token[i - 1].kind != TOKEN_NUMBER)
             take_pair(search, i, true);
+        else if (token->sign == ',' && i > 2)
+            take_argument(search, i);
         else if (token->sign == '<')
             take_element(search, i);
     }

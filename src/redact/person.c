@@ -1,5 +1,6 @@
 #include "redact/person.h"
 
+#include "redact/birth.h"
 #include "redact/value.h"
 
 #include <string.h>
@@ -115,7 +116,8 @@ static bool read_run(const struct search *search, uint32_t i, struct run *run)
         const struct token *token = &search->token[k];
         bool linked = k == i || token->gap == GAP_BLANK
             || (token->gap == GAP_LINE && joins_line(search, k))
-            || (token->gap == GAP_NONE && search->token[k - 1].kind == TOKEN_SIGN);
+            || (token->gap == GAP_NONE
+                && (token->kind == TOKEN_SIGN || search->token[k - 1].kind == TOKEN_SIGN));
 
         if (!linked)
             break;
@@ -123,7 +125,9 @@ static bool read_run(const struct search *search, uint32_t i, struct run *run)
             /* dashes and apostrophes inside: Appel-Kappers, O'Brien, 't Hart, "Sluys - Modderman"
              */
             bool dash = token->sign == '-' && run->parts
-                && run->part[run->parts - 1].kind == PART_WORD && upper_word(&search->token[k + 1])
+                && run->part[run->parts - 1].kind == PART_WORD
+                && (upper_word(&search->token[k + 1])
+                    || FEATURE_CLASS(search->token[k + 1].feature) == CLASS_TUSS)
                 && (token->gap == GAP_NONE ? search->token[k + 1].gap == GAP_NONE
                                            : search->token[k + 1].gap == GAP_BLANK
                             && run->parts >= 2 && FEATURE_SURNAME(search->token[k + 1].feature));
@@ -148,6 +152,13 @@ static bool read_run(const struct search *search, uint32_t i, struct run *run)
         if (is_initial(search, k, &to)) {
             run->part[run->parts++] = (struct part) { k, to, PART_INITIAL };
             k = run->to = to;
+            /* "G. en T. Osinga" */
+            if ((search_word(search, k, "en") || search_word(search, k, "and")
+                    || search_sign(search, k, '&'))
+                && is_initial(search, k + 1, &to) && run->parts < PARTS_MOST) {
+                run->part[run->parts++] = (struct part) { k, k + 1, PART_TUSS };
+                k++;
+            }
             continue;
         }
         if (FEATURE_CLASS(token->feature) == CLASS_TUSS
@@ -247,6 +258,23 @@ static bool starts_sentence(const struct search *search, uint32_t i)
         && !(search->token[i - 1].sign == '.' && i > 1 && search->token[i - 2].len == 1);
 }
 
+/* McDonald, DeVries, VanDijk */
+static bool is_mixed_name(const struct search *search, const struct token *token)
+{
+    static const char *const starts[] = { "Mc", "Mac", "De", "Van", "Den", "Ter", "Ten", "El", "Al",
+        "Di", "La", "Le", "O", "IJ", "Fitz" };
+    const uint8_t *text = search->view.ch + token->pos;
+
+    for (size_t i = 0; i < COUNT(starts); i++) {
+        size_t len = strlen(starts[i]);
+
+        if (token->len > len + 1 && memcmp(text, starts[i], len) == 0
+            && (view_upper(text[len]) || strcmp(starts[i], "IJ") == 0))
+            return true;
+    }
+    return false;
+}
+
 /* Evidence of one word of a run, in tenths. */
 static int weigh_word(const struct search *search, uint32_t i, bool start, bool shouted)
 {
@@ -282,8 +310,10 @@ static int weigh_word(const struct search *search, uint32_t i, bool start, bool 
     if (FEATURE_CLASS(f) == CLASS_MONTH || FEATURE_CLASS(f) == CLASS_INFRA
         || FEATURE_CLASS(f) == CLASS_NUMBER)
         weight -= 12;
-    if (token->shape == SHAPE_MIXED && !f)
-        weight -= 8; /* MailJet, okHttp */
+    if (token->shape == SHAPE_MIXED && !is_mixed_name(search, token))
+        weight -= 24; /* MailJet, okHttp */
+    if (search->view.ch[token->pos] >= 0x80 || search->view.ch[token->pos + token->len - 1] >= 0x80)
+        weight += 22; /* another alphabet, in a text of ours */
     if (token->shape == SHAPE_UPPER && !shouted && token->len <= 4)
         weight -= 16; /* an abbreviation */
     if (FEATURE_KEY(f) && !FEATURE_GIVEN(f) && FEATURE_SEEN(f) != 3)
@@ -368,6 +398,19 @@ static int weigh_before(const struct search *search, uint32_t from)
     return 0;
 }
 
+/* Naam.docx: the end of a file's name says nothing against a name before it. */
+static bool is_file_end(const struct search *search, uint32_t i)
+{
+    static const char *const ends[] = { "pdf", "doc", "docx", "xls", "xlsx", "csv", "txt", "jpg",
+        "jpeg", "png", "msg", "eml", "zip", "odt", "rtf", "heic", "mp", "mov", "vcf", "ppt", "pptx",
+        "tif", "gif" };
+
+    for (size_t k = 0; k < COUNT(ends); k++)
+        if (search_word(search, i, ends[k]))
+            return true;
+    return false;
+}
+
 /* What stands after a name, in tenths. */
 static int weigh_after(const struct search *search, uint32_t to)
 {
@@ -394,8 +437,11 @@ static int weigh_after(const struct search *search, uint32_t to)
             weight += 5;
     }
     if (token->kind == TOKEN_NUMBER && token->gap == GAP_BLANK && !token->claim
-        && (search_sign(search, to + 1, '.') || token->len <= 2))
-        weight -= 24; /* a version */
+        && search_sign(search, to + 1, '.') && search->token[to + 2].kind == TOKEN_NUMBER)
+        weight -= 40; /* a version */
+    else if (token->kind == TOKEN_NUMBER && token->gap == GAP_BLANK && !token->claim
+        && token->len <= 2 && search->token[to + 1].gap)
+        weight -= 8;
     if (token->kind == TOKEN_SIGN) {
         if (token->sign == '/' && !token->gap)
             weight -= 20;
@@ -407,13 +453,17 @@ static int weigh_after(const struct search *search, uint32_t to)
             weight += 6;
         if (token->sign == '.' && !token->gap && next->kind == TOKEN_WORD && !next->gap
             && (next->shape == SHAPE_LOWER))
-            weight -= 12; /* Class.method, Naam.docx */
+            weight -= is_file_end(search, to + 1) ? 0 : 12; /* Class.method */
         if (token->sign == '(' && !token->gap)
             weight -= 24;
         if (token->sign == '=' || token->sign == '{' || token->sign == '[')
-            weight -= 10;
-        if (token->sign == 'B')
-            weight -= 0;
+            weight -= token->gap ? 10 : 40;
+        if (token->sign == ':' && !token->gap && search->token[to - 1].shape != SHAPE_LOWER
+            && search->token[to + 1].kind == TOKEN_NUMBER)
+            weight -= 30; /* a header: "Age: 3600" */
+        if (token->sign == '-' && !token->gap && search->token[to + 1].kind == TOKEN_WORD
+            && search->token[to + 1].shape == SHAPE_LOWER)
+            weight -= 20; /* "Age-header" */
     }
     if (token->claim == REDACT_EMAIL || token->claim == REDACT_PHONE)
         weight += 18;
@@ -429,6 +479,35 @@ static bool whole_line(const struct search *search, uint32_t from, uint32_t to)
     return (from == 0 || search->token[from].gap >= GAP_LINE)
         && (to >= search->count || search->token[to].gap >= GAP_LINE
             || (search_sign(search, to, ',') && search->token[to + 1].gap >= GAP_LINE));
+}
+
+/* Dates beside a name: "Harmke ter Veen (v), 28-08-1990" is a date of birth. */
+static void take_birth(struct search *search)
+{
+    for (uint32_t i = 1; i + 2 < search->count; i++) {
+        uint32_t end, k = i;
+        bool person = false;
+
+        if (search->token[i].kind != TOKEN_NUMBER || search->token[i].claim
+            || search->token[i].guard || search->token[i].gap >= GAP_LINE)
+            continue;
+        end = birth_date_end(search, i, search->count, false);
+        if (end == i || birth_year(search, i, end) > 2012)
+            continue;
+        for (uint32_t n = 0; n < 6 && k > 0 && search->token[k].gap < GAP_LINE; n++, k--) {
+            const struct token *before = &search->token[k - 1];
+
+            if (before->claim == REDACT_PERSON || before->claim == REDACT_BSN) {
+                person = true;
+                break;
+            }
+            if (before->kind != TOKEN_SIGN && before->len > 1)
+                break;
+        }
+        if (person)
+            search_claim(search, i, end, REDACT_DOB, RULE_CONTEXT, 72, GUARD_SOFT);
+        i = end - 1;
+    }
 }
 
 static bool near_end(const struct search *search, uint32_t to)
@@ -453,7 +532,9 @@ static uint32_t judge(struct search *search, struct run *run)
         if (run->parts < 2 || run->part[0].kind != PART_WORD || run->comma)
             break;
         if ((FEATURE_COMMON(f) >= 2 && FEATURE_GIVEN(f) < 2 && FEATURE_SEEN(f) != 3
-                && (start || FEATURE_COMMON(f) >= 4) && run->part[1].kind != PART_TUSS)
+                && (start || FEATURE_COMMON(f) >= 4) && run->part[1].kind != PART_TUSS
+                && !(FEATURE_GIVEN(f) && FEATURE_COMMON(f) <= 3
+                    && FEATURE_GIVEN(search->token[run->part[1].from].feature)))
             || (f & (FEATURE_TECH | FEATURE_ORG | FEATURE_ROLE) && !FEATURE_GIVEN(f))
             || FEATURE_CLASS(f) == CLASS_RELATION || FEATURE_CLASS(f) == CLASS_INTRO
             || FEATURE_CLASS(f) == CLASS_SAY
@@ -549,6 +630,21 @@ static uint32_t judge(struct search *search, struct run *run)
         && FEATURE_COMMON(search->token[run->part[run->parts - 1].from].feature) >= 4 && before < 40
         && FEATURE_SEEN(search->token[run->part[run->parts - 1].from].feature) != 3)
         needed += 14;
+    /* a given name alone that is no other word */
+    if (score < needed && words == 1 && givens && !things && !shouted && after > -10
+        && before > -10) {
+        uint32_t last = run->part[run->parts - 1].from, f = search->token[last].feature;
+
+        if (run->part[run->parts - 1].kind == PART_INITIAL && run->parts > 1)
+            f = search->token[run->part[0].from].feature;
+        if (!FEATURE_COMMON(f) && FEATURE_SEEN(f) != 1 && !(f & (FEATURE_PLACE | FEATURE_ROLE))
+            && !(FEATURE_KEY(f)) && search->token[last].shape != SHAPE_UPPER
+            && search->token[last].shape != SHAPE_MIXED && search->token[last].len >= 3)
+            score = needed + (start ? 0 : 8);
+        else if (FEATURE_COMMON(f) <= 2 && FEATURE_GIVEN(f) >= 2 && FEATURE_SEEN(f) != 1 && !start
+            && search->token[last].shape == SHAPE_CAPITAL && (after > 0 || before > 0))
+            score = needed;
+    }
     if (score >= needed) {
         unsigned certainty = score >= needed + 40 ? 94
             : score >= needed + 20                ? 86
@@ -736,13 +832,14 @@ static void take_device(struct search *search, uint32_t device)
 
         if (i == device || token->kind != TOKEN_WORD || token->claim || token->len < 3
             || FEATURE_CLASS(f) == CLASS_DEVICE || FEATURE_CLASS(f) == CLASS_TUSS
-            || f & (FEATURE_TECH | FEATURE_ORG | FEATURE_ROLE | FEATURE_NOTNAME))
+            || f & (FEATURE_TECH | FEATURE_ORG | FEATURE_ROLE | FEATURE_NOTNAME)
+            || FEATURE_CLASS(f) == CLASS_INFRA)
             continue;
         if (!(search_sign(search, i - 1, '-') || search_sign(search, i - 1, '_')
                 || search_sign(search, i + 1, '-') || search_sign(search, i + 1, '_')
                 || search_word(search, i - 1, "van")))
             continue;
-        if (FEATURE_GIVEN(f) || FEATURE_SURNAME(f) || (!f && search_word(search, i - 2, "van")))
+        if (FEATURE_GIVEN(f) || FEATURE_SURNAME(f) || (!f && token->len >= 4))
             if (FEATURE_COMMON(f) < 3) {
                 uint32_t first = i;
 
@@ -787,4 +884,5 @@ void person_find(struct search *search)
             i = end > i ? end : i + 1;
         }
     }
+    take_birth(search);
 }

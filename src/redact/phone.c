@@ -257,8 +257,8 @@ static void try_digits(struct search *search, uint32_t i)
             || key == KEY_BSN || key == KEY_IBAN))
         return;
     /* 0266350145 may be a V-number or a file: no separators, and no zone that exists */
-    if (!n.plus && !n.seps && n.to == n.from + 1 && key != KEY_PHONE && n.digits[0] == '0'
-        && (n.digits[1] == '0' || n.digits[1] == '9'))
+    if (!n.plus && !n.seps && n.to == n.from + 1 && n.count == 10 && key != KEY_PHONE
+        && n.digits[0] == '0' && (n.digits[1] == '0' || n.digits[1] == '9'))
         return;
     take(search, &n, sure ? 94 : 82, sure ? RULE_GRAMMAR : RULE_CONTEXT);
 }

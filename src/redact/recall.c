@@ -34,7 +34,7 @@ static uint32_t slot_of(const struct recall *recall, uint32_t hash)
 
 bool recall_has(const struct recall *recall, uint32_t hash)
 {
-    return recall->slot[slot_of(recall, hash)].hash == hash;
+    return hash && recall->slot[slot_of(recall, hash)].hash == hash;
 }
 
 static void add_name(struct recall *recall, uint32_t hash, bool tuss)
@@ -78,6 +78,7 @@ static void add_tokens(
 static bool is_person_name(const struct search *search)
 {
     uint32_t words = 0;
+    bool names = false;
 
     for (uint32_t i = 0; i < search->count; i++) {
         const struct token *token = &search->token[i];
@@ -85,10 +86,13 @@ static bool is_person_name(const struct search *search)
         if (token->kind != TOKEN_WORD)
             continue;
         words++;
+        names |= FEATURE_GIVEN(token->feature) || token->len == 1
+            || FEATURE_CLASS(token->feature) == CLASS_TUSS || FEATURE_SURNAME(token->feature) > 1
+            || (token->feature == 0 && words > 1);
         if (token->feature & (FEATURE_LEGAL | FEATURE_ORG) && !FEATURE_GIVEN(token->feature))
             return false;
     }
-    return words > 0 && words <= 8;
+    return names && words <= 8;
 }
 
 static void add_handle(
@@ -234,6 +238,12 @@ static bool claimable(const struct search *search, uint32_t i)
             || !(i > 0 && search->token[i - 1].kind == TOKEN_SIGN
                 && strchr("-_./=", search->token[i - 1].sign))))
         return false;
+    /* "Age: 3600", "Age-header", "julian_date" */
+    if (!token[1].gap && token[1].kind == TOKEN_SIGN
+        && ((token[1].sign == ':' && token[2].kind == TOKEN_NUMBER)
+            || (strchr("-_", token[1].sign) && common && token[2].kind == TOKEN_WORD
+                && token[2].shape == SHAPE_LOWER)))
+        return false;
     if (token->feature & FEATURE_TECH)
         return token->shape == SHAPE_CAPITAL && beside_name(search, i);
     if (beside_name(search, i))
@@ -248,7 +258,7 @@ static bool claimable(const struct search *search, uint32_t i)
     case SHAPE_MIXED:
         return true;
     default:
-        return common == 0;
+        return common == 0 && token->len > 3;
     }
 }
 
@@ -282,6 +292,12 @@ static void widen(const struct search *search, uint32_t *from, uint32_t *to, boo
         }
         break;
     }
+    /* "Lev A." */
+    if (*to + 1 < search->count && search->token[*to].gap == GAP_BLANK
+        && search->token[*to].kind == TOKEN_WORD && search->token[*to].len == 1
+        && view_upper(search->token[*to].sign) && search_sign(search, *to + 1, '.')
+        && !search->token[*to].claim && search->token[*from].shape != SHAPE_LOWER)
+        *to += 1;
     while (*to < search->count && search_sign(search, *to, '-') && !search->token[*to].gap
         && search->token[*to + 1].kind == TOKEN_WORD && !search->token[*to + 1].gap
         && search->token[*to + 1].shape != SHAPE_LOWER && !search->token[*to + 1].claim
@@ -307,7 +323,7 @@ static bool holds_name(const struct search *search, const struct token *token)
         if (recall_has(search->recall, (uint32_t)(hash >> 32) ^ (uint32_t)hash))
             return true;
     }
-    for (uint32_t cut = 1; cut <= 2 && cut + 4 <= token->len; cut++) {
+    for (uint32_t cut = 1; cut <= 1 && cut + 4 <= token->len; cut++) {
         uint64_t hash = WORD_HASH_START;
 
         for (uint32_t k = 0; k + cut < token->len; k++)
@@ -373,11 +389,11 @@ void recall_find(struct search *search)
         uint32_t from = i, to = i + 1;
         const struct slot *slot;
 
-        if (token->kind != TOKEN_WORD || token->claim || token->len < 3)
+        if (token->kind == TOKEN_SIGN || token->claim)
             continue;
         if (search->recall->handles && try_handles(search, i))
             continue;
-        if (!any)
+        if (!any || token->kind != TOKEN_WORD || token->len < 3)
             continue;
         slot = &search->recall->slot[slot_of(search->recall, token->hash)];
         if (slot->hash != token->hash) {

@@ -100,9 +100,11 @@ static size_t next_start(struct span text, size_t end)
 static void find_all(struct search *search)
 {
     guard_find(search);
+    secret_find_userinfo(search);
     email_find(search);
     pairs_find(search);
     columns_find(search);
+    handle_find(search);
     secret_find(search);
     idnumber_find(search);
     netaddr_find(search);
@@ -110,7 +112,6 @@ static void find_all(struct search *search)
     birth_find(search);
     phone_find(search);
     street_find(search);
-    handle_find(search);
     columns_find_rows(search);
     person_find(search);
     handle_find_beside(search);

@@ -91,6 +91,14 @@ static void try_userinfo(struct search *search, uint32_t colon)
         if (search_sign(search, k, '@'))
             break;
     }
+    for (uint32_t more = k + 1;
+         more < search->count && !search->token[more].gap && more - colon < 40; more++) {
+        if (search_sign(search, more, '/') || search_sign(search, more, '"')
+            || search_sign(search, more, '?'))
+            break;
+        if (search_sign(search, more, '@'))
+            k = more;
+    }
     if (!second || !search_sign(search, k, '@') || k <= second + 1)
         return;
     search_force(search, second + 1, k, REDACT_CREDENTIAL, RULE_GRAMMAR, 95);
@@ -109,6 +117,15 @@ static uint32_t run_end(const struct search *search, uint32_t i)
     return end;
 }
 
+static bool is_one_of(
+    const struct search *search, uint32_t i, const char *const *words, size_t count)
+{
+    for (size_t k = 0; k < count; k++)
+        if (search_word(search, i, words[k]))
+            return true;
+    return false;
+}
+
 static bool is_filler(const struct search *search, uint32_t i)
 {
     static const char *const words[] = { "is", "was", "were", "was", "are", "het", "the", "van",
@@ -122,6 +139,25 @@ static bool is_filler(const struct search *search, uint32_t i)
         if (search_word(search, i, words[k]))
             return true;
     return search->token[i].kind == TOKEN_SIGN && strchr(":=,\"'(`-/*", search->token[i].sign);
+}
+
+/* Capitals and digits with dashes or dots: numbers of documents, techniques, identifiers. */
+static bool is_reference(const struct search *search, uint32_t from, uint32_t to)
+{
+    bool digits = false, signs = false;
+
+    for (uint32_t i = from; i < to; i++) {
+        const struct token *token = &search->token[i];
+
+        if (token->kind == TOKEN_WORD && token->shape != SHAPE_UPPER
+            && !(token->len == 1 && view_upper(token->sign)))
+            return false;
+        if (token->kind == TOKEN_SIGN && !strchr("-._/#", token->sign))
+            return false;
+        digits |= token->kind == TOKEN_NUMBER;
+        signs |= token->kind == TOKEN_SIGN;
+    }
+    return digits && signs;
 }
 
 /* "wachtwoord is X", "pass X", "met wachtwoord opgeslagen (X)", "pincode 4711" */
@@ -179,6 +215,12 @@ static void try_word(struct search *search, uint32_t word)
                     && !search_sign(search, k + 1, '-') && !search_sign(search, k + 1, '.')))) {
             bool number = end - k == 1 && token->kind == TOKEN_NUMBER;
 
+            /* T1110.003, S-1-5-21: a reference; 09:15: a time */
+            if (n > 1 && is_reference(search, k, end))
+                return;
+            if (number && search_sign(search, k + 1, ':')
+                && search->token[k + 2].kind == TOKEN_NUMBER)
+                return;
             /* a short number is one only behind "pincode" and the like; a year, a time, a length is
              * none */
             if (number && token->len < 4)
@@ -223,67 +265,172 @@ static void try_word(struct search *search, uint32_t word)
     }
 }
 
-/* "setup / Boekenwurm7", "jasperadmin / jasperadmin", "admin:Welkom01" */
+static bool is_account(const struct search *search, uint32_t i)
+{
+    static const char *const words[] = { "admin", "administrator", "root", "guest", "gast", "test",
+        "demo", "user", "sa", "sysadmin", "beheer", "beheerder", "manager", "operator", "tomcat",
+        "postgres", "oracle", "mysql", "pi", "ubnt", "cisco", "setup", "installer", "support",
+        "jasperadmin", "elastic", "weblogic", "system" };
+
+    return is_one_of(search, i, words, COUNT(words));
+}
+
+static bool is_weak_password(const struct search *search, uint32_t i)
+{
+    static const char *const words[] = { "admin", "changeme", "password", "wachtwoord", "welkom",
+        "welcome", "guest", "gast", "test", "demo", "root", "secret", "geheim", "letmein", "qwerty",
+        "toor", "raspberry", "default", "s3cret", "tomcat", "manager", "postgres", "ubnt", "cisco",
+        "jasperadmin" };
+
+    return is_one_of(search, i, words, COUNT(words));
+}
+
+/* A word for logging in shortly before. */
+static bool after_login_word(const struct search *search, uint32_t i)
+{
+    static const char *const words[] = { "login", "inloggen", "account", "accounts", "credentials",
+        "inloggegevens", "creds", "logged", "ingelogd", "combinatie", "logins", "wachtwoord",
+        "password", "passwords", "wachtwoorden", "inlog" };
+
+    for (uint32_t k = i > 10 ? i - 10 : 0; k < i; k++)
+        if (is_one_of(search, k, words, COUNT(words)))
+            return true;
+    return false;
+}
+
+/* "setup / Boekenwurm7", "admin/changeme", "curl -u name:word", "ZANDMEER\\jan : word" */
 static void try_login_pair(struct search *search, uint32_t slash)
 {
-    uint32_t left = slash - 1, right = slash + 1, end;
+    uint32_t left = slash - 1, right = slash + 1, end, from;
     const struct token *sign = &search->token[slash];
-    bool spaced = sign->gap == GAP_BLANK && search->token[right].gap == GAP_BLANK;
-    bool role;
+    bool spaced = sign->gap == GAP_BLANK && search->token[right].gap == GAP_BLANK, secret, option;
 
     if (right >= search->count || search->token[left].kind == TOKEN_SIGN
-        || search->token[right].gap >= GAP_LINE)
+        || search->token[right].gap >= GAP_LINE
+        || (!spaced && (sign->gap || search->token[right].gap)))
         return;
-    if (!spaced && (sign->gap || search->token[right].gap))
+    if (search_sign(search, right, '/') || search_sign(search, slash - 1, '/'))
         return;
-    role = (search->token[left].feature & (FEATURE_ROLE | FEATURE_TECH)) != 0;
+    from = search_glued_start(search, left);
+    while (from < left && search->token[from].kind == TOKEN_SIGN)
+        from++;
     end = run_end(search, right);
-    if (search_sign(search, slash + 1, '/') || (!spaced && search->token[left].guard))
-        return;
-    if (left > 0 && !search->token[left].gap
-        && (search->token[left - 1].kind != TOKEN_SIGN
-            || strchr("./:&", search->token[left - 1].sign)))
-        return;
-    if (spaced && search->token[left].claim == REDACT_HANDLE)
-        role = true;
-    if (!role) {
-        /* "as x / y" after a word for logging in */
-        for (uint32_t k = left > 8 ? left - 8 : 0; k < left; k++)
-            role |= search_word(search, k, "login") || search_word(search, k, "inloggen")
-                || search_word(search, k, "account") || search_word(search, k, "credentials")
-                || search_word(search, k, "inloggegevens") || search_word(search, k, "creds")
-                || search_word(search, k, "logged") || search_word(search, k, "ingelogd")
-                || search_word(search, k, "combinatie");
-        if (!role)
-            return;
-    }
     for (uint32_t k = right; k < end; k++)
-        if (search->token[k].sign == FOLD_MARK || search->token[k].claim)
+        if (search->token[k].sign == FOLD_MARK || search->token[k].claim
+            || (k > right && search_sign(search, k, '@') && sign->sign == ':' && !spaced
+                && search->token[from].guard))
             return;
-    if (value_is_secret(search, right, end)
-        || (spaced && end - right == 1
-            && (search->token[right].hash == search->token[left].hash
-                || search_sign(search, end, '.') || search_sign(search, end, ')')
-                || search->token[end].gap >= GAP_LINE || search_word(search, end, "and")
-                || search_word(search, end, "en")))) {
-        /* "admin/login.php" is a path */
-        if (!spaced && (search->token[left].guard || search_sign(search, right + 1, '.')))
-            return;
-        if (!spaced && sign->sign == '/' && !value_is_secret(search, right, end))
-            return;
-        if (end - right == 1 && search->token[right].kind == TOKEN_NUMBER
-            && search->token[right].len < 4)
-            return;
-        take(search, right, end, RULE_CONTEXT, 80);
-        if (spaced && value_is_handle(search, left, left + 1) && !search->token[left].claim) {
-            uint32_t from = search_glued_start(search, left);
+    secret = value_is_secret(search, right, end);
+    if (end - right == 1 && search->token[right].kind == TOKEN_NUMBER
+        && search->token[right].len < 4)
+        return;
+    option = from > 1 && search->token[from].gap && search_word(search, from - 1, "u")
+        && search_sign(search, from - 2, '-') && !search->token[from - 1].gap;
+    if (spaced) {
+        bool clause = search_sign(search, end, '.') || search_sign(search, end, ')')
+            || search_sign(search, end, ',') || search->token[end].gap >= GAP_LINE
+            || search_word(search, end, "and") || search_word(search, end, "en");
+        bool handle = search->token[left].claim == REDACT_HANDLE;
 
-            while (from < left && search->token[from].kind == TOKEN_SIGN)
-                from++;
-            if (value_is_handle(search, from, slash))
-                search_claim(search, from, slash, REDACT_HANDLE, RULE_CONTEXT, 75, GUARD_SOFT);
-        }
+        if (!handle && !is_account(search, left)
+            && !(search->token[left].feature & (FEATURE_ROLE | FEATURE_TECH) && sign->sign == '/'
+                && after_login_word(search, left))
+            && !(after_login_word(search, from) && sign->sign == '/'
+                && value_is_handle(search, from, slash)))
+            return;
+        if (sign->sign == ':' && !handle && !secret)
+            return;
+        if (!secret
+            && !(end - right == 1 && clause
+                && (is_weak_password(search, right)
+                    || search->token[right].hash == search->token[left].hash
+                    || (handle && FEATURE_COMMON(search->token[right].feature) < 5))))
+            return;
+    } else {
+        if (search->token[left].guard || (left > 0 && from < left && !option))
+            return;
+        if (left > 0 && !search->token[left].gap && !option
+            && !strchr("(\"'`", search->token[left - 1].sign))
+            return;
+        if (!option && !is_account(search, left) && search->token[left].claim != REDACT_HANDLE)
+            return;
+        if (search_sign(search, right + 1, '/') || search_sign(search, right + 1, '=')
+            || (!secret && !(end - right == 1 && is_weak_password(search, right))))
+            return;
+        if (sign->sign == '/' && !is_weak_password(search, right)
+            && !after_login_word(search, left))
+            return;
     }
+    take(search, right, end, RULE_CONTEXT, 80);
+    if ((spaced || option) && !search->token[left].claim && value_is_handle(search, from, slash))
+        search_claim(search, from, slash, REDACT_HANDLE, RULE_CONTEXT, 75, GUARD_SOFT);
+}
+
+/* mysqldump -p'word', sshpass -p word */
+static void try_option(struct search *search, uint32_t dash)
+{
+    uint32_t p = dash + 1, from, end;
+
+    if (!search_word(search, p, "p") || search->token[p].gap || !search->token[dash].gap
+        || search->token[p].len != 1)
+        return;
+    from = p + 1;
+    if ((search_sign(search, from, '\'') || search_sign(search, from, '"'))
+        && !search->token[from].gap) {
+        uint8_t quote = search->token[from].sign;
+
+        for (end = ++from;
+             end < search->count && end - from < 40 && !search_sign(search, end, quote); end++)
+            ;
+        if (end < search->count && end > from)
+            take(search, from, end, RULE_CONTEXT, 88);
+        return;
+    }
+    if (dash > 0
+        && (search_word(search, dash - 1, "sshpass") || search_word(search, dash - 1, "mysql"))) {
+        end = run_end(search, from);
+        if (value_is_secret(search, from, end))
+            take(search, from, end, RULE_CONTEXT, 85);
+    }
+}
+
+/* Welkom-0219, Zomer2024!, Zandmeer2025!: what people choose when they must choose something */
+static bool try_habit(struct search *search, uint32_t i)
+{
+    static const char *const words[] = { "welkom", "zomer", "winter", "lente", "herfst", "summer",
+        "spring", "autumn", "password", "wachtwoord", "welcome", "geheim", "qwerty" };
+    const struct token *number = &search->token[i + 1];
+    uint32_t end;
+
+    if (i > 0 && !search->token[i].gap
+        && (search->token[i - 1].kind != TOKEN_SIGN || strchr("/-_.?&", search->token[i - 1].sign)))
+        return false;
+    if (number->gap)
+        return false;
+    end = run_end(search, i);
+    if (end < search->count && !search->token[end].gap && strchr("!?", search->token[end].sign)
+        && search->token[end].kind == TOKEN_SIGN)
+        end++;
+    if (is_one_of(search, i, words, COUNT(words))) {
+        if (number->kind == TOKEN_SIGN ? !strchr("-_@!#.", number->sign)
+                    || search->token[i + 2].kind != TOKEN_NUMBER || search->token[i + 2].gap
+                                       : number->kind != TOKEN_NUMBER)
+            return false;
+        if (end - i > 5)
+            return false;
+        take(search, i, end, RULE_GRAMMAR, 78);
+        return true;
+    }
+    /* Zandmeer2025! */
+    if (search->token[i].shape == SHAPE_CAPITAL && search->token[i].len > 3
+        && number->kind == TOKEN_NUMBER && (number->len == 4 || number->len == 2)
+        && (search_sign(search, i + 2, '!') || search_sign(search, i + 2, '*')
+            || search_sign(search, i + 2, '#') || search_sign(search, i + 2, '$'))
+        && !search->token[i + 2].gap) {
+        take(search, i, i + 3, RULE_GRAMMAR, 70);
+        return true;
+    }
+    return false;
 }
 
 /* -----BEGIN PRIVATE KEY----- to its END */
@@ -336,6 +483,14 @@ static void try_query_value(struct search *search, uint32_t equals)
     take(search, from, end, RULE_GRAMMAR, 70);
 }
 
+void secret_find_userinfo(struct search *search)
+{
+    for (uint32_t i = 0; i < search->count; i++)
+        if (search_sign(search, i, ':') && search_sign(search, i + 1, '/')
+            && search_sign(search, i + 2, '/'))
+            try_userinfo(search, i);
+}
+
 void secret_find(struct search *search)
 {
     for (uint32_t i = 0; i < search->count; i++) {
@@ -344,18 +499,17 @@ void secret_find(struct search *search)
         if (token->kind == TOKEN_SIGN) {
             if (token->sign == '$' || token->sign == '{')
                 try_form(search, i);
-            else if (token->sign == ':' && search_sign(search, i + 1, '/')
-                && search_sign(search, i + 2, '/'))
-                try_userinfo(search, i);
             else if ((token->sign == '/' || token->sign == ':') && i > 0)
                 try_login_pair(search, i);
             else if (token->sign == '=' && i > 0)
                 try_query_value(search, i);
+            else if (token->sign == '-')
+                try_option(search, i);
             continue;
         }
         if (token->kind != TOKEN_WORD || token->claim == REDACT_CREDENTIAL)
             continue;
-        if (token->len >= 2 && try_form(search, i))
+        if (token->len >= 2 && (try_form(search, i) || try_habit(search, i)))
             continue;
         if (token->len == 7 && search_word(search, i, "private"))
             try_private_key(search, i);

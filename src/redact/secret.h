@@ -4,6 +4,9 @@
 
 #include "redact/search.h"
 
+/* In addresses of pages: before mail addresses are looked for, of which they hold the sign. */
+void secret_find_userinfo(struct search *search);
+
 void secret_find(struct search *search);
 
 #endif

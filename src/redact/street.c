@@ -48,13 +48,14 @@ bool street_is_postcode(const struct search *search, uint32_t i, uint32_t *end)
     if (a == 's' && (b == 'a' || b == 'd' || b == 's'))
         return false;
     if (i > 0 && token->gap == GAP_NONE
-        && (search->token[i - 1].kind != TOKEN_SIGN || strchr("-.:/", search->token[i - 1].sign)))
+        && (search->token[i - 1].kind != TOKEN_SIGN || strchr("-./", search->token[i - 1].sign)))
         return false;
     if (*end < search->count && search->token[*end].gap == GAP_NONE
         && (search->token[*end].kind != TOKEN_SIGN || strchr("-:_", search->token[*end].sign)))
         return false;
-    /* 2400 KB, 1024 MB, 2024 EU */
-    if ((a == 'k' || a == 'm' || a == 'g' || a == 't') && b == 'b')
+    /* 2400 KB, 1024 MB */
+    if ((a == 'k' || a == 'm' || a == 'g' || a == 't') && b == 'b' && letters->gap
+        && (search->view.ch[token->pos + 3] == '0' || search->view.ch[token->pos + 2] == '2'))
         return false;
     return true;
 }
@@ -69,6 +70,14 @@ static bool is_addition_word(const struct search *search, uint32_t i)
         if (search_word(search, i, words[k]))
             return true;
     return false;
+}
+
+/* "2, bis" */
+static bool comma_addition(const struct search *search, uint32_t end, uint32_t to)
+{
+    return end + 1 < to && search_sign(search, end, ',') && !search->token[end].gap
+        && (search_word(search, end + 1, "bis") || search_word(search, end + 1, "hs")
+            || search_word(search, end + 1, "zw") || search_word(search, end + 1, "rood"));
 }
 
 uint32_t street_number_end(const struct search *search, uint32_t i, uint32_t to)
@@ -93,12 +102,18 @@ uint32_t street_number_end(const struct search *search, uint32_t i, uint32_t to)
             && search->token[end + 1].shape == SHAPE_LOWER)
             break;
         end++;
+        /* "5 A-bis" */
+        if (end + 1 < to && search_sign(search, end, '-') && !search->token[end].gap
+            && !search->token[end + 1].gap && is_addition_word(search, end + 1))
+            end += 2;
         if (end < to && search->token[end].kind == TOKEN_NUMBER && search->token[end].len <= 3
             && search->token[end].gap <= GAP_BLANK
             && (search_word(search, end - 1, "bus") || search_word(search, end - 1, "app")
                 || search_word(search, end - 1, "box")))
             end++;
     }
+    if (comma_addition(search, end, to))
+        end += 2;
     return end;
 }
 

@@ -1,6 +1,6 @@
 # The word table of redact/: made when the program is built, from Debian's frogdata (names, places,
 # streets, word counts), wdutch and wamerican-small (common words) and words.txt (what those lack).
-GENERATED_FILES := $(GENERATED)/word_table.h
+GENERATED_FILES += $(GENERATED)/word_table.h
 WORD_LISTS ?= /usr/share/frog/nld
 WORD_DICTIONARIES ?= /usr/share/dict/dutch /usr/share/dict/american-english-small
 

@@ -49,8 +49,8 @@ static bool is_no_value(const struct search *search, uint32_t from, uint32_t to)
     static const char *const words[] = { "null", "none", "true", "false", "nil", "undefined", "n",
         "nvt", "na", "xxx", "xxxx", "xxxxx", "xxxxxx", "required", "optional", "unknown",
         "onbekend", "leeg", "empty", "verplicht", "string", "redacted", "masked", "hidden",
-        "verborgen", "geen", "yes", "no", "ja", "nee", "text", "integer", "varchar", "int",
-        "char" };
+        "verborgen", "geen", "yes", "no", "ja", "nee", "text", "integer", "varchar", "int", "char",
+        "include", "omit", "cors", "on", "off", "enabled", "disabled", "default" };
 
     if (to - from != 1)
         return false;
@@ -274,6 +274,17 @@ static bool is_template(const struct search *search, uint32_t from, uint32_t to)
         || (first == '$' && to - from == 2 && search->token[from + 1].shape == SHAPE_LOWER);
 }
 
+/* The key is "code" and no more: its value may be anything. */
+static bool is_bare_code(const struct search *search, uint32_t from)
+{
+    uint32_t i = from;
+
+    for (uint32_t n = 0; i > 0 && n < 4 && search->token[i - 1].kind == TOKEN_SIGN; n++)
+        i--;
+    return i > 0 && search_word(search, i - 1, "code")
+        && !(i > 1 && !search->token[i - 1].gap && strchr("_-", search->token[i - 2].sign));
+}
+
 static bool take_credential(struct search *search, uint32_t from, uint32_t to, enum value_form form)
 {
     struct tally t;
@@ -304,6 +315,12 @@ static bool take_credential(struct search *search, uint32_t from, uint32_t to, e
     if (!t.letters && t.digits < 3)
         return false;
     if (t.bytes == 1)
+        return false;
+    /* "same-origin", and a code of an error or a country */
+    if (search_word(search, from, "same") && search_sign(search, from + 1, '-'))
+        return false;
+    if (is_bare_code(search, from)
+        && (t.bytes < 5 || !t.digits || (t.uppers && t.digits <= 4 && !t.lowers)))
         return false;
     if (form == VALUE_PROSE && !value_is_secret(search, from, to)) {
         const struct token *token = &search->token[from];
@@ -396,7 +413,7 @@ static bool take_address(struct search *search, uint32_t from, uint32_t to, enum
         const struct token *token = &search->token[from];
 
         if (form == VALUE_PROSE || form == VALUE_BARE || token->shape == SHAPE_LOWER
-            || token->feature & (FEATURE_TECH | FEATURE_NOTNAME)
+            || (token->feature & (FEATURE_TECH | FEATURE_NOTNAME) && end - from == 1)
             || (FEATURE_KEY(token->feature) && end - from == 1))
             return false;
     } else if (form == VALUE_PROSE) {

@@ -135,7 +135,7 @@ static size_t read_backslash(struct reader *r, size_t i)
         emit(r->view, fold_decoded((uint32_t)hex_byte(r, i + 2)), i, 4);
         return 4;
     }
-    if (c == '"' || c == '/' || c == '\'') {
+    if (c == '"' || c == '/' || c == '\'' || c == ',' || c == ';') {
         emit(r->view, c, i, 2);
         return 2;
     }
@@ -257,6 +257,23 @@ static bool only_dress(const uint8_t *at, size_t len)
     return false;
 }
 
+/* Tags that source code puts on a line of their own; that line end and theirs are one. */
+static bool is_row_tag(const char *name)
+{
+    return strcmp(name, "tr") == 0 || strcmp(name, "li") == 0 || strcmp(name, "br") == 0
+        || strcmp(name, "table") == 0 || strcmp(name, "tbody") == 0 || strcmp(name, "thead") == 0
+        || strcmp(name, "ul") == 0;
+}
+
+static bool at_line_start(const struct view *view)
+{
+    uint32_t i = view->len;
+
+    while (i > 0 && (view->ch[i - 1] == ' ' || view->ch[i - 1] == '\t'))
+        i--;
+    return i == 0 || view->ch[i - 1] == '\n';
+}
+
 static size_t read_tag(struct reader *r, size_t i)
 {
     size_t from = i++, n = 0;
@@ -294,7 +311,8 @@ static size_t read_tag(struct reader *r, size_t i)
     case TAG_DROPPED:
         return n;
     case TAG_LINE:
-        emit(r->view, '\n', from, n);
+        if (!is_row_tag(name) || !at_line_start(r->view))
+            emit(r->view, '\n', from, n);
         return n;
     case TAG_CELL:
         emit(r->view, '|', from, n);
@@ -521,6 +539,10 @@ static size_t read_special(struct reader *r, size_t i)
             return 3;
         return i + 1 < r->len && r->in[i + 1] >= 'a' ? 0 : read_escaped(r, i, '=');
     case '\n':
+        /* behind <br> or </tr> the line has ended already */
+        if (r->view->len && r->view->ch[r->view->len - 1] == '\n' && i > 0 && r->in[i - 1] == '>'
+            && r->view->width[r->view->len - 1] > 1)
+            return 1;
         emit(r->view, '\n', i, 1);
         return 1 + quote_prefix(r, i + 1);
     default:
