@@ -893,6 +893,8 @@ static bool is_zero(const void *bytes, size_t len)
 static void hides_keys_from_children(void **state)
 {
     struct statedir dir;
+    char id[VAULT_ID], other[VAULT_ID];
+    struct vault_file *file;
     pid_t pid;
     int status;
 
@@ -905,6 +907,25 @@ static void hides_keys_from_children(void **state)
     assert_int_equal(waitpid(pid, &status, 0), pid);
     row_number("a child", status, 0);
     assert_false(is_zero(dir.store->keys->row_seal, SEAL_KEY));
+
+    /* One that cleans up what it inherited takes nothing from its parent. */
+    must(vault_new(dir.store, SPAN("label"), &file, &err));
+    must(vault_keep(&file, id, &err));
+    must(vault_new(dir.store, SPAN("label"), &file, &err));
+    pid = fork();
+    if (pid == 0) {
+        vault_drop(&file);
+        store_close(&dir.store);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    row_number("a child that closes", status, 0);
+    must(vault_add(file, SPAN("mail"), &err));
+    must(vault_keep(&file, other, &err));
+    must(vault_sync(dir.store, &err));
+    assert_true(vault_have(dir.store, id) && vault_have(dir.store, other));
+    statedir_put(&dir, TABLE_CASES, "goes", "on");
+    row_text("after it", statedir_get(&dir, TABLE_CASES, "goes"), "on");
     statedir_free(&dir);
 }
 

@@ -267,7 +267,7 @@ static char *hash_of(struct statedir *dir)
  */
 static void finds_every_bit_that_matters(void **state)
 {
-    enum { FLIPS = 200 };
+    enum { FLIPS = 140 };
     struct statedir dir;
     char ids[12][VAULT_ID], *hash;
     struct arena *arena = arena_new();

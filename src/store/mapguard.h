@@ -1,5 +1,5 @@
 /*
- * guard.h - an index that cannot be read ends the program in words, not in a signal. For store/
+ * mapguard.h - an index that cannot be read ends the program in words, not in a signal. For store/
  * only.
  *
  * LMDB reads through a map of its file: where the disk fails or the file was cut, the kernel
@@ -7,13 +7,13 @@
  * with exit code 74 (EX_IOERR) and one line on standard error that names the place and what to do.
  * Nothing is lost by it: what was acknowledged is on the disk, and an open step never happened.
  */
-#ifndef GUARD_H
-#define GUARD_H
+#ifndef MAPGUARD_H
+#define MAPGUARD_H
 
-/* From here on until as many guard_end; path is the folder of the index, copied. */
-void guard_begin(const char *path);
-void guard_end(void);
+/* From here on until as many mapguard_end; path is the folder of the index, copied. */
+void mapguard_begin(const char *path);
+void mapguard_end(void);
 
-_Noreturn void guard_give_up(void); /* for LMDB's own checks */
+_Noreturn void mapguard_give_up(void); /* for LMDB's own checks */
 
 #endif

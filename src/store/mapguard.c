@@ -1,4 +1,4 @@
-#include "store/guard.h"
+#include "store/mapguard.h"
 
 #include "base/base.h"
 
@@ -15,7 +15,7 @@ static struct {
     char words[600];
 } guard;
 
-_Noreturn void guard_give_up(void)
+_Noreturn void mapguard_give_up(void)
 {
     ssize_t written = write(STDERR_FILENO, guard.words, strlen(guard.words));
 
@@ -26,10 +26,10 @@ _Noreturn void guard_give_up(void)
 static void on_signal(int number)
 {
     (void)number;
-    guard_give_up();
+    mapguard_give_up();
 }
 
-void guard_begin(const char *path)
+void mapguard_begin(const char *path)
 {
     struct sigaction action = { .sa_handler = on_signal };
 
@@ -43,7 +43,7 @@ void guard_begin(const char *path)
     sigaction(SIGBUS, &action, &guard.before);
 }
 
-void guard_end(void)
+void mapguard_end(void)
 {
     assert(guard.users);
     if (--guard.users == 0)
