@@ -8,7 +8,7 @@
 
 enum {
     MOST_DECISIONS = 24,
-    MOST_CLOCKS = 20,
+    MOST_CLOCKS = 12,
     MOST_CASES = 10,
     MOST_ITEMS = 12,
     SUMMARY_LINES = 5,
@@ -75,19 +75,24 @@ static void more(struct making *making, size_t left)
             : arena_printf(making->arena, "and %zu more; all cases: meldpost cases", left);
 }
 
-/* "di 24 november, 16:11" is enough: the year is that of the digest or next to it. */
+/* "do 26 nov 14:00", with the year where it is another one; the hour is left out at a day's end. */
 static const char *moment(const struct making *making, int64_t at_s)
 {
-    char words[DATE_TEXT], clock[DATE_TEXT];
+    static const char *const days[2][7] = { { "zo", "ma", "di", "wo", "do", "vr", "za" },
+        { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" } };
+    static const char *const months[2][12] = { { "jan", "feb", "mrt", "apr", "mei", "jun", "jul",
+                                                   "aug", "sep", "okt", "nov", "dec" },
+        { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" } };
+    struct date_civil at = date_civil_at(at_s);
+    struct buf buf = { .arena = making->arena };
+    bool nl = making->out->nl;
 
-    if (making->out->nl)
-        date_words_nl(at_s, words);
-    else
-        date_words_en(at_s, words);
-    date_clock(at_s, clock);
-    if (strcmp(clock, "23:59") == 0) /* the end of a day */
-        return arena_text(making->arena, span_of(words));
-    return arena_printf(making->arena, "%s, %s", words, clock);
+    buf_printf(&buf, "%s %d %s", days[!nl][at.weekday], at.day, months[!nl][at.month - 1]);
+    if (at.year != date_civil_at(making->in->now_s).year)
+        buf_printf(&buf, " %d", at.year);
+    if (at.hour != 23 || at.minute != 59)
+        buf_printf(&buf, " %02d:%02d", at.hour, at.minute);
+    return buf_string(&buf);
 }
 
 static const char *left_words(const struct making *making, int64_t then_s)
@@ -180,9 +185,6 @@ static void decide_breach(
         return;
     }
     block->title = say(making, "Is dit een datalek?", "Is this a data breach?");
-    block->text = say(making,
-        "Zolang u niets beslist, loopt de termijn van 72 uur voor de AP vanaf de ontvangst.",
-        "Until you decide, the AP's 72 hours run from the receipt.");
     command(making, block, "breach yes");
     command(making, block, "breach no");
 }
@@ -197,12 +199,6 @@ static void decide_first_response(
     block = decision(making, all, file, file->clocks[CLOCK_FIRST_RESPONSE].due_at,
         clock_tone(making, file, CLOCK_FIRST_RESPONSE));
     block->title = say(making, "Geef de eerste reactie", "Give the first response");
-    block->text = say(making,
-        "Dit is de melder beloofd. Antwoord met uw tekst onder de regel reply, of leg vast dat u "
-        "al "
-        "contact had.",
-        "This was promised to the researcher. Reply with your text below the line reply, or record "
-        "that you were in contact.");
     command(making, block, "reply");
     command(making, block, "contacted");
 }
@@ -256,7 +252,6 @@ static void decide_state(
     if (file->state == CASE_RECEIVED) {
         block = decision(making, all, file, 0, TONE_CALM);
         block->title = say(making, "Klopt de melding?", "Is the report right?");
-        block->text = say(making, "Zij is nog niet beoordeeld.", "It has not been assessed yet.");
         command(making, block, "confirm");
         command(making, block, "reject not_reproduced");
         command(making, block, "reject out_of_scope");
@@ -322,9 +317,49 @@ static void sort_decisions(struct decisions *all)
     }
 }
 
+static bool is_first_of_case(const struct decisions *all, size_t index)
+{
+    for (size_t i = 0; i < index; i++)
+        if (strcmp(all->at[i].number, all->at[index].number) == 0)
+            return false;
+    return true;
+}
+
+static const char *case_title(const struct making *making, const struct case_file *file)
+{
+    const struct case_message *report = case_report(file);
+
+    return report && report->subject[0] ? report->subject
+                                        : say(making, "(zonder onderwerp)", "(no subject)");
+}
+
+/* All of one case below its number, as many as there is room for; gives how many. */
+static size_t show_decisions(
+    struct making *making, const struct decisions *all, size_t first, size_t shown)
+{
+    const char *number = all->at[first].number;
+    struct digest_block *group;
+    size_t added = 0;
+
+    if (shown >= MOST_DECISIONS)
+        return 0;
+    group = add(making, DIGEST_GROUP);
+    group->number = number;
+    for (size_t i = 0; i < making->in->case_count; i++)
+        if (strcmp(making->in->cases[i]->number, number) == 0)
+            group->title = case_title(making, making->in->cases[i]);
+    for (size_t i = first; i < all->count; i++)
+        if (strcmp(all->at[i].number, number) == 0) {
+            *add(making, DIGEST_DECISION) = all->at[i];
+            added++;
+        }
+    return added;
+}
+
 static size_t decide(struct making *making, size_t *late)
 {
     struct decisions all = { 0 };
+    size_t shown = 0;
 
     section(making, say(making, "Nu te beslissen", "To be decided now"));
     for (size_t i = 0; i < making->in->case_count; i++) {
@@ -340,10 +375,10 @@ static size_t decide(struct making *making, size_t *late)
     sort_decisions(&all);
     for (size_t i = 0; i < all.count; i++) {
         *late += all.at[i].tone == TONE_LATE;
-        if (i < MOST_DECISIONS)
-            *add(making, DIGEST_DECISION) = all.at[i];
+        if (is_first_of_case(&all, i))
+            shown += show_decisions(making, &all, i, shown);
     }
-    more(making, all.count > MOST_DECISIONS ? all.count - MOST_DECISIONS : 0);
+    more(making, all.count - shown);
     section_empty(making,
         say(making, "Niets. Er wacht geen beslissing op u.",
             "Nothing. No decision is waiting for you."));
@@ -434,18 +469,6 @@ static const char *shorten(const struct making *making, const char *text)
     return buf_string(&buf);
 }
 
-static const char *case_title(const struct making *making, const struct case_file *file)
-{
-    const struct case_message *report = case_report(file);
-    const char *subject = report && report->subject[0]
-        ? report->subject
-        : say(making, "(zonder onderwerp)", "(no subject)");
-
-    if (file->facts.weakness[0])
-        return arena_printf(making->arena, "%s · %s", subject, file->facts.weakness);
-    return subject;
-}
-
 static void show_case(struct making *making, const struct case_file *file)
 {
     const struct case_message *report = case_report(file);
@@ -453,6 +476,8 @@ static void show_case(struct making *making, const struct case_file *file)
 
     block->number = file->number;
     block->title = case_title(making, file);
+    if (file->facts.weakness[0])
+        block->title = arena_printf(making->arena, "%s · %s", block->title, file->facts.weakness);
     block->when = moment(making, file->received_at);
     if (report)
         block->text = making->out->nl ? report->sentence_nl : report->sentence_en;

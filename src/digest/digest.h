@@ -66,7 +66,8 @@ enum digest_tone { TONE_CALM, TONE_SOON, TONE_TODAY, TONE_LATE };
 
 enum digest_kind {
     DIGEST_SECTION, /* title; text when there is nothing below it */
-    DIGEST_DECISION, /* number, title, text, when, command */
+    DIGEST_GROUP, /* number, title: the case of the decisions that follow */
+    DIGEST_DECISION, /* title, text, when, commands */
     DIGEST_CLOCK, /* number, title, when, text: how long from now */
     DIGEST_CASE, /* number, title, text: the verdict, detail: redacted lines */
     DIGEST_ITEM, /* number or "", title, text */

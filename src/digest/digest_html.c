@@ -15,24 +15,42 @@
 
 static const char head_styles[]
     = "body{-webkit-text-size-adjust:100%}a{text-decoration:none}"
-      "@media(max-width:520px){.pad{padding-left:18px!important;padding-right:18px!important}"
-      ".figure{font-size:22px!important}.wide{display:block!important;width:auto!important;"
-      "text-align:left!important;padding-top:0!important}.drop{border-top:0!important}}"
-      "@media(prefers-color-scheme:dark){.page{background:#14171a!important}"
+      "@media screen and (max-width:520px){"
+      ".pad{padding-left:18px!important;padding-right:18px!important}"
+      ".figure{font-size:22px!important}"
+      ".wide{display:block!important;width:auto!important;padding-bottom:0!important}"
+      ".drop{display:inline-block!important;width:auto!important;border-top:0!important;"
+      "padding-top:0!important;padding-right:10px!important}"
+      ".low{padding:3px 0 0 11px!important}}"
+      "@media screen and (prefers-color-scheme:dark){.page{background:#14171a!important}"
       ".sheet{background:#1d2125!important;border-color:#2c3238!important}"
       ".ink{color:#eceff2!important}.soft{color:#a3adb7!important}"
       ".rule{border-color:#2f353b!important}"
       ".order{background:#1a2a38!important;color:#9fd0ff!important;border-color:#2b445a!important}"
       ".quote{background:#23282d!important;color:#cfd6dc!important}"
       ".late{color:#ff9a8f!important}.today{color:#ffc078!important}.soon{color:#e8d27a!important}}"
-      "@page{size:A4;margin:12mm 14mm}"
+      /* On paper: one page, what follows the decisions in two columns. */
+      "@page{size:A4;margin:11mm 13mm}"
       "@media print{.page{background:#fff!important;padding:0!important}"
-      ".sheet{border:0!important;max-width:none!important}.pad{padding-left:0!important;"
-      "padding-right:0!important}body{font-size:12px!important}.tight{padding-top:5px!important;"
-      "padding-bottom:5px!important}.section{padding-top:14px!important}"
-      ".figures{padding-top:8px!important;padding-bottom:8px!important}"
-      ".top{padding-top:0!important;padding-bottom:6px!important}"
-      "tr{page-break-inside:avoid}a{color:inherit!important}}";
+      ".sheet{border:0!important;max-width:none!important}"
+      ".sheet,.sheet>tbody{display:block}.sheet>tbody>tr{display:inline-block;width:100%}"
+      ".sheet>tbody>tr>td{display:block}"
+      ".sheet>tbody>tr.half{width:48%;margin-right:2%;vertical-align:top}"
+      ".sheet td,.sheet div,.sheet span,.sheet a{font-size:10.5px!important;"
+      "line-height:14px!important}"
+      ".pad{padding-left:0!important;padding-right:0!important}"
+      ".tight{padding-top:2px!important;padding-bottom:2px!important;width:auto!important}"
+      ".section{padding-top:11px!important;padding-bottom:2px!important}"
+      ".section h2{font-size:10px!important}"
+      ".group{padding-top:5px!important;padding-bottom:1px!important}"
+      ".group .rule{padding-top:3px!important}"
+      ".low .order{margin-top:0!important;margin-bottom:1px!important}"
+      ".top{padding-top:0!important}.top h1{font-size:18px!important;line-height:24px!important}"
+      ".figures{padding-top:5px!important}.figures td{padding-top:3px!important;"
+      "padding-bottom:3px!important}.sheet .figure{font-size:18px!important;"
+      "line-height:22px!important}"
+      ".quote{padding:4px 8px!important;margin-top:3px!important}"
+      "tr{page-break-inside:avoid}}";
 
 /* Marks that turn the direction of a text or are not seen: U+200B to F, 202A to E, 2060 to F, FEFF.
  */
@@ -128,8 +146,9 @@ static void order_link(const struct digest *digest, struct buf *buf, const char 
     buf_text(buf, "?subject=meldpost&amp;body=");
     query(buf, order);
     buf_text(buf,
-        "\" style=\"display:inline-block;margin:5px 6px 0 0;padding:3px 8px;border:1px solid "
-        "#cfe0ef;border-radius:4px;background:#f1f7fc;color:#0b4a82;font-size:13px;" MONO "\">");
+        "\" style=\"display:inline-block;margin:1px 5px 3px 0;padding:1px 7px;border:1px solid "
+        "#cfe0ef;border-radius:4px;background:#f1f7fc;color:#0b4a82;font-size:12px;white-space:"
+        "nowrap;" MONO "\">");
     words(buf, order);
     buf_text(buf, "</a>");
 }
@@ -171,12 +190,31 @@ static void soft_line(struct buf *buf, const char *text)
     buf_text(buf, "</div>");
 }
 
+static void group(const struct digest_block *block, struct buf *buf)
+{
+    buf_text(buf,
+        "<tr><td class=\"pad group\" style=\"padding:12px 32px 3px\"><div "
+        "class=\"rule\" style=\"border-top:1px solid #e6e9ed;padding-top:9px\">"
+        "<span class=\"ink\" style=\"color:#1b2127;font-weight:600;white-space:nowrap\">");
+    words(buf, block->number);
+    buf_text(buf, "</span> <span class=\"soft\" style=\"color:#5f6b76\">");
+    words(buf, block->title);
+    buf_text(buf, "</span></div></td></tr>\n");
+}
+
+/* The question at the left, the lines that answer it at the right; below it on a narrow screen. */
 static void decision(const struct digest *digest, const struct digest_block *block, struct buf *buf)
 {
-    row_open(buf, block->tone, true);
-    title_line(buf, block->number, block->title);
+    buf_printf(buf,
+        "<tr><td class=\"pad\" style=\"padding:3px 32px\"><table role=\"presentation\" "
+        "width=\"100%%\" cellpadding=\"0\" cellspacing=\"0\" style=\"border-left:3px solid "
+        "%s\"><tr><td class=\"wide\" width=\"37%%\" valign=\"top\" style=\"padding:2px 10px 2px "
+        "11px\"><span class=\"ink\" style=\"color:#1b2127\">",
+        bar_colour(block->tone));
+    words(buf, block->title);
+    buf_text(buf, "</span>");
     if (block->when[0]) {
-        buf_printf(buf, "<div class=\"%s\" style=\"color:%s;font-size:14px\">",
+        buf_printf(buf, "<div class=\"%s\" style=\"color:%s;font-size:13px;line-height:19px\">",
             tone_class(block->tone), tone_colour(block->tone));
         if (block->tone != TONE_CALM)
             buf_printf(buf, "<b>%s</b> · ", tone_word(digest, block->tone));
@@ -184,43 +222,62 @@ static void decision(const struct digest *digest, const struct digest_block *blo
         words(buf, block->when);
         buf_text(buf, "</div>");
     }
-    soft_line(buf, block->text);
-    buf_text(buf, "<div>");
+    if (block->text[0]) {
+        buf_text(buf,
+            "<div class=\"soft\" style=\"color:#5f6b76;font-size:13px;"
+            "line-height:19px\">");
+        words(buf, block->text);
+        buf_text(buf, "</div>");
+    }
+    buf_text(buf, "</td><td class=\"wide low\" valign=\"top\" style=\"padding:2px 0 0 11px\">");
     for (size_t i = 0; i < block->commands.count; i++)
         order_link(digest, buf, block->commands.at[i]);
-    buf_text(buf, "</div>");
-    row_close(buf);
+    buf_text(buf, "</td></tr></table></td></tr>\n");
 }
 
-/* Two columns on a wide screen, one below the other on a narrow one. */
-static void columns(struct buf *buf, enum digest_tone tone, const char *left, const char *number,
-    const char *right, const char *below)
+/* One line of a table: what, whose, how long, until when. */
+static void clock_row(const struct digest_block *block, struct buf *buf)
 {
     buf_text(buf,
         "<tr><td class=\"pad\" style=\"padding:0 32px\"><table role=\"presentation\" "
-        "width=\"100%\" cellpadding=\"0\" cellspacing=\"0\"><tr><td class=\"wide rule "
-        "tight\" width=\"44%\" valign=\"top\" style=\"padding:7px 12px 7px 0;border-top:"
-        "1px solid #e6e9ed\"><span class=\"ink\" style=\"color:#1b2127\">");
-    words(buf, left);
-    buf_text(buf, "</span>");
-    if (number[0]) {
-        buf_text(buf, "<br><span class=\"soft\" style=\"color:#5f6b76;font-size:14px\">");
-        words(buf, number);
-        buf_text(buf, "</span>");
-    }
+        "width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" style=\"font-size:14px;"
+        "line-height:20px\"><tr><td class=\"rule tight ink wide\" valign=\"top\" "
+        "style=\"padding:5px 8px 5px 0;border-top:1px solid #e6e9ed;color:#1b2127\">");
+    words(buf, block->title);
+    buf_text(buf, " <span class=\"soft\" style=\"color:#5f6b76;white-space:nowrap\">");
+    words(buf, block->number);
     buf_printf(buf,
-        "</td><td class=\"wide drop rule tight\" valign=\"top\" style=\"padding:7px 0;border-top:"
-        "1px solid #e6e9ed\"><span class=\"%s\" style=\"color:%s%s\">",
-        tone == TONE_CALM ? "ink" : tone_class(tone),
-        tone == TONE_CALM ? "#1b2127" : tone_colour(tone),
-        tone == TONE_CALM ? "" : ";font-weight:600");
-    words(buf, right);
-    buf_text(buf, "</span>");
-    if (below[0]) {
-        buf_text(buf, "<br><span class=\"soft\" style=\"color:#5f6b76;font-size:14px\">");
-        words(buf, below);
-        buf_text(buf, "</span>");
-    }
+        "</span></td><td class=\"rule tight drop %s\" valign=\"top\" width=\"172\" style=\""
+        "padding:5px 8px 5px 0;border-top:1px solid #e6e9ed;color:%s%s\">",
+        block->tone == TONE_CALM ? "ink" : tone_class(block->tone),
+        block->tone == TONE_CALM ? "#1b2127" : tone_colour(block->tone),
+        block->tone == TONE_CALM ? "" : ";font-weight:600");
+    words(buf, block->text);
+    buf_text(buf,
+        "</td><td class=\"rule tight drop soft\" valign=\"top\" width=\"122\" "
+        "style=\"padding:5px 0;border-top:1px solid #e6e9ed;color:#5f6b76\">");
+    words(buf, block->when);
+    buf_text(buf, "</td></tr></table></td></tr>\n");
+}
+
+/* A name and what is said of it; one below the other on a narrow screen. */
+static void fact(const struct digest_block *block, struct buf *buf)
+{
+    bool calm = block->tone == TONE_CALM;
+
+    buf_text(buf,
+        "<tr><td class=\"pad\" style=\"padding:0 32px\"><table role=\"presentation\" "
+        "width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" style=\"font-size:14px;"
+        "line-height:20px\"><tr><td class=\"wide rule tight soft\" width=\"42%\" "
+        "valign=\"top\" style=\"padding:5px 12px 5px 0;border-top:1px solid #e6e9ed;"
+        "color:#5f6b76\">");
+    words(buf, block->title);
+    buf_printf(buf,
+        "</td><td class=\"drop rule tight %s\" valign=\"top\" style=\"padding:5px 0;"
+        "border-top:1px solid #e6e9ed;color:%s%s\">",
+        calm ? "ink" : tone_class(block->tone), calm ? "#1b2127" : tone_colour(block->tone),
+        calm ? "" : ";font-weight:600");
+    words(buf, block->text);
     buf_text(buf, "</td></tr></table></td></tr>\n");
 }
 
@@ -252,12 +309,15 @@ static void item(const struct digest_block *block, struct buf *buf)
     row_close(buf);
 }
 
-static void section(const struct digest_block *block, struct buf *buf)
+/* Each section is a table in a row of its own, so that paper can set them side by side. */
+static void section(const struct digest_block *block, bool first, struct buf *buf)
 {
-    buf_text(buf,
-        "<tr><td class=\"pad section\" style=\"padding:26px 32px 5px\"><h2 class=\"soft\" "
-        "style=\"margin:0;font-size:13px;font-weight:600;letter-spacing:.06em;"
-        "text-transform:uppercase;color:#5f6b76\">");
+    buf_printf(buf,
+        "%s<tr%s><td><table role=\"presentation\" width=\"100%%\" cellpadding=\"0\" "
+        "cellspacing=\"0\">\n<tr><td class=\"pad section\" style=\"padding:26px 32px 5px\">"
+        "<h2 class=\"soft\" style=\"margin:0;font-size:13px;line-height:18px;font-weight:600;"
+        "letter-spacing:.06em;text-transform:uppercase;color:#5f6b76\">",
+        first ? "" : "</table></td></tr>\n", first ? "" : " class=\"half\"");
     words(buf, block->title);
     buf_text(buf, "</h2>");
     if (block->text[0]) {
@@ -273,13 +333,16 @@ static void add_block(
 {
     switch (block->kind) {
     case DIGEST_SECTION:
-        section(block, buf);
+        section(block, block == digest->blocks, buf);
+        break;
+    case DIGEST_GROUP:
+        group(block, buf);
         break;
     case DIGEST_DECISION:
         decision(digest, block, buf);
         break;
     case DIGEST_CLOCK:
-        columns(buf, block->tone, block->title, block->number, block->text, block->when);
+        clock_row(block, buf);
         break;
     case DIGEST_CASE:
         new_case(block, buf);
@@ -288,7 +351,7 @@ static void add_block(
         item(block, buf);
         break;
     case DIGEST_FACT:
-        columns(buf, block->tone, block->title, "", block->text, "");
+        fact(block, buf);
         break;
     case DIGEST_MORE:
         buf_text(buf,
@@ -360,14 +423,17 @@ static void opening(const struct digest *digest, struct buf *buf)
 static void closing(const struct digest *digest, struct buf *buf)
 {
     buf_text(buf,
-        "<tr><td class=\"pad section soft\" style=\"padding:26px 32px 28px;color:#5f6b76;"
+        "</table></td></tr>\n<tr><td class=\"pad section soft\" style=\"padding:26px 32px "
+        "28px;color:#5f6b76;"
         "font-size:13px;line-height:19px\">");
     words(buf,
         digest->nl ? "Beslissen kan per mail: klik op een regel en verstuur het bericht, door u "
-                     "ondertekend. Alleen de regel zelf telt. Of op de server: meldpost, en dan de "
+                     "ondertekend. Alleen de regel zelf telt; onder reply komt uw tekst. Of op de "
+                     "server: meldpost, en dan de "
                      "opdracht en het nummer."
                    : "You can decide by mail: click on a line and send the message, signed by you. "
-                     "Only the line itself counts. Or on the server: meldpost, then the order and "
+                     "Only the line itself counts; below reply comes your text. Or on the server: "
+                     "meldpost, then the order and "
                      "the number.");
     buf_text(buf, "</td></tr>\n</table></td></tr></table>\n</body></html>\n");
 }

@@ -25,18 +25,18 @@ static void capitals(struct buf *buf, const char *title)
 {
     for (; *title; title++)
         buf_char(buf, *title >= 'a' && *title <= 'z' ? (char)(*title - 'a' + 'A') : *title);
-    buf_text(buf, "\n\n");
+    buf_text(buf, "\n");
 }
 
 static void decision(const struct digest *digest, const struct digest_block *block, struct buf *buf)
 {
-    buf_printf(buf, "- %s%s: %s\n", mark(digest, block->tone), block->number, block->title);
+    buf_printf(buf, "- %s%s", mark(digest, block->tone), block->title);
     if (block->when[0])
-        buf_printf(buf, "  %s %s\n", digest->nl ? "Uiterlijk" : "By", block->when);
+        buf_printf(buf, " (%s %s)", digest->nl ? "uiterlijk" : "by", block->when);
+    buf_char(buf, '\n');
     indented(buf, "  ", block->text);
     for (size_t i = 0; i < block->commands.count; i++)
         buf_printf(buf, "      %s\n", block->commands.at[i]);
-    buf_char(buf, '\n');
 }
 
 static void add_block(
@@ -47,7 +47,10 @@ static void add_block(
         buf_text(buf, "\n");
         capitals(buf, block->title);
         if (block->text[0])
-            buf_printf(buf, "%s\n", block->text);
+            buf_printf(buf, "\n%s\n", block->text);
+        break;
+    case DIGEST_GROUP:
+        buf_printf(buf, "\n%s: %s\n", block->number, block->title);
         break;
     case DIGEST_DECISION:
         decision(digest, block, buf);
@@ -57,10 +60,9 @@ static void add_block(
             block->title, block->when, block->text);
         break;
     case DIGEST_CASE:
-        buf_printf(buf, "- %s: %s\n  %s\n", block->number, block->title, block->when);
+        buf_printf(buf, "\n%s: %s\n  %s\n", block->number, block->title, block->when);
         indented(buf, "  ", block->text);
         indented(buf, "  | ", block->detail);
-        buf_char(buf, '\n');
         break;
     case DIGEST_ITEM:
         buf_printf(buf, "- %s%s%s%s\n", mark(digest, block->tone), block->number,
@@ -105,7 +107,8 @@ const char *digest_text(const struct digest *digest, struct arena *arena)
     buf_printf(&buf, "\n%s\n",
         digest->nl
             ? "Beslissen kan per mail: stuur de regel die erbij staat in een door u "
-              "ondertekend bericht aan het postvak. Of op de server: meldpost, en dan de "
+              "ondertekend bericht aan het postvak; onder reply komt uw tekst. Of op de server: "
+              "meldpost, en dan de "
               "opdracht en het nummer."
             : "You can decide by mail: send the line as it stands in a message signed by you "
               "to the mailbox. Or on the server: meldpost, then the order and the number.");
