@@ -357,8 +357,10 @@ static void try_login_pair(struct search *search, uint32_t slash)
         if (search_sign(search, right + 1, '/') || search_sign(search, right + 1, '=')
             || (!secret && !(end - right == 1 && is_weak_password(search, right))))
             return;
-        if (sign->sign == '/' && !is_weak_password(search, right)
-            && !after_login_word(search, left))
+        if (sign->sign == '/' && !is_weak_password(search, right) && !after_login_word(search, left))
+            return;
+        /* postgres:9.6-alpine */
+        if (search->token[right].kind == TOKEN_NUMBER && search_sign(search, right + 1, '.'))
             return;
     }
     take(search, right, end, RULE_CONTEXT, 80);

@@ -164,6 +164,22 @@ static bool listed_street(const struct search *search, uint32_t from, uint32_t t
     return (lexicon_find(word_hash_end(hash)) & FEATURE_STREET) != 0;
 }
 
+/* Whether a listed street starts with at most three words before this lower-case one. */
+static bool listed_from(const struct search *search, uint32_t tuss, uint32_t last)
+{
+    for (uint32_t n = 0, from = tuss; n < 4 && from > 0; n++) {
+        from--;
+        if (search->token[from].gap >= GAP_LINE && n)
+            break;
+        if (search->token[from].kind != TOKEN_WORD)
+            break;
+        if (search->token[from].shape != SHAPE_LOWER && listed_street(search, from, last + 1))
+            return true;
+    }
+    return search_word(search, tuss, "de") || search_word(search, tuss, "den")
+        || search_word(search, tuss, "t");
+}
+
 /* The words before a street's last word that belong to it: "Burgemeester de Vlugt". */
 static uint32_t street_start(const struct search *search, uint32_t last)
 {
@@ -190,6 +206,8 @@ static uint32_t street_start(const struct search *search, uint32_t last)
             break;
         }
         if (token->shape == SHAPE_LOWER && FEATURE_CLASS(token->feature) != CLASS_TUSS)
+            break;
+        if (token->shape == SHAPE_LOWER && !listed_from(search, before, last))
             break;
         if (token->shape == SHAPE_LOWER && before > 0
             && search->token[before - 1].shape == SHAPE_LOWER
