@@ -119,6 +119,8 @@ static bool is_preposition(const struct search *search, uint32_t i, bool inside)
 
     for (size_t k = 0; k < COUNT(words); k++)
         listed |= search_word(search, i, words[k]);
+    if (search->token[i].len == 1)
+        return !search_sign(search, i + 1, '.') || search->token[i + 1].gap;
     if (!listed || search_word(search, i, "la") || search_word(search, i, "le")
         || search_word(search, i, "ben"))
         return false;
@@ -145,7 +147,7 @@ static bool read_run(const struct search *search, uint32_t i, struct run *run)
     while (run->parts < PARTS_MOST && open_token(search, k)) {
         const struct token *token = &search->token[k];
         bool linked = k == i || token->gap == GAP_BLANK
-            || (token->gap == GAP_LINE && joins_line(search, k))
+            || (token->gap == GAP_LINE && (joins_line(search, k) || (i > 0 && search_sign(search, i - 1, '"'))))
             || (token->gap == GAP_NONE
                 && (token->kind == TOKEN_SIGN || search->token[k - 1].kind == TOKEN_SIGN));
 
