@@ -301,7 +301,7 @@ static struct span guessed(const struct parser *p, struct span body)
         bool taken = false;
 
         line = span_part(line, 0, BOUNDARY_MOST);
-        if (line.len <= 6 || !span_starts(line, SPAN("--"))
+        if (line.len <= 2 || !span_starts(line, SPAN("--"))
             || span_find_char(line, ' ', 0) != SPAN_NOWHERE
             || (span_starts(line, SPAN("-----")) && line.len <= 16))
             continue;

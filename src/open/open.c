@@ -546,7 +546,8 @@ static bool was_encrypted(struct opening *o, const struct mime_part *root)
     if (mime_is(root, "multipart/signed") || mime_is(root, "multipart/alternative"))
         return false;
     for (const struct mime_part *part = root->first; part; part = part->next) {
-        version |= mime_is(part, "application/pgp-encrypted") || sealed_is_version(o, part);
+        version |= sealed_is_version(o, part)
+            || (mime_is(part, "application/pgp-encrypted") && !sealed_is_payload(o, part));
         if (version && part != root->first && sealed_is_payload(o, part))
             return true;
     }
