@@ -113,7 +113,7 @@ static void cut(struct span text, size_t at, struct arena *arena, struct segment
         size_t start, end;
 
         at = skip(text, at);
-        if (at < text.len && text.at[at] == ';') {
+        if (at < text.len && strchr(";,", text.at[at] ? text.at[at] : 'x')) {
             at++;
             continue;
         }

@@ -76,13 +76,14 @@ static bool dashes_before(struct span text, size_t word, size_t *start)
 }
 
 /* The end of a block of that kind that starts at start: behind the line with its END. */
-static size_t block_end(struct span text, size_t start, enum armor_kind kind, bool *cut)
+static size_t block_end(struct span text, size_t start, enum armor_kind kind, bool *cut, bool *last)
 {
     static const struct span end_word = { "END PGP ", 8 }, begin_word = { "BEGIN PGP ", 10 };
     size_t at = start, next, line;
+    bool any = false;
     enum armor_kind found, want = kind == ARMOR_CLEAR ? ARMOR_SIGNATURE : kind;
 
-    *cut = false;
+    *cut = *last = false;
     while ((at = span_find(text, end_word, at)) != SPAN_NOWHERE) {
         if (label_at(text, at + end_word.len, &found) && found == want && at > start
             && !is_escaped(text, at)
@@ -105,8 +106,10 @@ static size_t block_end(struct span text, size_t start, enum armor_kind kind, bo
             return line_end(text, line);
         }
         at += end_word.len;
+        any = true;
     }
     *cut = true;
+    *last = !any;
     return text.len;
 }
 
@@ -146,8 +149,8 @@ bool armor_find(struct span text, size_t from, struct armor *armor)
             && armor->kind == ARMOR_MESSAGE && tried++ < 4
             && !(at > 6 && text.at[at - 6] == ' ' && text.at[at - 7] == '-')) {
             /* Within a line: a form that makes one line of everything. Only if it is armor. */
-            bool cut;
-            size_t end = block_end(text, at, armor->kind, &cut);
+            bool cut, last;
+            size_t end = block_end(text, at, armor->kind, &cut, &last);
             struct arena *scratch = arena_new();
             struct armor_bytes off = { .charset = "" };
             bool real = false;
@@ -162,7 +165,7 @@ bool armor_find(struct span text, size_t from, struct armor *armor)
             armor->start = at - 5;
         } else
             continue;
-        armor->end = block_end(text, at, armor->kind, &armor->cut);
+        armor->end = block_end(text, at, armor->kind, &armor->cut, &armor->last);
         if (armor->cut && armor->end == text.len && armor->kind != ARMOR_CLEAR)
             armor->end = cut_end(text, at);
         return true;

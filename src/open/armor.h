@@ -16,6 +16,7 @@ struct armor {
     enum armor_kind kind;
     size_t start, end; /* the lines of the block in the text */
     bool cut; /* its last line is missing */
+    bool last; /* no block behind it can have a last line */
 };
 
 /* The first block at or after from. Lines may start with the marks of a quotation. */

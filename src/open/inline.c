@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* HTML beyond this is not searched for blocks. */
-enum { HTML_MOST = 2 * 1024 * 1024, BLOCKS_MOST = 100 };
+enum { HTML_MOST = 1024 * 1024, BLOCKS_MOST = 40, CLEAR_MOST = 4 * 1024 * 1024 };
 
 static bool is_html(const struct content *content)
 {
@@ -180,6 +180,23 @@ static bool was_clear(struct opening *o, struct span block)
     return false;
 }
 
+/* A signature without the line that says where its text starts: nothing can be said of any text. */
+static void lone_signature(
+    struct opening *o, const struct content *like, struct span block, struct layer *layer)
+{
+    struct layer *inside = opening_layer(o, layer);
+    struct content content = *like;
+
+    inside->is_signed = true;
+    inside->signatures = arena_alloc(o->arena, sizeof *inside->signatures);
+    inside->signatures[0].verdict = SIGNATURE_BROKEN;
+    inside->signature_count = 1;
+    opening_reason(o, "There is a signature in the text without the text that it signs.");
+    content.bytes = block;
+    content.type = "text/plain";
+    opening_content(o, inside, &content, true, false);
+}
+
 static void clear_block(struct opening *o, const struct content *like, struct span block,
     struct layer *layer, struct place place)
 {
@@ -189,6 +206,12 @@ static void clear_block(struct opening *o, const struct content *like, struct sp
     struct layer *inside;
     struct span plain;
 
+    if (block.len > CLEAR_MOST) {
+        o->message->flags |= FLAG_TRUNCATED;
+        opening_odd(o, "A clear-signed block is larger than allowed; it was not checked.");
+        lone_signature(o, like, block, layer);
+        return;
+    }
     block = armor_clear(block, o->arena, &mended);
     if (was_clear(o, block) && place.alternative)
         return;
@@ -207,23 +230,6 @@ static void clear_block(struct opening *o, const struct content *like, struct sp
     }
     plain = opened->plain.len ? opened->plain : armor_clear_text(block, o->arena);
     plain_text(o, like, plain, like->charset, inside);
-}
-
-/* A signature without the line that says where its text starts: nothing can be said of any text. */
-static void lone_signature(
-    struct opening *o, const struct content *like, struct span block, struct layer *layer)
-{
-    struct layer *inside = opening_layer(o, layer);
-    struct content content = *like;
-
-    inside->is_signed = true;
-    inside->signatures = arena_alloc(o->arena, sizeof *inside->signatures);
-    inside->signatures[0].verdict = SIGNATURE_BROKEN;
-    inside->signature_count = 1;
-    opening_reason(o, "There is a signature in the text without the text that it signs.");
-    content.bytes = block;
-    content.type = "text/plain";
-    opening_content(o, inside, &content, true, false);
 }
 
 static void key_block(struct opening *o, struct span block)
@@ -291,6 +297,8 @@ void inline_text(
         }
         take_block(o, like, &armor, text, layer, place);
         at = armor.end;
+        if (armor.last)
+            break;
     }
     add_text(o, like, span_part(like->bytes, done, like->bytes.len), layer, place);
 }

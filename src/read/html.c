@@ -12,7 +12,13 @@
  * memory. So what is nested too deep, or has too many tags, is not given to it, and its memory
  * comes from an arena that goes in one piece.
  */
-enum { DEPTH_MOST = 200, TAGS_MOST = 40000, REPEATS_MOST = 200000, HREF_MOST = 2000 };
+enum {
+    DEPTH_MOST = 200,
+    TAGS_MOST = 40000,
+    REPEATS_MOST = 200000,
+    ATTRIBUTES_MOST = 4000000,
+    HREF_MOST = 2000
+};
 
 /* Elements that have no content, or that end by themselves. */
 static const char *const shallow[] = { "br", "p", "li", "td", "th", "tr", "img", "hr", "meta",
@@ -34,9 +40,19 @@ static bool is_letter(char c)
     return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
 }
 
+/* How often gumbo compares the attributes of a tag with each other. */
+static size_t attributes(struct span html, size_t at)
+{
+    size_t count = 0;
+
+    for (; at < html.len && html.at[at] != '>' && html.at[at] != '<' && count < 10000; at++)
+        count += strchr(" \t\r\n\f/=\"'", html.at[at] ? html.at[at] : 'x') != NULL;
+    return count * count / 8;
+}
+
 static bool may_parse(struct span html)
 {
-    size_t tags = 0, depth = 0, open = 0, most_open = 0;
+    size_t tags = 0, depth = 0, open = 0, most_open = 0, compared = 0;
 
     for (size_t at = 0; (at = span_find_char(html, '<', at)) != SPAN_NOWHERE;) {
         bool closing = at + 1 < html.len && html.at[at + 1] == '/';
@@ -49,6 +65,9 @@ static bool may_parse(struct span html)
             end++;
         name = span_part(html, start, end);
         at = end > at ? end : at + 1;
+        compared += attributes(html, at);
+        if (compared > ATTRIBUTES_MOST)
+            return false;
         if (!name.len)
             continue;
         if (++tags > TAGS_MOST)
@@ -75,6 +94,7 @@ struct writer {
     int breaks; /* line feeds that are due before the next text */
     bool blank; /* a blank is due */
     bool started;
+    int line_quotes; /* those in front of the last line */
 };
 
 static void line_break(struct writer *w, int lines)
@@ -84,9 +104,9 @@ static void line_break(struct writer *w, int lines)
     w->blank = false;
 }
 
-static void start_line(struct writer *w)
+static void start_line(struct writer *w, int quotes)
 {
-    for (int i = 0; i < w->quotes && i < 20; i++)
+    for (int i = 0; i < quotes && i < 20; i++)
         buf_text(w->out, "> ");
 }
 
@@ -94,15 +114,18 @@ static void start_line(struct writer *w)
 static void settle(struct writer *w)
 {
     if (!w->started)
-        start_line(w);
+        start_line(w, w->quotes);
     else if (w->breaks)
-        for (int i = 0; i < w->breaks; i++) {
+        for (int i = 1; i <= w->breaks; i++) {
+            bool between = w->line_quotes < w->quotes && i < w->breaks;
+
             buf_char(w->out, '\n');
-            start_line(w);
+            start_line(w, between ? w->line_quotes : w->quotes);
         }
     else if (w->blank)
         buf_char(w->out, ' ');
     w->started = true;
+    w->line_quotes = w->quotes;
     w->breaks = 0;
     w->blank = false;
 }
@@ -510,6 +533,7 @@ void html_to_text(struct span html, bool bare, struct buf *out, struct html_note
 {
     struct arena *scratch = arena_new();
     GumboOptions options = kGumboDefaultOptions;
+    const GumboNode *document;
     struct writer writer = { .out = out, .notes = notes, .bare = bare };
 
     if (!may_parse(html)) {
@@ -524,7 +548,9 @@ void html_to_text(struct span html, bool bare, struct buf *out, struct html_note
     options.deallocator = give;
     options.userdata = scratch;
     options.max_errors = 0;
-    walk(&writer, gumbo_parse_with_options(&options, html.at ? html.at : "", html.len)->root);
+    document = gumbo_parse_with_options(&options, html.at ? html.at : "", html.len)->document;
+    for (size_t i = 0; i < document->v.document.children.length; i++)
+        walk(&writer, document->v.document.children.data[i]);
     write_rest(&writer, html);
     arena_free(&scratch);
 }

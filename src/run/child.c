@@ -10,7 +10,7 @@ const struct child_limits child_limits_usual = {
         .layers = 10,
         .questions = 64,
         .plain = 100 * 1024 * 1024 },
-    .read = { .html = 2 * 1024 * 1024, .text = 4 * 1024 * 1024, .all = 12 * 1024 * 1024 },
+    .read = { .html = 1024 * 1024, .text = 1024 * 1024, .all = 4 * 1024 * 1024 },
 };
 
 bool child_read(struct span raw, const struct open_engine *engine,
