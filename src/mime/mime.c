@@ -242,8 +242,10 @@ static void read_type(struct parser *p, struct mime_part *part, const char *usua
         first = false;
         part->type_stated = true;
     }
-    if (is_multipart(&part->type) && part->type.odd)
-        part->doubtful = part->doubtful || !boundary_of(&part->type);
+    if (is_multipart(&part->type) && part->type.two_boundaries) {
+        note_hidden(p, "A multipart states two boundaries.");
+        part->doubtful = true;
+    }
 }
 
 static void read_transfer(struct parser *p, struct mime_part *part)

@@ -164,7 +164,7 @@ static bool starts_pair(const struct search *search, uint32_t i)
 {
     uint32_t k = i;
 
-    while (k < search->count && k < i + 8 && in_name(&search->token[k]))
+    while (k < search->count && k < i + 8 && in_name(&search->token[k]) && !search->token[k].gap)
         k++;
     return k > i && search_sign(search, k, '=');
 }

@@ -106,6 +106,38 @@ static bool joins_line(const struct search *search, uint32_t i)
     }
 }
 
+/*
+ * "in", "op", "bij" and the like are tussenvoegsels only before 't, de or den and a surname:
+ * "in 't Veld", "op den Kamp"; else they are prepositions.
+ */
+static bool is_preposition(const struct search *search, uint32_t i, bool inside)
+{
+    static const char *const words[] = { "in", "op", "uit", "bij", "aan", "onder", "over", "voor",
+        "het", "los", "la", "le", "d", "do", "lo", "ben", "af", "av", "te" };
+    uint32_t next = i + 1;
+    bool listed = false;
+
+    for (size_t k = 0; k < COUNT(words); k++)
+        listed |= search_word(search, i, words[k]);
+    if (search->token[i].len == 1)
+        return !search_sign(search, i + 1, '.') || search->token[i + 1].gap;
+    if (!listed || search_word(search, i, "la") || search_word(search, i, "le")
+        || search_word(search, i, "ben"))
+        return false;
+    if (search_sign(search, next, '\'') && search_word(search, next + 1, "t"))
+        return false;
+    if (search_sign(search, i - 1, '\''))
+        return false;
+    if (!inside
+        || !(search_word(search, next, "de") || search_word(search, next, "den")
+            || search_word(search, next, "der") || search_word(search, next, "het")))
+        return true;
+    next++;
+    return !(upper_word(&search->token[next]) && FEATURE_SURNAME(search->token[next].feature)
+        && !(search->token[next].feature & FEATURE_STREET)
+        && FEATURE_COMMON(search->token[next].feature) < 5);
+}
+
 /* Reads the run that starts at token i; false when none does. */
 static bool read_run(const struct search *search, uint32_t i, struct run *run)
 {
@@ -115,7 +147,7 @@ static bool read_run(const struct search *search, uint32_t i, struct run *run)
     while (run->parts < PARTS_MOST && open_token(search, k)) {
         const struct token *token = &search->token[k];
         bool linked = k == i || token->gap == GAP_BLANK
-            || (token->gap == GAP_LINE && joins_line(search, k))
+            || (token->gap == GAP_LINE && (joins_line(search, k) || (i > 0 && search_sign(search, i - 1, '"'))))
             || (token->gap == GAP_NONE
                 && (token->kind == TOKEN_SIGN || search->token[k - 1].kind == TOKEN_SIGN));
 
@@ -162,6 +194,7 @@ static bool read_run(const struct search *search, uint32_t i, struct run *run)
             continue;
         }
         if (FEATURE_CLASS(token->feature) == CLASS_TUSS
+            && !is_preposition(search, k, run->parts > 0)
             && (run->parts || token->shape != SHAPE_LOWER || search_sign(search, k - 1, '\''))) {
             to = k + 1;
             if (search_sign(search, to, '.') && !search->token[to].gap
@@ -424,6 +457,10 @@ static int weigh_after(const struct search *search, uint32_t to)
             return -80;
         if (token->feature & (FEATURE_ORG | FEATURE_TECH) && token->shape != SHAPE_LOWER)
             return -40;
+        /* "Apollo Server 2.9.7", "Turbo Pascal 7.0" */
+        if (token->shape != SHAPE_LOWER && next->kind == TOKEN_NUMBER && next->gap == GAP_BLANK
+            && search_sign(search, to + 2, '.') && !search->token[to + 2].gap)
+            return -60;
         if (FEATURE_CLASS(token->feature) == CLASS_SAY)
             weight += 16;
         if (search_word(search, to, "heeft") || search_word(search, to, "is")
@@ -457,7 +494,7 @@ static int weigh_after(const struct search *search, uint32_t to)
         if (token->sign == '(' && !token->gap)
             weight -= 24;
         if (token->sign == '=' || token->sign == '{' || token->sign == '[')
-            weight -= token->gap ? 10 : 40;
+            weight -= token->gap ? 10 : 100;
         if (token->sign == ':' && !token->gap && search->token[to - 1].shape != SHAPE_LOWER
             && search->token[to + 1].kind == TOKEN_NUMBER)
             weight -= 30; /* a header: "Age: 3600" */
@@ -586,8 +623,11 @@ static uint32_t judge(struct search *search, struct run *run)
         weight = weigh_word(search, part->from, start && p == 0, shouted);
         /* a surname that is a word as well is one behind a given name: Roosje Appel */
         if (p > 0 && (givens || initials || tuss) && FEATURE_SURNAME(f) && weight < SURNAME_ONE
-            && !(f & (FEATURE_TECH | FEATURE_ORG)) && !shouted)
+            && !shouted
+            && (!(f & (FEATURE_TECH | FEATURE_ORG)) || (best >= 26 && !(f & FEATURE_TECH)))) {
             weight = SURNAME_ONE;
+            f &= ~(FEATURE_TECH | FEATURE_ORG);
+        }
         if (p > 0 && (givens || initials) && !f && weight < 12)
             weight = 12;
         givens += FEATURE_GIVEN(f) > 0;
@@ -622,6 +662,12 @@ static uint32_t judge(struct search *search, struct run *run)
     if (things && !(givens && words > 1 && before > 20))
         score -= 20;
     needed = words + initials > 1 ? NEEDED : NEEDED_ALONE;
+    if (words >= 2 && givens && surnames && !things && after >= 0)
+        needed -= 14;
+    /* a title before a capital is enough, whatever the word means: "mevrouw Wind" */
+    if (before >= 50 && !things && after > -30 && score < needed
+        && !(search->token[run->part[0].from].feature & FEATURE_ROLE))
+        score = needed + 8;
     if (run->comma && words > 1)
         score += 8;
     if (shouted)
@@ -685,6 +731,12 @@ static void take_closing(struct search *search, uint32_t sign)
         k++;
         if (k - sign > 8)
             return;
+        /* "groeten uit Temse" */
+        if ((search_word(search, k - 1, "uit")
+                || (search_word(search, k - 1, "from") && search->token[k].feature & FEATURE_PLACE))
+            && search->token[k].gap == GAP_BLANK && upper_word(&search->token[k]))
+            while (k < search->count && search->token[k].gap < GAP_LINE)
+                k++;
     }
     if (k >= search->count)
         return;
@@ -717,7 +769,7 @@ static void take_closing(struct search *search, uint32_t sign)
             && !(search->token[end - 1].len <= 3 && end > k && upper_word(&search->token[end - 1])))
             break;
         if (token->kind == TOKEN_WORD) {
-            if (is_stop(token) && !(FEATURE_GIVEN(token->feature) && end == k))
+            if (is_stop(token) && !(FEATURE_GIVEN(token->feature) && end == k && upper_word(token)))
                 break;
             if (token->feature & (FEATURE_ORG | FEATURE_TECH) && !FEATURE_GIVEN(token->feature)
                 && !FEATURE_SURNAME(token->feature))

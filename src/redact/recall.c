@@ -135,7 +135,9 @@ static void add_address(
         const struct token *token = &search->token[i];
         uint32_t f = token->feature;
 
-        if (is_telling(token) && token->len >= 4
+        if (is_telling(token) && words == 2 && i == from + 2 && search->token[from].len == 1)
+            add_name(recall, token->hash, false);
+        else if (is_telling(token) && token->len >= 4
             && (FEATURE_GIVEN(f) || FEATURE_SURNAME(f) || (!f && words > 1)))
             add_name(recall, token->hash, false);
     }

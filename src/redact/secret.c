@@ -168,6 +168,8 @@ static void try_word(struct search *search, uint32_t word)
          wide = search_word(search, word, "code") || search_word(search, word, "session")
         || search_word(search, word, "token");
 
+        if (search_word(search, word, "cookie"))
+        return;
     /* names of headers and parameters are no words of a sentence */
     if ((word + 1 < search->count && !search->token[word + 1].gap
             && search->token[word + 1].kind == TOKEN_SIGN
@@ -182,7 +184,10 @@ static void try_word(struct search *search, uint32_t word)
         const struct token *token = &search->token[k];
         uint32_t end;
 
-        if (token->gap >= GAP_PARAGRAPH || token->claim == REDACT_CREDENTIAL)
+                if (token->gap >= GAP_PARAGRAPH || token->claim == REDACT_CREDENTIAL)
+            return;
+        if (token->gap >= GAP_LINE && !search_sign(search, k - 1, ':') && !search_sign(search, k - 1, '=')
+            && (token->kind == TOKEN_SIGN || search_sign(search, k + 1, ';') || search_sign(search, k + 1, '|') || n == 0))
             return;
         if (search_sign(search, k, '.') && search->token[k + 1].gap)
             return;
@@ -357,8 +362,10 @@ static void try_login_pair(struct search *search, uint32_t slash)
         if (search_sign(search, right + 1, '/') || search_sign(search, right + 1, '=')
             || (!secret && !(end - right == 1 && is_weak_password(search, right))))
             return;
-        if (sign->sign == '/' && !is_weak_password(search, right)
-            && !after_login_word(search, left))
+        if (sign->sign == '/' && !is_weak_password(search, right) && !after_login_word(search, left))
+            return;
+        /* postgres:9.6-alpine */
+        if (search->token[right].kind == TOKEN_NUMBER && search_sign(search, right + 1, '.'))
             return;
     }
     take(search, right, end, RULE_CONTEXT, 80);

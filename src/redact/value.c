@@ -179,7 +179,8 @@ static bool take_person(struct search *search, uint32_t from, uint32_t to, enum 
             break;
         if (form == VALUE_PROSE && end > from && token->kind == TOKEN_WORD
             && token->shape == SHAPE_LOWER && FEATURE_CLASS(token->feature) != CLASS_TUSS
-            && !(FEATURE_GIVEN(token->feature) || FEATURE_SURNAME(token->feature)) && end > from)
+            && (!(FEATURE_GIVEN(token->feature) || FEATURE_SURNAME(token->feature))
+                || FEATURE_COMMON(token->feature) > 3))
             break;
     }
     if (end < to
@@ -222,6 +223,13 @@ static bool take_handle(struct search *search, uint32_t from, uint32_t to, enum 
     end = search_glued_end(search, from);
     if (end > to)
         end = to;
+    /* DOMAIN\\name: the name */
+    for (uint32_t i = from; i + 1 < end; i++)
+        if (search_sign(search, i, '\\')) {
+            from = i + 1;
+            while (search_sign(search, from, '\\'))
+                from++;
+        }
     for (uint32_t i = from; i < end; i++)
         if (search->token[i].claim
             || (search->token[i].kind == TOKEN_SIGN && !strchr("._-+", search->token[i].sign)))
@@ -332,6 +340,10 @@ static bool take_credential(struct search *search, uint32_t from, uint32_t to, e
             return false;
     }
     if (form == VALUE_BARE && to - from == 1 && t.bytes < 4 && !t.digits)
+        return false;
+    /* a path: PWD=/home/jan */
+    if (search_sign(search, from, '/') && search->token[from + 1].kind == TOKEN_WORD
+        && (search_sign(search, from + 2, '/') || to - from == 2) && form != VALUE_QUOTED)
         return false;
     if (t.bytes > 3 && search_sign(search, from, '/') && search_sign(search, from + 1, '/'))
         return false;
