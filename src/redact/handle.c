@@ -26,6 +26,24 @@ static bool take(struct search *search, uint32_t from, enum redact_rule rule, un
         && search_claim(search, from, end, REDACT_HANDLE, rule, certainty, GUARD_HARD);
 }
 
+static bool looks_made(const struct search *search, uint32_t from, uint32_t to)
+{
+    const struct token *token = &search->token[from];
+    bool digits = false, joined = false;
+
+    for (uint32_t i = from; i < to; i++) {
+        digits |= search->token[i].kind == TOKEN_NUMBER;
+        joined |= search->token[i].kind == TOKEN_SIGN;
+    }
+    if (digits || joined)
+        return true;
+    return token->kind == TOKEN_WORD
+        && (!token->feature || token->shape == SHAPE_MIXED
+            || (!FEATURE_COMMON(token->feature) && token->shape == SHAPE_LOWER
+                && (FEATURE_GIVEN(token->feature) || FEATURE_SURNAME(token->feature))
+                && !FEATURE_CLASS(token->feature)));
+}
+
 /* @name: not in code, not the at sign of an address */
 static void try_mention(struct search *search, uint32_t at)
 {
@@ -160,24 +178,6 @@ static void try_access_log(struct search *search, uint32_t bracket)
         take(search, from, RULE_CONTEXT, 90);
 }
 
-static bool looks_made(const struct search *search, uint32_t from, uint32_t to)
-{
-    const struct token *token = &search->token[from];
-    bool digits = false, joined = false;
-
-    for (uint32_t i = from; i < to; i++) {
-        digits |= search->token[i].kind == TOKEN_NUMBER;
-        joined |= search->token[i].kind == TOKEN_SIGN;
-    }
-    if (digits || joined)
-        return true;
-    return token->kind == TOKEN_WORD
-        && (!token->feature || token->shape == SHAPE_MIXED
-            || (!FEATURE_COMMON(token->feature) && token->shape == SHAPE_LOWER
-                && (FEATURE_GIVEN(token->feature) || FEATURE_SURNAME(token->feature))
-                && !FEATURE_CLASS(token->feature)));
-}
-
 /* "user wytske.brandsma", "ingelogd als yvonne", "account of gr3yfern" */
 static void try_word(struct search *search, uint32_t word)
 {
@@ -244,6 +244,38 @@ static void try_log_word(struct search *search, uint32_t i)
         else if (search_word(search, i - 1, "opened") || search_word(search, i - 1, "closed"))
             take(search, k, RULE_CONTEXT, 85);
     }
+}
+
+/* uid=1000(NAME), sudo -u NAME, passwd NAME, su - NAME, chown NAME: */
+static void try_shell(struct search *search, uint32_t i)
+{
+    static const char *const verbs[] = { "passwd", "useradd", "usermod", "userdel", "adduser",
+        "deluser", "su", "chown", "finger", "gpasswd", "chage" };
+
+    if ((search_word(search, i, "uid") || search_word(search, i, "gid"))
+        && search_sign(search, i + 1, '=') && search->token[i + 2].kind == TOKEN_NUMBER
+        && search_sign(search, i + 3, '(')) {
+        take(search, i + 4, RULE_GRAMMAR, 90);
+        return;
+    }
+    if (search_word(search, i, "u") && search_sign(search, i - 1, '-') && i > 1
+        && search_word(search, i - 2, "sudo")) {
+        take(search, i + 1, RULE_GRAMMAR, 88);
+        return;
+    }
+    for (size_t k = 0; k < COUNT(verbs); k++)
+        if (search_word(search, i, verbs[k])) {
+            uint32_t name = i + 1;
+
+            if (search_sign(search, name, '-') && search->token[name + 1].gap)
+                name++;
+            if (search->token[name].gap == GAP_BLANK && search->token[name].kind == TOKEN_WORD
+                && looks_made(search, name, name_end(search, name))
+                && search->token[i].shape == SHAPE_LOWER
+                && FEATURE_COMMON(search->token[name].feature) == 0)
+                take(search, name, RULE_CONTEXT, 78);
+            return;
+        }
 }
 
 static void try_prompt(struct search *search, uint32_t at)
@@ -314,6 +346,7 @@ void handle_find(struct search *search)
             try_home(search, i);
         if (token->len == 3 && i > 0)
             try_log_word(search, i);
+        try_shell(search, i);
         if (!token->claim
             && ((token->feature && FEATURE_KEY(token->feature) == KEY_HANDLE)
                 || search_word(search, i, "ingelogd") || search_word(search, i, "logged")))

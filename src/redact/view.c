@@ -496,7 +496,8 @@ static void read_spaced(const struct view *view, uint32_t i, struct spaced *run)
         if (!mark)
             run->end = k + 1;
         next = k + 1;
-        while (next < view->len && view->ch[next] == run->sign && blanks < (run->sign == ' ' ? 4 : 1))
+        while (
+            next < view->len && view->ch[next] == run->sign && blanks < (run->sign == ' ' ? 4 : 1))
             next++, blanks++;
         if (!blanks || next >= view->len)
             break;
