@@ -116,6 +116,8 @@ static void try_home(struct search *search, uint32_t i)
         return;
     if (!(search_sign(search, i - 1, '/') || search_sign(search, i - 1, '\\')))
         return;
+    if (search_sign(search, sign, '$'))
+        sign++, name++;
     if (!(search_sign(search, sign, '/') || search_sign(search, sign, '\\'))
         || search->token[name].gap)
         return;
@@ -169,6 +171,16 @@ static void try_access_log(struct search *search, uint32_t bracket)
 {
     uint32_t from;
 
+    /* 198.51.100.23:51123 [NAME] */
+    if (bracket > 7 && search->token[bracket - 1].kind == TOKEN_NUMBER
+        && search_sign(search, bracket - 2, ':') && search->token[bracket - 3].kind == TOKEN_NUMBER
+        && search_sign(search, bracket - 4, '.')) {
+        from = bracket + 1;
+        if (search->token[from].kind == TOKEN_WORD && !search->token[from].gap
+            && search_sign(search, name_end(search, from), ']')
+            && looks_made(search, from, name_end(search, from)))
+            take(search, from, RULE_CONTEXT, 80);
+    }
     if (bracket < 4 || search->token[bracket].gap != GAP_BLANK
         || search->token[bracket + 1].kind != TOKEN_NUMBER
         || !search_sign(search, bracket + 2, '/'))
@@ -222,6 +234,22 @@ static void try_word(struct search *search, uint32_t word)
         }
         return;
     }
+}
+
+/* [12:01] <nick> text */
+static void try_nick(struct search *search, uint32_t open)
+{
+    uint32_t end = name_end(search, open + 1);
+
+    for (uint32_t i = search_line_start(search, open); i < open; i++)
+        if (search->token[i].kind == TOKEN_WORD
+            || !(search->token[i].kind == TOKEN_NUMBER || strchr("[]:.-", search->token[i].sign)))
+            return;
+    if (search->token[open + 1].gap || !search_sign(search, end, '>')
+        || search->token[end + 1].gap != GAP_BLANK || end - open > 6)
+        return;
+    if (looks_made(search, open + 1, end))
+        take(search, open + 1, RULE_CONTEXT, 82);
 }
 
 /* sshd: "Accepted password for NAME from", "user NAME", "uid=1000(NAME)", "NAME@host:~$" */
@@ -329,6 +357,8 @@ void handle_find(struct search *search)
                 || (token->kind == TOKEN_WORD && (token->sign == 'd' || token->sign == 'l'))))
             try_listing(search, i);
         if (token->kind == TOKEN_SIGN) {
+            if (token->sign == '<' && search_line_start(search, i) + 8 > i)
+                try_nick(search, i);
             if (token->sign == '@' && !token->claim) {
                 try_mention(search, i);
                 try_prompt(search, i);
@@ -349,7 +379,8 @@ void handle_find(struct search *search)
         try_shell(search, i);
         if (!token->claim
             && ((token->feature && FEATURE_KEY(token->feature) == KEY_HANDLE)
-                || search_word(search, i, "ingelogd") || search_word(search, i, "logged")))
+                || search_word(search, i, "ingelogd") || search_word(search, i, "logged")
+                || search_ends(search, i, "account") || search_ends(search, i, "gebruiker")))
             try_word(search, i);
     }
 }

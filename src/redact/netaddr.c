@@ -174,6 +174,8 @@ static bool starts_access_line(const struct search *search, uint32_t from, uint3
 {
     uint32_t end;
 
+    if (from > 0 && search_sign(search, from - 1, '"') && search->token[from - 1].gap >= GAP_LINE)
+        return true;
     /* after the time alone, as IIS writes it */
     if (from > 0 && search->token[from].gap < GAP_LINE) {
         for (uint32_t k = search_line_start(search, from); k < from; k++)

@@ -256,6 +256,20 @@ static bool read_run(const struct search *search, uint32_t i, struct run *run)
             run->parts -= given;
             given = 0;
         }
+        /* "Klaas Jan Huntelaar, Bep van Vliet" is one too */
+        if (given && open_token(search, c) && FEATURE_CLASS(search->token[c].feature) == CLASS_TUSS
+            && (upper_word(&search->token[c + 1])
+                || FEATURE_CLASS(search->token[c + 1].feature) == CLASS_TUSS)) {
+            run->parts -= given;
+            given = 0;
+        }
+        /* "Jan Peters, Piet Klaassen": given names before the comma */
+        if (given && run->parts - given >= 2
+            && FEATURE_GIVEN(search->token[run->part[0].from].feature)
+            && run->part[0].kind == PART_WORD && run->part[1].kind == PART_WORD) {
+            run->parts -= given;
+            given = 0;
+        }
         /* "Jan, Piet, Klaas" is a list */
         if (given && search_sign(search, c, ',') && open_token(search, c + 1)
             && upper_word(&search->token[c + 1])) {
@@ -385,8 +399,8 @@ static int weigh_before(const struct search *search, uint32_t from)
         return 0;
     i--;
     if ((search_sign(search, i, '.') || search_sign(search, i, ':') || search_sign(search, i, '"')
-            || search_sign(search, i, '\'') || search_sign(search, i, '(')
-            || search_sign(search, i, ','))
+            || search_sign(search, i, '\'') || search_sign(search, i, '_')
+            || search_sign(search, i, '(') || search_sign(search, i, ','))
         && i > 0)
         i--;
     token = &search->token[i];

@@ -163,7 +163,7 @@ static bool is_reference(const struct search *search, uint32_t from, uint32_t to
 /* "wachtwoord is X", "pass X", "met wachtwoord opgeslagen (X)", "pincode 4711" */
 static void try_word(struct search *search, uint32_t word)
 {
-    uint32_t k = word + 1, n = 0;
+    uint32_t k = word + 1, n = 0, others = 0;
     bool quoted = false, plain = true,
          wide = search_word(search, word, "code") || search_word(search, word, "session")
         || search_word(search, word, "token");
@@ -213,8 +213,11 @@ static void try_word(struct search *search, uint32_t word)
         }
         end = run_end(search, k);
         for (uint32_t c = k; c < end; c++)
-            if (search_sign(search, c, '"') || search_sign(search, c, '`')
-                || search_sign(search, c, ')'))
+            if (c > k && search->token[c].kind == TOKEN_SIGN
+                && strchr("\"`)=<>|;,", search->token[c].sign)
+                && !(quoted && strchr("=<>|;,", search->token[c].sign)))
+                end = c;
+            else if (c > k && search_sign(search, c, '&') && search_sign(search, c + 2, '='))
                 end = c;
         if (search_sign(search, k + 1, ':') && search_sign(search, k + 2, '/')) /* an URL */
             return;
@@ -224,10 +227,15 @@ static void try_word(struct search *search, uint32_t word)
                     && !search_sign(search, k + 1, '-') && !search_sign(search, k + 1, '.')))) {
             bool number = end - k == 1 && token->kind == TOKEN_NUMBER;
 
+            /* a path */
+            if (search_sign(search, k, '/')
+                || (search_sign(search, k + 1, '/') && search->token[k + 2].kind == TOKEN_WORD
+                    && n > 1))
+                return;
             /* T1110.003, S-1-5-21: a reference; 09:15: a time */
             if (n > 1 && is_reference(search, k, end))
                 return;
-            if (number && search_sign(search, k + 1, ':')
+            if (token->kind == TOKEN_NUMBER && search_sign(search, k + 1, ':')
                 && search->token[k + 2].kind == TOKEN_NUMBER)
                 return;
             /* a short number is one only behind "pincode" and the like; a year, a time, a length is
@@ -256,6 +264,8 @@ static void try_word(struct search *search, uint32_t word)
         }
         if (!is_filler(search, k)) {
             plain = false;
+            if (++others > 2 && !quoted)
+                return;
             /* "wachtwoord welkom." directly behind the word or its verb, at the end of the clause
              */
             if (n < 3 && !wide && end - k == 1 && token->len >= 4
@@ -384,8 +394,8 @@ static void try_option(struct search *search, uint32_t dash)
 {
     uint32_t p = dash + 1, from, end;
 
-    if (!search_word(search, p, "p") || search->token[p].gap || !search->token[dash].gap
-        || search->token[p].len != 1)
+    if ((!search_word(search, p, "p") && !search_word(search, p, "w")) || search->token[p].gap
+        || !search->token[dash].gap || search->token[p].len != 1)
         return;
     from = p + 1;
     if ((search_sign(search, from, '\'') || search_sign(search, from, '"'))
@@ -399,10 +409,10 @@ static void try_option(struct search *search, uint32_t dash)
             take(search, from, end, RULE_CONTEXT, 88);
         return;
     }
-    if (dash > 0
-        && (search_word(search, dash - 1, "sshpass") || search_word(search, dash - 1, "mysql"))) {
+    if (search->token[from].gap == GAP_BLANK && from < search->count) {
         end = run_end(search, from);
-        if (value_is_secret(search, from, end))
+        if (value_is_secret(search, from, end) && search->token[from].kind == TOKEN_WORD
+            && !search_sign(search, from + 1, '/') && !search_sign(search, from + 1, '.'))
             take(search, from, end, RULE_CONTEXT, 85);
     }
 }

@@ -151,6 +151,8 @@ bool value_is_name(const struct search *search, uint32_t from, uint32_t to, bool
             continue;
         capitals += token->shape != SHAPE_LOWER;
         names += FEATURE_GIVEN(f) || FEATURE_SURNAME(f) || FEATURE_SEEN(f) == 3;
+        if (words > 1 && FEATURE_SURNAME(f) && token->shape != SHAPE_LOWER && !(f & FEATURE_LEGAL))
+            continue;
         bad += (f & (FEATURE_TECH | FEATURE_LEGAL | FEATURE_ORG | FEATURE_NOTNAME)) != 0
             || (FEATURE_COMMON(f) >= 5 && token->shape == SHAPE_LOWER && !FEATURE_GIVEN(f))
             || (f & FEATURE_ROLE && !FEATURE_GIVEN(f) && !FEATURE_SURNAME(f));
@@ -338,7 +340,7 @@ static bool take_credential(struct search *search, uint32_t from, uint32_t to, e
     if (search_word(search, from, "same") && search_sign(search, from + 1, '-'))
         return false;
     if (is_bare_code(search, from)
-        && (t.bytes < 5 || !t.digits || (t.uppers && t.digits <= 4 && !t.lowers)))
+        && (t.bytes < 5 || !t.digits || (t.uppers && t.digits <= 4 && !t.lowers && t.bytes < 8)))
         return false;
     if (form == VALUE_PROSE && !value_is_secret(search, from, to)) {
         const struct token *token = &search->token[from];
