@@ -358,6 +358,12 @@ static bool try_handles(struct search *search, uint32_t i)
 
     if (!token->gap && i > 0 && search->token[i - 1].kind != TOKEN_SIGN)
         return false;
+    /* the label of a host */
+    if (token->guard == GUARD_SOFT && i > 0 && !strchr("/=~", search->token[i - 1].sign))
+        return false;
+    if (token->guard == GUARD_SOFT && i > 1 && search_sign(search, i - 1, '/')
+        && search_sign(search, i - 2, '/'))
+        return false;
     for (uint32_t h = 0; h < search->recall->handles; h++) {
         const struct handle *handle = &search->recall->handle[h];
         uint32_t k = 0, to = i;

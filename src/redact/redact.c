@@ -114,7 +114,7 @@ static void find_all(struct search *search)
     street_find(search);
     columns_find_rows(search);
     person_find(search);
-        handle_find_beside(search);
+    handle_find_beside(search);
     street_find_beside(search);
     recall_learn(search->recall, search);
     recall_find(search);
