@@ -3,6 +3,7 @@
 #include "base/date.h"
 #include "base/hash.h"
 #include "letters/reply.h"
+#include "outbox/queue.h"
 #include "run/daily.h"
 #include "run/health.h"
 #include "run/inbox.h"
@@ -316,6 +317,44 @@ bool pass_process(const char *config, struct process_result *result, struct err 
         return false;
     }
     return done;
+}
+
+/* Whether a letter has left, or was refused, and its case does not know. Needs no key. */
+static bool anything_to_settle(const char *config, bool *anything, struct err *err)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    AUTO(store_close) struct store *store = NULL;
+    struct store_options options = { .mode = STORE_READ, .schema = OFFICE_SCHEMA };
+    struct queue_delivery *deliveries;
+    struct settings settings;
+    struct txn *txn;
+    size_t count;
+
+    *anything = false;
+    if (!settings_read(config ? config : SETTINGS_FILE, arena, &settings, err))
+        return false;
+    options.dir = settings.state;
+    if (!store_open(&options, &store, err))
+        return false;
+    txn = txn_begin(store, TXN_READ);
+    queue_list(txn, arena, &deliveries, &count);
+    for (size_t i = 0; i < count; i++)
+        *anything = *anything || deliveries[i].state == QUEUE_SENT
+            || deliveries[i].state == QUEUE_REFUSED;
+    return txn_end(&txn, err);
+}
+
+bool pass_settle(const char *config, struct err *err)
+{
+    AUTO(office_close) struct office office = { 0 };
+    struct desk desk;
+    bool anything;
+
+    if (!anything_to_settle(config, &anything, err))
+        return false;
+    return !anything
+        || (office_open(config, OFFICE_WRITE, &office, err) && desk_open(&office, &desk, err)
+            && settle(&desk, err));
 }
 
 void process_tell(const struct process_result *result, bool done)
