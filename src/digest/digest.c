@@ -536,6 +536,7 @@ static const char *letter_name(const struct making *making, const char *kind)
         { "acknowledgement", "ontvangstbevestiging", "acknowledgement" },
         { "follow_up", "bevestiging van een aanvulling", "acknowledgement of an addition" },
         { "clear", "brief zonder inhoud", "letter without content" },
+        { "unreadable", "brief over de onleesbare mail", "letter on the mail that cannot be read" },
         { "confirm", "brief over de bevestiging", "letter on the confirmation" },
         { "fixing", "brief over de voortgang", "letter on the progress" },
         { "fixed", "brief over de oplossing", "letter on the fix" },

@@ -379,7 +379,9 @@ static void join_pieces(struct reading *r)
             buf_char(&all, '\n');
         add_fenced(&all, piece->text, protection_of(m, piece));
         if (piece->crypt == CRYPT_ENC || piece->crypt == CRYPT_NONE) {
-            buf_add(&own, span_part(span_of(piece->text), 0, piece->quote_at));
+            struct span said = span_of(piece->text);
+
+            buf_add(&own, span_part(said, 0, quote_signature_at(said, piece->quote_at)));
             buf_char(&own, '\n');
         }
     }

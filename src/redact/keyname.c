@@ -17,6 +17,10 @@ static const struct {
     enum key key;
 } ends[] = {
     { "bestandsnaam", KEY_NOKEY },
+    { "testaccount", KEY_HANDLE },
+    { "gebruiker", KEY_HANDLE },
+    { "account", KEY_HANDLE },
+    { "accounts", KEY_HANDLE },
     { "hostnaam", KEY_NOKEY },
     { "domeinnaam", KEY_NOKEY },
     { "bedrijfsnaam", KEY_NOKEY },

@@ -135,7 +135,9 @@ static void add_address(
         const struct token *token = &search->token[i];
         uint32_t f = token->feature;
 
-        if (is_telling(token) && token->len >= 4
+        if (is_telling(token) && words == 2 && i == from + 2 && search->token[from].len == 1)
+            add_name(recall, token->hash, false);
+        else if (is_telling(token) && token->len >= 4
             && (FEATURE_GIVEN(f) || FEATURE_SURNAME(f) || (!f && words > 1)))
             add_name(recall, token->hash, false);
     }
@@ -355,6 +357,12 @@ static bool try_handles(struct search *search, uint32_t i)
     const struct token *token = &search->token[i];
 
     if (!token->gap && i > 0 && search->token[i - 1].kind != TOKEN_SIGN)
+        return false;
+    /* the label of a host */
+    if (token->guard == GUARD_SOFT && i > 0 && !strchr("/=~", search->token[i - 1].sign))
+        return false;
+    if (token->guard == GUARD_SOFT && i > 1 && search_sign(search, i - 1, '/')
+        && search_sign(search, i - 2, '/'))
         return false;
     for (uint32_t h = 0; h < search->recall->handles; h++) {
         const struct handle *handle = &search->recall->handle[h];

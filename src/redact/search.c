@@ -156,6 +156,19 @@ bool search_ends(const struct search *search, uint32_t i, const char *end)
     return true;
 }
 
+bool search_starts(const struct search *search, uint32_t i, const char *start)
+{
+    const struct token *token = &search->token[i];
+    size_t len = strlen(start);
+
+    if (i >= search->count || token->kind != TOKEN_WORD || token->len <= len)
+        return false;
+    for (size_t k = 0; k < len; k++)
+        if (view_lower(search->view.ch[token->pos + k]) != (uint8_t)start[k])
+            return false;
+    return true;
+}
+
 size_t search_digits(
     const struct search *search, uint32_t from, uint32_t to, char *out, size_t most)
 {

@@ -67,6 +67,9 @@ static inline bool search_sign(const struct search *search, uint32_t i, uint8_t 
 /* Token i is a word with these letters, lower case. */
 bool search_word(const struct search *search, uint32_t i, const char *word);
 
+/* Token i starts with these lower-case letters and is longer. */
+bool search_starts(const struct search *search, uint32_t i, const char *start);
+
 /* Token i ends with these lower-case letters and is longer. */
 bool search_ends(const struct search *search, uint32_t i, const char *end);
 

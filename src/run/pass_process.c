@@ -94,6 +94,30 @@ static void keep_quiet(struct walk *walk)
     effects->count = kept;
 }
 
+/* Sealed, and nothing of it could be opened: there is no report yet to thank for. */
+static bool is_unreadable(const struct message *message)
+{
+    if (message->crypt == CRYPT_NONE || message->crypt == CRYPT_ENC)
+        return false;
+    for (size_t i = 0; i < message->piece_count; i++)
+        if ((message->pieces[i].crypt == CRYPT_NONE || message->pieces[i].crypt == CRYPT_ENC)
+            && span_trim(span_of(message->pieces[i].text)).len)
+            return false;
+    return true;
+}
+
+static void say_unreadable(struct walk *walk)
+{
+    if (!is_unreadable(&walk->message))
+        return;
+    for (size_t i = 0; i < walk->filed.effects.count; i++) {
+        struct effect *effect = &walk->filed.effects.at[i];
+
+        if (effect->kind == EFFECT_LETTER && effect->to == PARTY_RESEARCHER)
+            effect->what = "unreadable";
+    }
+}
+
 static struct filing_attachment *attachments_of(const struct walk *walk)
 {
     const struct message *message = &walk->message;
@@ -122,6 +146,7 @@ static bool step_file(struct walk *walk, struct err *err)
 
     filing_file(txn, &walk->desk->filing, &walk->belongs, &mail, walk->arena, &walk->filed);
     keep_quiet(walk);
+    say_unreadable(walk);
     walk->row.state = walk->filed.kind == KIND_DUPLICATE ? INBOX_DUPLICATE : INBOX_FILED;
     inbox_put(txn, &walk->row);
     if (!posting_do(walk->desk, txn, &walk->filed.effects, &walk->filed, walk->arena, err)) {

@@ -219,12 +219,13 @@ static bool post_to_researcher(struct desk *desk, struct txn *txn, const struct 
         return true;
     if (!addressee_of(desk, file, PARTY_RESEARCHER, arena, &to, err))
         return false;
-    if (!to.key[0])
+    if (!to.key[0] && strcmp(kind, "unreadable") != 0) /* that one says nothing of the content */
         kind = "clear";
     put_values(desk, kind, file, effect, to.language, arena, &values);
     if (!letters_write(&desk->letters, kind, to.language, &values, arena, &outgoing, err))
         return false;
-    if ((strcmp(kind, "acknowledgement") == 0 || strcmp(kind, "clear") == 0)
+    if ((strcmp(kind, "acknowledgement") == 0 || strcmp(kind, "clear") == 0
+            || strcmp(kind, "unreadable") == 0)
         && !attach_our_key(desk, &outgoing, arena, err))
         return false;
     return post(desk, txn, kind, file, &to, &outgoing, arena, err);
