@@ -78,13 +78,15 @@ static bool step_redact(struct walk *walk, struct err *err)
         walk->redacted.memory, walk->arena, &walk->redacted, err);
 }
 
-/* Bounces, lists and kin are never answered, whatever the case work would like to say. */
+/* Bounces, lists and kin are never answered, whatever the case work would like to say. What the CISO
+ * decided by mail is no answer to that mail: those letters go out. */
 static void keep_quiet(struct walk *walk)
 {
     struct effects *effects = &walk->filed.effects;
     size_t kept = 0;
 
-    if (reply_decide(&walk->message, &walk->desk->office->settings) == REPLY_FINE)
+    if (walk->filed.has_orders
+        || reply_decide(&walk->message, &walk->desk->office->settings) == REPLY_FINE)
         return;
     for (size_t i = 0; i < effects->count; i++)
         if (effects->at[i].kind != EFFECT_LETTER || effects->at[i].to != PARTY_RESEARCHER)
