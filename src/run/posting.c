@@ -59,7 +59,7 @@ static void put_values(struct desk *desk, const char *kind, const struct case_fi
     bool acknowledges = strcmp(kind, "acknowledgement") == 0;
 
     letters_set(values, "case", file->number);
-    letters_set(values, "fingerprint", settings->mailbox_key);
+    letters_set(values, "fingerprint", letters_fingerprint(settings->mailbox_key, arena));
     put_date(values, "received", file->received_at, language, arena);
     if (first->state == CLOCK_RUNNING)
         put_date(values, "first_response", first->due_at, language, arena);

@@ -156,6 +156,8 @@ static void holds_what_is_no_report(void **state)
     (void)state;
     message = report(&file, arena);
     file.facts = (struct case_facts) { .weakness = "" };
+    texts_add(&file.facts.hosts, arena, "www.zandmeer.example");
+    texts_add(&file.missing, arena, "steps");
     message->redacted = "Wanneer wordt mijn afval opgehaald?";
     verdict = ibd_decide(&file, IBD_ALWAYS, RELEASE_AUTO, "nl", arena);
     row_number("held", verdict.goes, false);
