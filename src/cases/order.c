@@ -154,7 +154,8 @@ static struct order read_order(
     while (word.len && (word.at[word.len - 1] == ':' || word.at[word.len - 1] == ','))
         word.len--;
     tag = arena_text(arena, word);
-    memcpy(tag, prefix, strlen(prefix));
+    for (size_t i = 0; prefix[i]; i++) /* is_order: the word begins with it, in some case */
+        tag[i] = prefix[i];
     if (case_number_valid(span_of(tag)))
         order.number = tag;
     order.said = arena_text(arena, cut_text(line, SAID_MOST));

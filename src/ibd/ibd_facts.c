@@ -154,7 +154,7 @@ static json_t *json_redaction(const struct case_file *file, struct arena *arena)
 
     for (size_t i = 0; i < receipt.type_count; i++)
         json_object_set_new(counts, receipt.types[i].type, json_integer(receipt.types[i].count));
-    return json_pack("{so ss sI sf sb}", "counts", counts, "version", receipt.version, "doubtful",
+    return json_pack("{so ss sI si sb}", "counts", counts, "version", receipt.version, "doubtful",
         (json_int_t)receipt.doubtful, "least_certain", receipt.certainty, "edited_by_hand",
         file->ibd_text[0] != '\0');
 }

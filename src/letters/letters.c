@@ -33,6 +33,7 @@ static const struct {
             "case first_response received consent_name consent_contact consent_credit "
             "fingerprint" } },
     { "follow_up", "auto-replied", { RESEARCHER, "case" } },
+    { "unreadable", "auto-replied", { RESEARCHER, "case fingerprint" } },
     { "clear", "auto-replied", { RESEARCHER, "case fingerprint" } },
     { "confirm", "auto-generated", { RESEARCHER "fix progress", "case" } },
     { "fixing", "auto-generated", { RESEARCHER "fix progress", "case" } },

@@ -173,6 +173,7 @@ static bool queue_mail(struct desk *desk, struct txn *txn, const char *kind,
         .party = case_party_word(to->party),
         .message_id = envelope.message_id,
         .from = settings->address,
+        .to = to->address,
         .queued_at = desk->office->now_s };
     struct queue_sealed sealed;
 
@@ -183,7 +184,6 @@ static bool queue_mail(struct desk *desk, struct txn *txn, const char *kind,
     if (!pgpmime_write(
             desk->office->pgp, &envelope, outgoing, random_bytes, arena, &letter.bytes, err))
         return false;
-    texts_add(&letter.to, arena, to->address);
     if (!queue_seal(desk->office->store, &letter, arena, &sealed, err))
         return false;
     queue_put(txn, &sealed);
@@ -219,12 +219,13 @@ static bool post_to_researcher(struct desk *desk, struct txn *txn, const struct 
         return true;
     if (!addressee_of(desk, file, PARTY_RESEARCHER, arena, &to, err))
         return false;
-    if (!to.key[0])
+    if (!to.key[0] && strcmp(kind, "unreadable") != 0) /* that one says nothing of the content */
         kind = "clear";
     put_values(desk, kind, file, effect, to.language, arena, &values);
     if (!letters_write(&desk->letters, kind, to.language, &values, arena, &outgoing, err))
         return false;
-    if ((strcmp(kind, "acknowledgement") == 0 || strcmp(kind, "clear") == 0)
+    if ((strcmp(kind, "acknowledgement") == 0 || strcmp(kind, "clear") == 0
+            || strcmp(kind, "unreadable") == 0)
         && !attach_our_key(desk, &outgoing, arena, err))
         return false;
     return post(desk, txn, kind, file, &to, &outgoing, arena, err);
@@ -289,6 +290,18 @@ static void hold_copy(struct desk *desk, struct case_file *file, struct texts re
     file->ibd_reasons = reasons;
 }
 
+/* A copy that has not left is replaced by the one that follows, as if it had never been queued. */
+static void take_back_copy(struct txn *txn, struct case_file *file)
+{
+    size_t kept = 0;
+
+    queue_take_back(txn, file->number, case_party_word(PARTY_IBD));
+    for (size_t i = 0; i < file->letters.count; i++)
+        if (file->letters.at[i].to != PARTY_IBD || file->letters.at[i].sent_at)
+            file->letters.at[kept++] = file->letters.at[i];
+    file->letters.count = kept;
+}
+
 /*
  * The copy for the IBD. By itself it goes only when nothing in the whole case is doubtful; one that
  * is held waits for the CISO's `release`, whatever comes in meanwhile.
@@ -312,6 +325,7 @@ static bool post_to_ibd(struct desk *desk, struct txn *txn, const struct effect 
             return true;
         }
     }
+    take_back_copy(txn, file);
     if (!addressee_of(desk, file, PARTY_IBD, arena, &to, err)
         || !ibd_copy(&desk->letters, file, desk->office->now_s, arena, &outgoing, err)
         || !post(desk, txn, file->ibd >= IBD_SENT ? "ibd_update" : "ibd_copy", file, &to, &outgoing,
@@ -340,7 +354,7 @@ static bool do_effect(struct desk *desk, struct txn *txn, const struct effect *e
     if (!cabinet_get(txn, effect->number, arena, &file))
         return true; /* erased by a later line of the same mail, or the transaction has failed */
     if (effect->kind == EFFECT_IBD_HOLD)
-        queue_take_back(txn, effect->number, case_party_word(PARTY_IBD));
+        take_back_copy(txn, &file);
     if (effect->kind == EFFECT_LETTER && !post_to_researcher(desk, txn, effect, &file, arena, err))
         return false;
     if (effect->kind == EFFECT_IBD_SEND && !post_to_ibd(desk, txn, effect, &file, arena, err))

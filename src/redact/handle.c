@@ -1,0 +1,349 @@
+#include "redact/handle.h"
+
+#include "redact/keyname.h"
+#include "redact/value.h"
+
+#include <string.h>
+
+static uint32_t name_end(const struct search *search, uint32_t i)
+{
+    uint32_t end = i;
+
+    while (end < search->count && (end == i || !search->token[end].gap)
+        && (search->token[end].kind != TOKEN_SIGN || strchr("._-", search->token[end].sign)))
+        end++;
+    while (
+        end > i && search->token[end - 1].kind == TOKEN_SIGN && search->token[end - 1].sign != '_')
+        end--;
+    return end;
+}
+
+static bool take(struct search *search, uint32_t from, enum redact_rule rule, unsigned certainty)
+{
+    uint32_t end = name_end(search, from);
+
+    return end > from && value_is_handle(search, from, end)
+        && search_claim(search, from, end, REDACT_HANDLE, rule, certainty, GUARD_HARD);
+}
+
+/* @name: not in code, not the at sign of an address */
+static void try_mention(struct search *search, uint32_t at)
+{
+    static const char *const code[] = { "media", "import", "override", "charset", "keyframes",
+        "param", "return", "app", "autowired", "include", "font", "echo", "foreach", "if", "todo",
+        "author", "see", "deprecated", "test", "todos" };
+    uint32_t i = at + 1;
+
+    if (i >= search->count || search->token[i].gap || search->token[i].kind == TOKEN_NUMBER
+        || (at > 0 && !search->token[at].gap && search->token[at - 1].kind != TOKEN_SIGN))
+        return;
+    if (at > 0 && !search->token[at].gap && !strchr("(\"':/[<,", search->token[at - 1].sign))
+        return;
+    for (size_t k = 0; k < COUNT(code); k++)
+        if (search_word(search, i, code[k]))
+            return;
+    if (search_sign(search, i + 1, '(') && !search->token[i + 1].gap)
+        return;
+    take(search, i, RULE_GRAMMAR, 78);
+}
+
+static const char *const sites[] = { "github", "gitlab", "twitter", "x", "facebook", "instagram",
+    "t", "mastodon", "keybase", "hackerone", "bugcrowd", "intigriti", "tiktok", "linkedin",
+    "reddit", "youtube", "medium", "telegram", "bitbucket", "codeberg", "bsky", "pastebin", "steam",
+    "soundcloud", "infosec", "yeswehack", "tryhackme", "hackthebox", "stackoverflow", "patreon",
+    "gist" };
+
+/* github.com/NAME, linkedin.com/in/NAME, t.me/NAME, x/@NAME */
+static void try_profile(struct search *search, uint32_t i)
+{
+    uint32_t k = i + 1, name;
+
+    for (size_t s = 0; s < COUNT(sites); s++)
+        if (search_word(search, i, sites[s]))
+            goto site;
+    return;
+site:
+    while (k < search->count && !search->token[k].gap
+        && (search_sign(search, k, '.') || search_sign(search, k, '-')
+            || search->token[k].kind == TOKEN_WORD)
+        && k - i < 6)
+        k++;
+    if (k == i + 1 || !search_sign(search, k, '/') || search->token[k].gap)
+        return;
+    name = k + 1;
+    if ((search_word(search, name, "in") || search_word(search, name, "u")
+            || search_word(search, name, "user") || search_word(search, name, "users")
+            || search_word(search, name, "r") || search_word(search, name, "pub")
+            || search_word(search, name, "profile") || search_word(search, name, "people"))
+        && search_sign(search, name + 1, '/'))
+        name += 2;
+    if (search_sign(search, name, '@'))
+        name++;
+    if (name >= search->count || search->token[name].gap)
+        return;
+    for (uint32_t c = name, end = name_end(search, name); c < end; c++)
+        if (search->token[c].guard == GUARD_SOFT)
+            search->token[c].guard = GUARD_NONE;
+    take(search, name, RULE_GRAMMAR, 88);
+}
+
+/* /home/NAME, /Users/NAME, C:\Users\NAME, /u/NAME, ~NAME */
+static void try_home(struct search *search, uint32_t i)
+{
+    uint32_t sign = i + 1, name = i + 2;
+
+    if (!(search_word(search, i, "home") || search_word(search, i, "users")
+            || search_word(search, i, "gebruikers"))
+        || i == 0)
+        return;
+    if (!(search_sign(search, i - 1, '/') || search_sign(search, i - 1, '\\')))
+        return;
+    if (!(search_sign(search, sign, '/') || search_sign(search, sign, '\\'))
+        || search->token[name].gap)
+        return;
+    if (search_sign(search, name, '\\'))
+        name++;
+    /* "/users/login" of an application is a path; a file system has more before it */
+    if (search_sign(search, i - 1, '/') && i > 1 && !search->token[i - 1].gap
+        && search->token[i - 2].kind != TOKEN_SIGN && !search_word(search, i, "home"))
+        if (!(FEATURE_GIVEN(search->token[name].feature)
+                || FEATURE_SURNAME(search->token[name].feature)
+                || search_sign(search, name + 1, '.'))
+            || FEATURE_COMMON(search->token[name].feature))
+            return;
+    take(search, name, RULE_GRAMMAR, 88);
+}
+
+/* -rw-r--r-- 1 owner group: the owner, and the group when it is called the same */
+static void try_listing(struct search *search, uint32_t line)
+{
+    uint32_t end = search_line_end(search, line), k, start = search->token[line].pos;
+    uint32_t n = 0;
+
+    while (
+        start + n < search->view.len && n < 11 && strchr("-drwxstlT.+", search->view.ch[start + n]))
+        n++;
+    if (n < 10 || search->view.ch[start + 1] != 'r')
+        return;
+    for (k = line; k < end && search->token[k].pos < start + n; k++)
+        ;
+    if (k < end && search->token[k].kind == TOKEN_NUMBER && search->token[k].len < 4)
+        k++;
+    for (uint32_t field = 0; field < 2 && k < end; field++) {
+        uint32_t after = search_glued_end(search, k);
+
+        if (search->token[k].kind != TOKEN_WORD)
+            break;
+        /* the last word of the line is the file */
+        if (after >= end)
+            break;
+        if (field == 1
+            && !(FEATURE_GIVEN(search->token[k].feature)
+                || search->token[k].hash == search->token[k - 1].hash))
+            break;
+        take(search, k, RULE_CONTEXT, 85);
+        k = after;
+    }
+}
+
+/* 203.0.113.1 - NAME [12/Jan/2025 */
+static void try_access_log(struct search *search, uint32_t bracket)
+{
+    uint32_t from;
+
+    if (bracket < 4 || search->token[bracket].gap != GAP_BLANK
+        || search->token[bracket + 1].kind != TOKEN_NUMBER
+        || !search_sign(search, bracket + 2, '/'))
+        return;
+    from = search_glued_start(search, bracket - 1);
+    if (from > 0 && search_sign(search, from - 1, '-') && search->token[from].kind == TOKEN_WORD)
+        take(search, from, RULE_CONTEXT, 90);
+}
+
+static bool looks_made(const struct search *search, uint32_t from, uint32_t to)
+{
+    const struct token *token = &search->token[from];
+    bool digits = false, joined = false;
+
+    for (uint32_t i = from; i < to; i++) {
+        digits |= search->token[i].kind == TOKEN_NUMBER;
+        joined |= search->token[i].kind == TOKEN_SIGN;
+    }
+    if (digits || joined)
+        return true;
+    return token->kind == TOKEN_WORD
+        && (!token->feature || token->shape == SHAPE_MIXED
+            || (!FEATURE_COMMON(token->feature) && token->shape == SHAPE_LOWER
+                && (FEATURE_GIVEN(token->feature) || FEATURE_SURNAME(token->feature))
+                && !FEATURE_CLASS(token->feature)));
+}
+
+/* "user wytske.brandsma", "ingelogd als yvonne", "account of gr3yfern" */
+static void try_word(struct search *search, uint32_t word)
+{
+    uint32_t k = word + 1, n = 0;
+    static const char *const fillers[] = { "als", "as", "is", "was", "naam", "name", "met", "with",
+        "de", "the", "van", "of", "for", "gebruiker", "user", "account", "in", "nu", "still", "nog",
+        "under", "onder", "by", "door" };
+
+    if (!search->token[word].gap && word > 0 && search->token[word - 1].kind == TOKEN_SIGN
+        && strchr("_-/.$&?", search->token[word - 1].sign))
+        return;
+    for (; k < search->count && n < 4; n++) {
+        const struct token *token = &search->token[k];
+        bool filler = false;
+        uint32_t end;
+
+        if (token->gap >= GAP_LINE + (n == 0) || token->claim)
+            return;
+        if (token->kind == TOKEN_SIGN) {
+            if (!strchr(":=\"'(`-<@", token->sign)
+                || (!token->gap && strchr("-=<@", token->sign) && token->sign != '@'))
+                return;
+            k++;
+            continue;
+        }
+        if (!token->gap && search->token[k - 1].kind != TOKEN_SIGN)
+            return;
+        for (size_t f = 0; f < COUNT(fillers); f++)
+            filler |= search_word(search, k, fillers[f]);
+        if (filler && search->token[k + 1].gap) {
+            k++;
+            continue;
+        }
+        end = name_end(search, k);
+        if (looks_made(search, k, end) && token->kind == TOKEN_WORD && end - k <= 7
+            && !search_sign(search, end, '/') && !search_sign(search, end, '=')
+            && !search_sign(search, end, '(')
+            && !(search_sign(search, k + 1, '.') && FEATURE_KEY(search->token[k + 2].feature))
+            && !(token->shape == SHAPE_CAPITAL && end - k == 1 && n > 1)) {
+            if (value_is_handle(search, k, end))
+                search_claim(search, k, end, REDACT_HANDLE, RULE_CONTEXT, 76, GUARD_SOFT);
+        }
+        return;
+    }
+}
+
+/* sshd: "Accepted password for NAME from", "user NAME", "uid=1000(NAME)", "NAME@host:~$" */
+static void try_log_word(struct search *search, uint32_t i)
+{
+    if (search_word(search, i, "for") && search->token[i + 1].kind == TOKEN_WORD
+        && search->token[i + 1].gap == GAP_BLANK) {
+        uint32_t k = i + 1, end;
+
+        if (search_word(search, k, "user") || search_word(search, k, "invalid"))
+            k++;
+        if (search_word(search, k, "user"))
+            k++;
+        end = name_end(search, k);
+        if (search_word(search, end, "from")
+            && (search_word(search, i - 1, "password") || search_word(search, i - 1, "publickey")
+                || search_word(search, i - 1, "opened") || search_word(search, i - 1, "pam")
+                || search_word(search, i - 1, "failure")))
+            take(search, k, RULE_CONTEXT, 88);
+        else if (search_word(search, i - 1, "opened") || search_word(search, i - 1, "closed"))
+            take(search, k, RULE_CONTEXT, 85);
+    }
+}
+
+static void try_prompt(struct search *search, uint32_t at)
+{
+    uint32_t from = at, k = at + 1;
+
+    while (from > 0 && !search->token[from].gap
+        && (search->token[from - 1].kind != TOKEN_SIGN
+            || strchr("._-", search->token[from - 1].sign)))
+        from--;
+    while (k < search->count && !search->token[k].gap
+        && (search->token[k].kind != TOKEN_SIGN || search_sign(search, k, '-')))
+        k++;
+    if (from == at || k == at + 1 || search->token[from].claim)
+        return;
+    if (!search_sign(search, k, ':') && !(search->token[k].gap && at > 0) && k < search->count)
+        return;
+    if (search_sign(search, k, '.'))
+        return;
+    if (search_sign(search, k, ':')
+        && !(search_sign(search, k + 1, '~') || search_sign(search, k + 1, '/')))
+        return;
+    take(search, from, RULE_GRAMMAR, 80);
+}
+
+/* ZANDMEER\jdevries */
+static void try_domain_user(struct search *search, uint32_t slash)
+{
+    uint32_t name = slash + 1;
+
+    if (slash == 0 || search->token[slash].gap || search->token[slash - 1].kind != TOKEN_WORD
+        || search->token[slash - 1].shape != SHAPE_UPPER)
+        return;
+    if (slash > 1 && !search->token[slash - 1].gap
+        && (search_sign(search, slash - 2, '\\') || search_sign(search, slash - 2, ':')))
+        return;
+    if (search_sign(search, name, '\\'))
+        name++;
+    if (name < search->count && !search->token[name].gap && search->token[name].kind == TOKEN_WORD
+        && !search_sign(search, name_end(search, name), '\\'))
+        take(search, name, RULE_GRAMMAR, 85);
+}
+
+void handle_find(struct search *search)
+{
+    for (uint32_t i = 0; i < search->count; i++) {
+        const struct token *token = &search->token[i];
+
+        if (token->gap >= GAP_LINE
+            && ((token->kind == TOKEN_SIGN && token->sign == '-')
+                || (token->kind == TOKEN_WORD && (token->sign == 'd' || token->sign == 'l'))))
+            try_listing(search, i);
+        if (token->kind == TOKEN_SIGN) {
+            if (token->sign == '@' && !token->claim) {
+                try_mention(search, i);
+                try_prompt(search, i);
+            } else if (token->sign == '[')
+                try_access_log(search, i);
+            else if (token->sign == '\\')
+                try_domain_user(search, i);
+            continue;
+        }
+        if (token->kind != TOKEN_WORD)
+            continue;
+        if (token->len <= 13)
+            try_profile(search, i);
+        if (token->len == 4 || token->len == 5 || token->len == 10)
+            try_home(search, i);
+        if (token->len == 3 && i > 0)
+            try_log_word(search, i);
+        if (!token->claim
+            && ((token->feature && FEATURE_KEY(token->feature) == KEY_HANDLE)
+                || search_word(search, i, "ingelogd") || search_word(search, i, "logged")))
+            try_word(search, i);
+    }
+}
+
+void handle_find_beside(struct search *search)
+{
+    for (uint32_t i = 1; i + 1 < search->count; i++) {
+        const struct token *token = &search->token[i];
+        uint32_t end, next;
+
+        if (token->kind != TOKEN_WORD || token->claim || token->guard || !token->gap
+            || token->shape == SHAPE_UPPER || token->len < 3)
+            continue;
+        end = name_end(search, i);
+        if (end >= search->count || end - i > 5)
+            continue;
+        if (!looks_made(search, i, end) || (token->shape == SHAPE_CAPITAL && end - i == 1))
+            continue;
+        next = end;
+        if (search_sign(search, next, ',') || search_sign(search, next, '(')
+            || search_sign(search, next, '-') || search_sign(search, next, '<'))
+            next++;
+        else if (search->token[next].claim != REDACT_EMAIL || !search_sign(search, i - 1, ','))
+            continue;
+        if (search->token[next].claim == REDACT_EMAIL
+            || (search_sign(search, end, '(') && search->token[next].claim == REDACT_PERSON))
+            if (value_is_handle(search, i, end))
+                search_claim(search, i, end, REDACT_HANDLE, RULE_CONTEXT, 68, GUARD_SOFT);
+    }
+}

@@ -1,0 +1,338 @@
+#include "redact/idnumber.h"
+
+#include "redact/keyname.h"
+#include "redact/proof.h"
+
+#include <string.h>
+
+/* The key word nearest before token i: within ten tokens, in the same paragraph. */
+static enum key key_near(const struct search *search, uint32_t i, uint32_t look, uint32_t *distance)
+{
+    for (uint32_t k = i, n = 0; k > 0 && n < look; k--, n++) {
+        enum key key;
+
+        if (search->token[k].gap >= GAP_PARAGRAPH)
+            break;
+        if (search->token[k - 1].kind != TOKEN_WORD)
+            continue;
+        /* "V-nummer", "A-nummer", "V-number" */
+        if ((search_word(search, k - 1, "nummer") || search_word(search, k - 1, "number")) && k > 2
+            && search_sign(search, k - 2, '-')) {
+            if (search_word(search, k - 3, "v"))
+                key = KEY_VNUM;
+            else if (search_word(search, k - 3, "a"))
+                key = KEY_ANUM;
+            else
+                key = KEY_NONE;
+        } else
+            key = keyname_word(search, k - 1);
+        if (key == KEY_PERSON || key == KEY_NOKEY || key == KEY_PLACE || key == KEY_HANDLE
+            || key == KEY_HOUSENR || key == KEY_CREDENTIAL)
+            continue;
+        if (key) {
+            *distance = n;
+            return key;
+        }
+    }
+    return KEY_NONE;
+}
+
+/* Digits from token i on, parted by blanks, dots, dashes and soft line ends, `want` in all. */
+static uint32_t group_end(const struct search *search, uint32_t i, size_t want, char *digits)
+{
+    uint32_t k = i;
+    size_t n = 0;
+
+    while (k < search->count && k - i < 40) {
+        const struct token *token = &search->token[k];
+
+        if (token->kind == TOKEN_NUMBER) {
+            if (k > i && token->gap >= GAP_PARAGRAPH)
+                return i;
+            if (n + token->len > want)
+                return i;
+            for (uint32_t c = 0; c < token->len; c++)
+                digits[n++] = (char)search->view.ch[token->pos + c];
+            k++;
+            if (n == want)
+                break;
+            continue;
+        }
+        if (token->kind != TOKEN_SIGN || !strchr(".-/", token->sign) || token->gap > GAP_BLANK
+            || search->token[k + 1].kind != TOKEN_NUMBER)
+            return i;
+        k++;
+    }
+    if (n != want)
+        return i;
+    digits[n] = 0;
+    if (k < search->count && !search->token[k].gap
+        && (search->token[k].kind != TOKEN_SIGN
+            || (strchr(".-", search->token[k].sign) && search->token[k + 1].kind == TOKEN_NUMBER
+                && !search->token[k + 1].gap)))
+        return i;
+    return k;
+}
+
+static bool starts_free(const struct search *search, uint32_t i)
+{
+    const struct token *before = &search->token[i - 1];
+
+    if (i == 0)
+        return true;
+    if (i > 1 && before->kind == TOKEN_NUMBER && before->len <= 3 && search_sign(search, i - 2, '+')
+        && search->token[i].gap <= GAP_BLANK)
+        return false; /* the rest of +48 512 555 230 */
+    if (search->token[i].gap)
+        return true;
+    if (before->kind != TOKEN_SIGN)
+        return before->kind == TOKEN_WORD && before->len <= 3
+            && keyname_word(search, i - 1) == KEY_BSN;
+    /* "1.234", "ZM-123", "#123" are parts of something; "=123", "/123", "(123" start */
+    if (strchr(".-", before->sign))
+        return i < 2 || search->token[i - 1].gap || search->token[i - 2].kind == TOKEN_SIGN
+            || keyname_word(search, i - 2) == KEY_BSN;
+    return before->sign != '#';
+}
+
+static void try_digits(struct search *search, uint32_t i)
+{
+    const struct token *token = &search->token[i];
+    char digits[24];
+    uint32_t end, distance = 99, before = 0;
+    enum key key;
+    bool lone = token->len >= 8;
+
+    if (!starts_free(search, i))
+        return;
+    key = token->key == KEY_NOT ? KEY_NOT : key_near(search, i, 12, &distance);
+    (void)before;
+    for (size_t len = 19; len >= 13; len--) {
+        end = group_end(search, i, len, digits);
+        if (end > i && proof_card(digits) && !(key == KEY_NOT && distance < 4)
+            && (token->len >= 13 || token->len == 4 || key == KEY_CARD)) {
+            search_claim(search, i, end, REDACT_CARD, RULE_PROOF, 93, GUARD_HARD);
+            return;
+        }
+    }
+    end = group_end(search, i, 10, digits);
+    if (end > i) {
+        if (key == KEY_VNUM || (key == KEY_ANUM && proof_anum(digits))) {
+            search_claim(search, i, end, key == KEY_VNUM ? REDACT_VNUM : REDACT_ANUM, RULE_CONTEXT,
+                92, GUARD_HARD);
+            return;
+        }
+        if (key == KEY_IDDOC && distance < 6) {
+            search_claim(search, i, end, REDACT_IDDOC, RULE_CONTEXT, 88, GUARD_HARD);
+            return;
+        }
+        if (lone && token->len == 10 && token->sign != '0' && proof_anum(digits) && key != KEY_NOT
+            && key != KEY_PHONE) {
+            search_claim(search, i, end, REDACT_ANUM, RULE_PROOF, 72, GUARD_SOFT);
+            return;
+        }
+        if (key == KEY_ANUM && distance < 4) {
+            search_claim(search, i, end, REDACT_ANUM, RULE_CONTEXT, 75, GUARD_SOFT);
+            return;
+        }
+    }
+    end = group_end(search, i, 9, digits);
+    if (end > i && proof_bsn(digits)
+        && (key == KEY_BSN || (key != KEY_NOT && (lone || token->len == 3 || token->len == 4))
+            || (key == KEY_NOT && distance > 5))) {
+        search_claim(search, i, end, REDACT_BSN, RULE_PROOF, key == KEY_BSN ? 98 : 86, GUARD_HARD);
+        return;
+    }
+    end = group_end(search, i, 8, digits);
+    if (end > i && key == KEY_BSN && distance < 8 && proof_bsn(digits)) {
+        search_claim(search, i, end, REDACT_BSN, RULE_CONTEXT, 92, GUARD_HARD);
+        return;
+    }
+    if (end > i && token->len == 8 && key != KEY_NOT && proof_bsn(digits)
+        && ((search->token[end].kind == TOKEN_SIGN && strchr("'\";|\t", search->token[end].sign)
+            && i > 0 && search->token[i - 1].kind == TOKEN_SIGN
+            && strchr("'\";|\t", search->token[i - 1].sign)))) {
+        int year = (digits[0] - '0') * 1000 + (digits[1] - '0') * 100 + (digits[2] - '0') * 10
+            + digits[3] - '0';
+
+        if (!(year >= 1900 && year <= 2030))
+            search_claim(search, i, end, REDACT_BSN, RULE_ROW, 70, GUARD_SOFT);
+    }
+}
+
+/* Letters and digits from token i on, without blanks, until n of them. */
+static uint32_t code_end(const struct search *search, uint32_t i, size_t want, char *code)
+{
+    size_t n = 0;
+    uint32_t k = i;
+
+    while (k < search->count && n < want && k - i < 60) {
+        const struct token *token = &search->token[k];
+
+        if (token->kind == TOKEN_SIGN) {
+            if (!strchr(" .-", token->sign))
+                return i;
+            k++;
+            continue;
+        }
+        if (k > i && token->gap >= GAP_PARAGRAPH)
+            return i;
+        if (n + token->len > want)
+            return i;
+        for (uint32_t c = 0; c < token->len; c++) {
+            uint8_t byte = search->view.ch[token->pos + c];
+
+            if (byte >= 0x80)
+                return i;
+            /* letter O for a zero is told by the proof */
+            code[n++] = (char)(view_letter(byte) ? byte & 0xdf : byte);
+        }
+        k++;
+    }
+    code[n] = 0;
+    return n == want ? k : i;
+}
+
+static void try_iban(struct search *search, uint32_t i)
+{
+    const struct token *token = &search->token[i];
+    char country[3], code[40];
+    size_t want;
+    uint32_t end;
+
+    if (token->len < 2 || token->kind != TOKEN_WORD)
+        return;
+    if (i > 0 && !token->gap && search->token[i - 1].kind != TOKEN_SIGN)
+        return;
+    country[0] = (char)(search->view.ch[token->pos] & 0xdf);
+    country[1] = (char)(search->view.ch[token->pos + 1] & 0xdf);
+    country[2] = 0;
+    if (token->len > 2
+        || (search->token[i + 1].kind != TOKEN_NUMBER && search->token[i + 1].kind != TOKEN_SIGN))
+        return;
+    want = proof_iban_length(country);
+    if (!want)
+        return;
+    end = code_end(search, i, want, code);
+    if (end == i)
+        return;
+    if (!proof_iban(code)) {
+        /* O written for 0 */
+        for (size_t k = 8; k < want; k++)
+            if (code[k] == 'O')
+                code[k] = '0';
+        if (code[2] == 'O')
+            code[2] = '0';
+        if (!proof_iban(code))
+            return;
+    }
+    search_claim(search, i, end, REDACT_IBAN, RULE_PROOF, 99, GUARD_HARD);
+}
+
+static void try_vat(struct search *search, uint32_t i)
+{
+    char code[20];
+    uint32_t end = code_end(search, i, 14, code);
+
+    if (end > i && proof_dutch_vat(code))
+        search_claim(search, i, end, REDACT_VATID, RULE_PROOF, 93, GUARD_HARD);
+}
+
+/* Letters and digits of a document after its name: "paspoort BWHDX6PX8". */
+static void try_document(struct search *search, uint32_t word)
+{
+    for (uint32_t k = word + 1, n = 0; k < search->count && n < 9; k++, n++) {
+        const struct token *token = &search->token[k];
+        uint32_t end, letters = 0, digits = 0;
+
+        if (token->gap >= GAP_PARAGRAPH || token->claim)
+            return;
+        if (token->kind == TOKEN_SIGN)
+            continue;
+        end = k;
+        while (end < search->count && (end == k || !search->token[end].gap)
+            && (search->token[end].kind != TOKEN_SIGN) && end - k < 10) {
+            for (uint32_t c = 0; c < search->token[end].len; c++) {
+                letters += view_letter(search->view.ch[search->token[end].pos + c]);
+                digits += view_digit(search->view.ch[search->token[end].pos + c]);
+            }
+            end++;
+        }
+        /* parted by blanks: "NW 1234 B67" */
+        if (letters + digits < 8 && token->shape == SHAPE_UPPER && token->len <= 3)
+            while (end < search->count && search->token[end].gap == GAP_BLANK
+                && letters + digits < 9
+                && (search->token[end].kind == TOKEN_NUMBER
+                    || search->token[end].shape == SHAPE_UPPER || search->token[end].len == 1)) {
+                letters += search->token[end].kind == TOKEN_WORD ? search->token[end].len : 0;
+                digits += search->token[end].kind == TOKEN_NUMBER ? search->token[end].len : 0;
+                end++;
+            }
+        if (digits >= 1 && letters + digits >= 7 && letters + digits <= 12
+            && (digits >= 2 || letters >= 2)
+            && !(search->token[k].shape == SHAPE_LOWER && search->token[k].kind == TOKEN_WORD
+                && search->token[k].len > 4)) {
+            search_claim(search, k, end, REDACT_IDDOC, RULE_CONTEXT, 86, GUARD_SOFT);
+            return;
+        }
+        k = end - 1;
+    }
+}
+
+/* Dutch passports and identity cards: two letters, six letters or digits, a digit; never an O
+ * (Paspoortuitvoeringsregeling). Nine capitals and digits, well mixed, are hardly anything else. */
+static void try_document_form(struct search *search, uint32_t i)
+{
+    uint32_t p = search->token[i].pos, end = i, changes = 0, digits = 0;
+    const uint8_t *text = search->view.ch + p;
+
+    if (p + 9 > search->view.len
+        || (!search->token[i].gap && i > 0
+            && (search->token[i - 1].kind != TOKEN_SIGN
+                || strchr("-_./+=", search->token[i - 1].sign))))
+        return;
+    for (uint32_t k = 0; k < 9; k++) {
+        bool digit = view_digit(text[k]);
+
+        if ((!digit && !(text[k] >= 'A' && text[k] <= 'Z' && text[k] != 'O')) || (k < 2 && digit)
+            || (k == 8 && !digit))
+            return;
+        digits += digit;
+        changes += k && digit != view_digit(text[k - 1]);
+    }
+    while (end < search->count && search->token[end].pos < p + 9)
+        end++;
+    if (search_end_pos(search, end - 1) != p + 9
+        || (end < search->count && !search->token[end].gap
+            && (search->token[end].kind != TOKEN_SIGN || strchr("-_/+=", search->token[end].sign))))
+        return;
+    if (changes >= 3 && digits >= 2)
+        search_claim(search, i, end, REDACT_IDDOC, RULE_GRAMMAR, 70, GUARD_SOFT);
+}
+
+void idnumber_find(struct search *search)
+{
+    for (uint32_t i = 0; i < search->count; i++) {
+        const struct token *token = &search->token[i];
+
+        if (token->claim || token->guard == GUARD_HARD)
+            continue;
+        if (token->kind == TOKEN_NUMBER)
+            try_digits(search, i);
+        else if (token->kind == TOKEN_WORD && token->len == 2) {
+            try_iban(search, i);
+            if (!search->token[i].claim && view_lower(token->sign) == 'n'
+                && search_word(search, i, "nl"))
+                try_vat(search, i);
+        }
+    }
+    for (uint32_t i = 0; i < search->count; i++)
+        if (search->token[i].kind == TOKEN_WORD && !search->token[i].claim
+            && search->token[i].len >= 2 && search->token[i].len <= 8
+            && view_upper(search->token[i].sign) && search->token[i].shape == SHAPE_UPPER)
+            try_document_form(search, i);
+    for (uint32_t i = 0; i < search->count; i++)
+        if (search->token[i].kind == TOKEN_WORD && search->token[i].feature
+            && FEATURE_KEY(search->token[i].feature) == KEY_IDDOC)
+            try_document(search, i);
+}

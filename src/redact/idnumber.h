@@ -1,0 +1,9 @@
+/* idnumber.h - numbers of people: BSN, IBAN, card, A- and V-number, documents, VAT number. */
+#ifndef IDNUMBER_H
+#define IDNUMBER_H
+
+#include "redact/search.h"
+
+void idnumber_find(struct search *search);
+
+#endif

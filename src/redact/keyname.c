@@ -1,0 +1,277 @@
+#include "redact/keyname.h"
+
+#include "redact/lexicon.h"
+
+#include <string.h>
+
+enum { PARTS_MOST = 10, PART_LONGEST = 40 };
+
+struct parts {
+    uint8_t text[PARTS_MOST][PART_LONGEST];
+    uint8_t len[PARTS_MOST];
+    uint32_t count;
+};
+
+static const struct {
+    const char *end;
+    enum key key;
+} ends[] = {
+    { "bestandsnaam", KEY_NOKEY },
+    { "hostnaam", KEY_NOKEY },
+    { "domeinnaam", KEY_NOKEY },
+    { "bedrijfsnaam", KEY_NOKEY },
+    { "gebruikersnaam", KEY_HANDLE },
+    { "inlognaam", KEY_HANDLE },
+    { "username", KEY_HANDLE },
+    { "userid", KEY_HANDLE },
+    { "hostname", KEY_NOKEY },
+    { "filename", KEY_NOKEY },
+    { "wachtwoord", KEY_CREDENTIAL },
+    { "password", KEY_CREDENTIAL },
+    { "passwd", KEY_CREDENTIAL },
+    { "passwort", KEY_CREDENTIAL },
+    { "token", KEY_CREDENTIAL },
+    { "secret", KEY_CREDENTIAL },
+    { "apikey", KEY_CREDENTIAL },
+    { "sessionid", KEY_CREDENTIAL },
+    { "sessid", KEY_CREDENTIAL },
+    { "pincode", KEY_CREDENTIAL },
+    { "toegangscode", KEY_CREDENTIAL },
+    { "deurcode", KEY_CREDENTIAL },
+    { "wachtzin", KEY_CREDENTIAL },
+    { "ipadres", KEY_IP },
+    { "macadres", KEY_MAC },
+    { "mailadres", KEY_EMAIL },
+    { "emailadres", KEY_EMAIL },
+    { "straatnaam", KEY_ADDRESS },
+    { "straat", KEY_ADDRESS },
+    { "adres", KEY_ADDRESS },
+    { "address", KEY_ADDRESS },
+    { "huisnummer", KEY_HOUSENR },
+    { "postcode", KEY_POSTCODE },
+    { "plaatsnaam", KEY_PLACE },
+    { "plaats", KEY_PLACE },
+    { "telefoonnummer", KEY_PHONE },
+    { "telefoonnr", KEY_PHONE },
+    { "telefoon", KEY_PHONE },
+    { "telnr", KEY_PHONE },
+    { "phone", KEY_PHONE },
+    { "geboortedatum", KEY_DOB },
+    { "rekeningnummer", KEY_IBAN },
+    { "rekening", KEY_IBAN },
+    { "kenteken", KEY_PLATE },
+    { "paspoortnummer", KEY_IDDOC },
+    { "rijbewijsnummer", KEY_IDDOC },
+    { "ordernummer", KEY_NOT },
+    { "dossiernummer", KEY_NOT },
+    { "zaaknummer", KEY_NOT },
+    { "factuurnummer", KEY_NOT },
+    { "volgnummer", KEY_NOT },
+    { "achternaam", KEY_PERSON },
+    { "voornaam", KEY_PERSON },
+    { "voornamen", KEY_PERSON },
+    { "persoonsnaam", KEY_PERSON },
+    { "familienaam", KEY_PERSON },
+    { "lastname", KEY_PERSON },
+    { "firstname", KEY_PERSON },
+    { "fullname", KEY_PERSON },
+    { "surname", KEY_PERSON },
+    { "houder", KEY_PERSON },
+    { "holder", KEY_PERSON },
+    { "contactpersoon", KEY_PERSON },
+    { "aanvrager", KEY_PERSON },
+    { "bewoner", KEY_PERSON },
+    { "behandelaar", KEY_PERSON },
+    { "eigenaar", KEY_PERSON },
+    { "nummer", KEY_NONE },
+    { "naam", KEY_PERSON },
+    { "mail", KEY_EMAIL },
+};
+
+static void split(const struct search *search, uint32_t from, uint32_t to, struct parts *parts)
+{
+    parts->count = 0;
+    for (uint32_t i = from; i < to; i++) {
+        const struct token *token = &search->token[i];
+        uint32_t n = 0;
+
+        if (token->kind != TOKEN_WORD)
+            continue;
+        for (uint32_t k = 0; k <= token->len; k++) {
+            uint8_t c = k < token->len ? search->view.ch[token->pos + k] : 0;
+            bool hump = k && k < token->len && view_upper(c)
+                && !view_upper(search->view.ch[token->pos + k - 1]);
+
+            if ((k == token->len || hump) && n) {
+                parts->len[parts->count] = (uint8_t)n;
+                if (++parts->count == PARTS_MOST)
+                    return;
+                n = 0;
+            }
+            if (k < token->len && n < PART_LONGEST)
+                parts->text[parts->count][n++] = view_lower(c);
+        }
+    }
+}
+
+static enum key key_of_bytes(const uint8_t *text, size_t len)
+{
+    return FEATURE_KEY(lexicon_word(text, len));
+}
+
+/* Parts [from, count) joined: "date of birth" is "dateofbirth". */
+static enum key key_joined(const struct parts *parts, uint32_t from, uint32_t to)
+{
+    uint8_t text[PARTS_MOST * PART_LONGEST];
+    size_t len = 0;
+
+    for (uint32_t i = from; i < to; i++) {
+        memcpy(text + len, parts->text[i], parts->len[i]);
+        len += parts->len[i];
+    }
+    return key_of_bytes(text, len);
+}
+
+static enum key key_by_end(const uint8_t *text, size_t len)
+{
+    for (size_t i = 0; i < COUNT(ends); i++) {
+        size_t n = strlen(ends[i].end);
+
+        if (len >= n && memcmp(text + len - n, ends[i].end, n) == 0)
+            return ends[i].key;
+    }
+    return KEY_NONE;
+}
+
+/* Words at the end of a key that say nothing by themselves: the part before them tells. */
+static bool is_filler(const struct parts *parts, uint32_t i)
+{
+    static const char *const words[] = { "id", "nr", "no", "number", "nummer", "value", "waarde",
+        "prive", "private", "privé", "werk", "work", "home", "thuis", "new", "old", "nieuw", "oud",
+        "x", "a", "b", "hash", "field", "veld", "partner", "kind", "klant", "user", "from",
+        "aanvrager", "melder", "text", "s", "en", "of", "key", "code" };
+
+    for (size_t k = 0; k < COUNT(words); k++)
+        if (parts->len[i] == strlen(words[k])
+            && memcmp(parts->text[i], words[k], parts->len[i]) == 0)
+            return true;
+    return false;
+}
+
+/* "serverIPAddress": the address of a machine. */
+static bool of_machine(const struct parts *parts, enum key key)
+{
+    if (key != KEY_IP && key != KEY_MAC)
+        return false;
+    for (uint32_t i = 0; i < parts->count; i++)
+        if (FEATURE_CLASS(lexicon_word(parts->text[i], parts->len[i])) == CLASS_INFRA)
+            return true;
+    return false;
+}
+
+/* "password_policy", "token_type": something about a secret, not the secret. */
+static bool is_about(const struct parts *parts)
+{
+    static const char *const words[] = { "url", "uri", "endpoint", "type", "expires", "expiry",
+        "length", "at", "name", "naam", "status", "policy", "count", "valid", "required", "reset",
+        "field", "veld", "changed", "strength", "min", "max", "page", "php", "html", "js", "file",
+        "path", "hint", "age", "login", "form", "lifetime", "ttl", "store", "manager", "header",
+        "param", "parameter", "timeout", "enabled", "date", "spraying" };
+    uint32_t last = parts->count - 1;
+
+    for (size_t k = 0; k < COUNT(words); k++)
+        if (parts->len[last] == strlen(words[k])
+            && memcmp(parts->text[last], words[k], parts->len[last]) == 0)
+            return true;
+    return false;
+}
+
+enum key keyname_of(const struct search *search, uint32_t from, uint32_t to)
+{
+    struct parts parts;
+    enum key key, first = KEY_NONE;
+
+    split(search, from, to, &parts);
+    if (!parts.count)
+        return KEY_NONE;
+    key = key_joined(&parts, 0, parts.count);
+    if (key)
+        return key == KEY_NOKEY ? KEY_NONE : of_machine(&parts, key) ? KEY_NOT : key;
+    if (parts.count >= 3) {
+        key = key_joined(&parts, parts.count - 3, parts.count);
+        if (key)
+            return key == KEY_NOKEY ? KEY_NONE : key;
+    }
+    if (parts.count >= 2) {
+        key = key_joined(&parts, parts.count - 2, parts.count);
+        if (key)
+            return key == KEY_NOKEY ? KEY_NONE : of_machine(&parts, key) ? KEY_NOT : key;
+    }
+    for (uint32_t i = parts.count; i-- > 0;) {
+        key = key_of_bytes(parts.text[i], parts.len[i]);
+        if (!key && parts.len[i] >= 6)
+            key = key_by_end(parts.text[i], parts.len[i]);
+        if (key == KEY_NOKEY)
+            return KEY_NONE;
+        if (key && !(i > 0 && is_filler(&parts, i)))
+            return of_machine(&parts, key) ? KEY_NOT : key;
+        if (key && !first)
+            first = key;
+        if (!is_filler(&parts, i))
+            break;
+    }
+    if (first)
+        return first;
+    if (parts.count >= 2) /* the first part, when the last tells nothing: "naam_2e_kind" */
+        for (uint32_t i = 0; i + 1 < parts.count; i++) {
+            key = key_of_bytes(parts.text[i], parts.len[i]);
+            if (key == KEY_BSN || key == KEY_IBAN || key == KEY_PHONE || key == KEY_EMAIL
+                || key == KEY_DOB || (key == KEY_CREDENTIAL && !is_about(&parts)))
+                return key;
+        }
+    return KEY_NONE;
+}
+
+enum key keyname_word(const struct search *search, uint32_t i)
+{
+    const struct token *token = &search->token[i];
+    enum key key = FEATURE_KEY(token->feature);
+
+    if (key || token->kind != TOKEN_WORD || token->len < 6 || token->len > PART_LONGEST)
+        return key == KEY_NOKEY ? KEY_NONE : key;
+    {
+        uint8_t text[PART_LONGEST];
+
+        for (uint32_t k = 0; k < token->len; k++)
+            text[k] = view_lower(search->view.ch[token->pos + k]);
+        key = key_by_end(text, token->len);
+    }
+    return key == KEY_NOKEY ? KEY_NONE : key;
+}
+
+enum redact_type keyname_type(enum key key)
+{
+    static const uint8_t types[] = {
+        [KEY_PERSON] = REDACT_PERSON,
+        [KEY_HANDLE] = REDACT_HANDLE,
+        [KEY_CREDENTIAL] = REDACT_CREDENTIAL,
+        [KEY_PHONE] = REDACT_PHONE,
+        [KEY_BSN] = REDACT_BSN,
+        [KEY_IBAN] = REDACT_IBAN,
+        [KEY_CARD] = REDACT_CARD,
+        [KEY_DOB] = REDACT_DOB,
+        [KEY_ADDRESS] = REDACT_ADDRESS,
+        [KEY_POSTCODE] = REDACT_POSTCODE,
+        [KEY_PLATE] = REDACT_PLATE,
+        [KEY_IDDOC] = REDACT_IDDOC,
+        [KEY_VNUM] = REDACT_VNUM,
+        [KEY_ANUM] = REDACT_ANUM,
+        [KEY_VATID] = REDACT_VATID,
+        [KEY_IP] = REDACT_IP,
+        [KEY_MAC] = REDACT_MAC,
+        [KEY_EMAIL] = REDACT_EMAIL,
+        [KEY_NOKEY] = REDACT_NONE,
+    };
+
+    return (enum redact_type)types[key];
+}

@@ -1,0 +1,415 @@
+#include "redact/netaddr.h"
+
+#include "redact/keyname.h"
+
+#include <string.h>
+
+static int octet(const struct search *search, uint32_t i)
+{
+    int n = 0;
+
+    if (i >= search->count || search->token[i].kind != TOKEN_NUMBER || search->token[i].len > 3)
+        return -1;
+    for (uint32_t k = 0; k < search->token[i].len; k++)
+        n = n * 10 + search->view.ch[search->token[i].pos + k] - '0';
+    return n < 256 ? n : -1;
+}
+
+/* One past the dot of an IPv4 address: ".", "[.]", "(.)". */
+static uint32_t dot(const struct search *search, uint32_t i)
+{
+    if (search_sign(search, i, '.') && !search->token[i].gap)
+        return i + 1;
+    if ((search_sign(search, i, '[') || search_sign(search, i, '('))
+        && search_sign(search, i + 1, '.')
+        && (search_sign(search, i + 2, ']') || search_sign(search, i + 2, ')')))
+        return i + 3;
+    return i;
+}
+
+static uint32_t ipv4_end(const struct search *search, uint32_t i, bool *ours)
+{
+    int part[4];
+    uint32_t k = i;
+
+    for (int n = 0; n < 4; n++) {
+        part[n] = octet(search, k);
+        if (part[n] < 0 || (n && search->token[k].gap))
+            return i;
+        k++;
+        if (n < 3) {
+            uint32_t next = dot(search, k);
+
+            if (next == k)
+                return i;
+            k = next;
+        }
+    }
+    if (i > 0 && !search->token[i].gap
+        && (search->token[i - 1].kind != TOKEN_SIGN || search_sign(search, i - 1, '.')
+            || (search_sign(search, i - 1, '-') && false)))
+        return i;
+    if (k < search->count && !search->token[k].gap
+        && (search->token[k].kind != TOKEN_SIGN
+            || (search_sign(search, k, '.') && search->token[k + 1].kind == TOKEN_NUMBER
+                && !search->token[k + 1].gap)))
+        return i;
+    /* RFC 1918, 6598, 1122, 3927: of machines, not of people */
+    *ours = part[0] == 10 || part[0] == 127 || part[0] == 0 || part[0] >= 224
+        || (part[0] == 192 && part[1] == 168) || (part[0] == 172 && part[1] >= 16 && part[1] < 32)
+        || (part[0] == 100 && part[1] >= 64 && part[1] < 128) || (part[0] == 169 && part[1] == 254);
+    return k;
+}
+
+static bool is_hex(const struct search *search, const struct token *token)
+{
+    for (uint32_t k = 0; k < token->len; k++) {
+        uint8_t c = search->view.ch[token->pos + k] | 32;
+
+        if (!view_digit(search->view.ch[token->pos + k]) && !(c >= 'a' && c <= 'f'))
+            return false;
+    }
+    return true;
+}
+
+static uint32_t ipv6_end(const struct search *search, uint32_t i, bool *ours)
+{
+    uint32_t k = i, colons = 0, groups = 0, doubled = 0, len = 0;
+
+    if (i > 0 && !search->token[i].gap && search->token[i - 1].kind != TOKEN_SIGN)
+        return i;
+    while (k < search->count && k - i < 40 && (k == i || !search->token[k].gap)) {
+        const struct token *token = &search->token[k];
+
+        if (token->kind == TOKEN_SIGN) {
+            if (token->sign != ':')
+                break;
+            colons++;
+            doubled += k > i && search_sign(search, k - 1, ':');
+            len = 0;
+        } else {
+            if (!is_hex(search, token))
+                break;
+            groups += len == 0;
+            len += token->len;
+            if (len > 4)
+                return i;
+        }
+        k++;
+    }
+    while (k > i && search_sign(search, k - 1, ':'))
+        k--, colons--;
+    if (k < search->count && !search->token[k].gap && search->token[k].kind != TOKEN_SIGN)
+        return i;
+    if (colons < 3 || groups < 3 || doubled > 1 || (colons != 7 && !doubled))
+        return i;
+    /* link-local, unique local, loopback (RFC 4291, 4193) */
+    *ours = search_word(search, i, "fe") || search_word(search, i, "fd")
+        || search_word(search, i, "fc");
+    return k;
+}
+
+enum side { SIDE_UNKNOWN, SIDE_PERSON, SIDE_MACHINE };
+
+/* What the words around say of whose address it is. */
+static enum side side_of(const struct search *search, uint32_t from, uint32_t to)
+{
+    static const char *const persons[] = { "from", "vanaf", "vanuit", "mijn", "my", "client",
+        "klant", "thuis", "home", "bezoeker", "visitor", "burger", "citizen", "inwoner", "user",
+        "gebruiker", "telephone", "telefoon", "phone", "laptop", "tested", "getest", "accepted",
+        "login", "ingelogd", "logged", "source", "src", "remote", "forwarded", "persoonlijk",
+        "personal", "medewerker", "employee", "thuiswerk", "thuiswerkplek", "private", "prive",
+        "eigen", "own", "zijn", "haar", "his", "her", "our", "ons", "onze", "connection",
+        "verbinding", "sender", "afzender", "melder", "reporter", "aanvrager", "bewoner", "tester",
+        "session", "sessie" };
+    static const char *const machines[] = { "server", "host", "scanner", "gateway", "gw", "dns",
+        "firewall", "router", "switch", "printer", "nameserver", "attacker", "aanvaller",
+        "aanvallers", "attackers", "c2", "botnet", "scan", "proxy", "loadbalancer", "relay",
+        "resolves", "listening", "luistert", "intern", "interne", "internal", "network", "netwerk",
+        "subnet", "range", "nas", "camera", "endpoint", "backend", "node", "tor", "exit", "malware",
+        "ns", "mx", "cluster", "vip", "webserver", "mailserver", "machine", "target", "doelwit",
+        "shodan", "censys", "hosting", "brute", "scans", "scanning", "draait", "poort", "port",
+        "database", "appliance", "vpn" };
+    uint32_t start = search_line_start(search, from), end = search_line_end(search, from);
+    enum side side = SIDE_UNKNOWN;
+    uint32_t best = 14;
+
+    (void)to;
+    for (uint32_t k = from, n = 0; k > start && n < best; k--, n++) {
+        if (search->token[k - 1].kind != TOKEN_WORD || search->token[k - 1].len < 2)
+            continue;
+        for (size_t w = 0; w < COUNT(persons); w++)
+            if (search_word(search, k - 1, persons[w])) {
+                side = SIDE_PERSON;
+                best = n;
+            }
+        for (size_t w = 0; w < COUNT(machines); w++)
+            if (search_word(search, k - 1, machines[w])) {
+                side = SIDE_MACHINE;
+                best = n;
+            }
+        if (FEATURE_CLASS(search->token[k - 1].feature) == CLASS_INFRA && n < best) {
+            side = SIDE_MACHINE;
+            best = n;
+        }
+    }
+    if (side)
+        return side;
+    /* "192.0.2.1 (scanner)", "192.0.2.1 # jan thuis" */
+    for (uint32_t k = to; k < end && k < to + 7; k++) {
+        if (search->token[k].kind != TOKEN_WORD)
+            continue;
+        if (FEATURE_CLASS(search->token[k].feature) == CLASS_INFRA)
+            return SIDE_MACHINE;
+        if (search_word(search, k, "thuis") || search_word(search, k, "thuiswerk") || search_word(search, k, "home")
+            || search_word(search, k, "prive") || search_word(search, k, "laptop") || search_word(search, k, "thuiswerkplek"))
+            return SIDE_PERSON;
+    }
+    return SIDE_UNKNOWN;
+}
+
+/* The client of an access log: the line starts with it, user and time follow. */
+static bool starts_access_line(const struct search *search, uint32_t from, uint32_t to)
+{
+    uint32_t end;
+
+    /* after the time alone, as IIS writes it */
+    if (from > 0 && search->token[from].gap < GAP_LINE) {
+        for (uint32_t k = search_line_start(search, from); k < from; k++)
+            if (search->token[k].kind == TOKEN_WORD && search->token[k].len > 1 && FEATURE_CLASS(search->token[k].feature) != CLASS_MONTH)
+                return false;
+            else if (search->token[k].kind == TOKEN_SIGN && !strchr("-:[].,/+|", search->token[k].sign))
+                return false;
+    }
+    if (search_sign(search, to, '-') || search_sign(search, to + 1, '\\'))
+        return true;
+    end = search_line_end(search, from);
+    for (uint32_t k = to; k < end; k++)
+        if (search_word(search, k, "get") || search_word(search, k, "post")
+            || search_word(search, k, "http"))
+            return true;
+    return false;
+}
+
+static bool in_url(const struct search *search, uint32_t from)
+{
+    return from > 2 && search_sign(search, from - 1, '/') && search_sign(search, from - 2, '/')
+        && search_sign(search, from - 3, ':');
+}
+
+/* "firmware 3.20.10.15" */
+static bool is_version(const struct search *search, uint32_t i)
+{
+    static const char *const words[] = { "firmware", "version", "versie", "v", "release", "build", "versions" };
+
+    for (size_t k = 0; i > 0 && k < COUNT(words); k++)
+        if (search_word(search, i - 1, words[k]))
+            return true;
+    return false;
+}
+
+static void try_ip(struct search *search, uint32_t i, uint32_t end, bool ours)
+{
+    enum side side;
+
+    /* ::ffff:203.0.113.19 (RFC 4291, section 2.5.5.2) */
+    if (i > 2 && search_sign(search, i - 1, ':') && search_word(search, i - 2, "ffff") && !search->token[i].gap) {
+        i -= 2;
+        while (i > 0 && search_sign(search, i - 1, ':'))
+            i--;
+    }
+    if (is_version(search, i))
+        return;
+    if (ours || in_url(search, i)
+        || (search_sign(search, i - 1, '@') && i > 0 && !search->token[i].gap))
+        return;
+    /* a network: 203.0.113.0/24 */
+    if (search_sign(search, end, '/') && !search->token[end].gap
+        && search->token[end + 1].kind == TOKEN_NUMBER)
+        return;
+    side = side_of(search, i, end);
+    if (side == SIDE_MACHINE)
+        return;
+    if (starts_access_line(search, i, end)) {
+        /* a scanner in the log tells itself */
+        uint32_t line = search_line_end(search, i);
+
+        for (uint32_t k = end; k < line; k++)
+            if (search_word(search, k, "bot") || search_word(search, k, "googlebot")
+                || search_word(search, k, "nmap") || search_word(search, k, "zgrab")
+                || search_word(search, k, "nikto") || search_word(search, k, "sqlmap")
+                || search_word(search, k, "scanner") || search_word(search, k, "masscan"))
+                return;
+        search_claim(search, i, end, REDACT_IP, RULE_CONTEXT, 82, GUARD_HARD);
+        return;
+    }
+    if (side == SIDE_PERSON)
+        search_claim(search, i, end, REDACT_IP, RULE_CONTEXT, 80, GUARD_HARD);
+}
+
+static uint32_t mac_end(const struct search *search, uint32_t i)
+{
+    uint32_t p = search->token[i].pos, k = i;
+    uint8_t sign = 0;
+    const struct view *view = &search->view;
+
+    if (i > 0 && !search->token[i].gap && search->token[i - 1].kind != TOKEN_SIGN)
+        return i;
+    if (i > 0 && !search->token[i].gap
+        && (search_sign(search, i - 1, ':') && i > 1 && search->token[i - 2].kind != TOKEN_SIGN
+            && search->token[i - 2].len <= 2 && !search->token[i - 1].gap))
+        return i;
+    if (p + 17 > view->len)
+        return i;
+    for (uint32_t n = 0; n < 17; n++) {
+        uint8_t c = view->ch[p + n], low = c | 32;
+
+        if (n % 3 == 2) {
+            if (!sign && (c == ':' || c == '-'))
+                sign = c;
+            if (c != sign)
+                return i;
+        } else if (!view_digit(c) && !(low >= 'a' && low <= 'f'))
+            return i;
+    }
+    while (k < search->count && search->token[k].pos < p + 17)
+        k++;
+    if (search_end_pos(search, k - 1) != p + 17)
+        return i;
+    if (k < search->count && !search->token[k].gap
+        && (search->token[k].kind != TOKEN_SIGN
+            || (search->token[k].sign == sign && search->token[k + 1].kind != TOKEN_SIGN
+                && !search->token[k + 1].gap)))
+        return i;
+    return k;
+}
+
+/* 48c0.e27c.7f35, as Cisco writes it */
+static uint32_t cisco_end(const struct search *search, uint32_t i)
+{
+    uint32_t p = search->token[i].pos, k = i;
+    bool letter = false, digit = false;
+
+    if (p + 14 > search->view.len
+        || (i > 0 && !search->token[i].gap
+            && (search->token[i - 1].kind != TOKEN_SIGN || search_sign(search, i - 1, '.'))))
+        return i;
+    for (uint32_t n = 0; n < 14; n++) {
+        uint8_t c = search->view.ch[p + n], low = c | 32;
+
+        if (n % 5 == 4) {
+            if (c != '.')
+                return i;
+        } else if (view_digit(c))
+            digit = true;
+        else if (low >= 'a' && low <= 'f')
+            letter = true;
+        else
+            return i;
+    }
+    while (k < search->count && search->token[k].pos < p + 14)
+        k++;
+    if (!letter || !digit || search_end_pos(search, k - 1) != p + 14
+        || (k < search->count && !search->token[k].gap && search->token[k].kind != TOKEN_SIGN))
+        return i;
+    return k;
+}
+
+static bool of_machine(const struct search *search, uint32_t i, uint32_t end)
+{
+    uint32_t from = search_line_start(search, i), to = search_line_end(search, i);
+    bool machine = false;
+
+    for (uint32_t k = from; k < to; k++) {
+        enum word_class class = FEATURE_CLASS(search->token[k].feature);
+
+        if (k >= i && k < end)
+            continue;
+        if (class == CLASS_DEVICE && !search_word(search, k, "pc"))
+            return false;
+        machine |= class == CLASS_INFRA;
+    }
+    return machine;
+}
+
+void netaddr_find(struct search *search)
+{
+    for (uint32_t i = 0; i < search->count; i++) {
+        const struct token *token = &search->token[i];
+        bool ours = false;
+        uint32_t end;
+
+        if (token->claim || token->kind == TOKEN_SIGN || token->len > 4)
+            continue;
+        if (token->kind == TOKEN_NUMBER
+            && (search_sign(search, i + 1, '.') || search_sign(search, i + 1, '[')
+                || search_sign(search, i + 1, '('))) {
+            end = ipv4_end(search, i, &ours);
+            if (end > i) {
+                try_ip(search, i, end, ours);
+                for (uint32_t k = i; k < end; k++)
+                    if (!search->token[k].claim && search->token[k].guard < GUARD_SOFT)
+                        search->token[k].guard = GUARD_SOFT;
+            }
+            continue;
+        }
+        if (!is_hex(search, token))
+            continue;
+        end = cisco_end(search, i);
+        if (end > i) {
+            if (!of_machine(search, i, end))
+                search_claim(search, i, end, REDACT_MAC, RULE_GRAMMAR, 70, GUARD_HARD);
+            i = end - 1;
+            continue;
+        }
+        if (token->len <= 2) {
+            end = mac_end(search, i);
+            if (end > i) {
+                if (!of_machine(search, i, end))
+                    search_claim(search, i, end, REDACT_MAC, RULE_GRAMMAR, 70, GUARD_HARD);
+                i = end - 1;
+                continue;
+            }
+        }
+        if (token->gap || (i > 0 && search->token[i - 1].kind == TOKEN_SIGN)) {
+            end = ipv6_end(search, i, &ours);
+            if (end > i) {
+                try_ip(search, i, end, ours);
+                i = end - 1;
+            }
+        }
+    }
+}
+
+bool netaddr_take(struct search *search, uint32_t from, uint32_t to)
+{
+    bool taken = false;
+
+    for (uint32_t i = from; i < to && i < from + 40; i++) {
+        bool ours = false;
+        uint32_t end;
+
+        if (search->token[i].claim || search->token[i].kind == TOKEN_SIGN)
+            continue;
+        end = ipv4_end(search, i, &ours);
+        if (end == i && is_hex(search, &search->token[i]) && search->token[i].len <= 4)
+            end = ipv6_end(search, i, &ours);
+        if (end == i)
+            continue;
+        if (!ours && side_of(search, i, end) != SIDE_MACHINE)
+            taken |= search_claim(search, i, end, REDACT_IP, RULE_KEY, 82, GUARD_HARD);
+        i = end - 1;
+    }
+    return taken;
+}
+
+bool netaddr_take_mac(struct search *search, uint32_t from, uint32_t to)
+{
+    for (uint32_t i = from; i < to && i < from + 3; i++) {
+        uint32_t end = search->token[i].kind == TOKEN_SIGN ? i : mac_end(search, i);
+
+        if (end > i && !of_machine(search, i, end))
+            return search_claim(search, i, end, REDACT_MAC, RULE_KEY, 80, GUARD_HARD);
+    }
+    return false;
+}

@@ -1,0 +1,417 @@
+#include "redact/recall.h"
+
+#include "redact/lexicon.h"
+
+#include <string.h>
+
+enum { SLOTS = 1 << 14, NAMES_MOST = SLOTS / 2, HANDLES_MOST = 64, HANDLE_LONGEST = 48 };
+
+struct slot {
+    uint32_t hash;
+    bool tuss; /* tussenvoegsels stood before it */
+};
+
+struct handle {
+    uint8_t text[HANDLE_LONGEST];
+    uint32_t len;
+};
+
+struct recall {
+    struct slot slot[SLOTS];
+    uint32_t names;
+    struct handle handle[HANDLES_MOST];
+    uint32_t handles;
+};
+
+static uint32_t slot_of(const struct recall *recall, uint32_t hash)
+{
+    uint32_t i = hash & (SLOTS - 1);
+
+    while (recall->slot[i].hash && recall->slot[i].hash != hash)
+        i = (i + 1) & (SLOTS - 1);
+    return i;
+}
+
+bool recall_has(const struct recall *recall, uint32_t hash)
+{
+    return hash && recall->slot[slot_of(recall, hash)].hash == hash;
+}
+
+static void add_name(struct recall *recall, uint32_t hash, bool tuss)
+{
+    struct slot *slot = &recall->slot[slot_of(recall, hash)];
+
+    if (!slot->hash) {
+        if (recall->names >= NAMES_MOST)
+            return;
+        recall->names++;
+        slot->hash = hash;
+    }
+    slot->tuss |= tuss;
+}
+
+/* Words that are a part of a name wherever they stand, once it is known. */
+static bool is_telling(const struct token *token)
+{
+    return token->kind == TOKEN_WORD && token->len >= 3
+        && FEATURE_CLASS(token->feature) != CLASS_TUSS
+        && FEATURE_CLASS(token->feature) != CLASS_TITLE
+        && FEATURE_CLASS(token->feature) != CLASS_MONTH
+        && FEATURE_CLASS(token->feature) != CLASS_SIGN
+        && FEATURE_CLASS(token->feature) != CLASS_GREET
+        && !(token->feature & (FEATURE_NOTNAME | FEATURE_LEGAL | FEATURE_ORG | FEATURE_ROLE));
+}
+
+static void add_tokens(
+    struct recall *recall, const struct search *search, uint32_t from, uint32_t to)
+{
+    for (uint32_t i = from; i < to; i++)
+        if (is_telling(&search->token[i])) {
+            bool tuss = i > 0 && FEATURE_CLASS(search->token[i - 1].feature) == CLASS_TUSS;
+
+            add_name(recall, search->token[i].hash,
+                tuss && !(i > from && search_sign(search, i - 1, '-')));
+        }
+}
+
+/* A From name that is an organisation's or a function's names nobody. */
+static bool is_person_name(const struct search *search)
+{
+    uint32_t words = 0;
+    bool names = false;
+
+    for (uint32_t i = 0; i < search->count; i++) {
+        const struct token *token = &search->token[i];
+
+        if (token->kind != TOKEN_WORD)
+            continue;
+        words++;
+        names |= FEATURE_GIVEN(token->feature) || token->len == 1
+            || FEATURE_CLASS(token->feature) == CLASS_TUSS || FEATURE_SURNAME(token->feature) > 1
+            || (token->feature == 0 && words > 1);
+        if (token->feature & (FEATURE_LEGAL | FEATURE_ORG) && !FEATURE_GIVEN(token->feature))
+            return false;
+    }
+    return names && words <= 8;
+}
+
+static void add_handle(
+    struct recall *recall, const struct search *search, uint32_t from, uint32_t to)
+{
+    struct handle *handle;
+    uint32_t start, end;
+
+    if (recall->handles >= HANDLES_MOST || from >= to)
+        return;
+    start = search->token[from].pos;
+    end = search_end_pos(search, to - 1);
+    if (end - start < 4 || end - start >= HANDLE_LONGEST)
+        return;
+    handle = &recall->handle[recall->handles++];
+    handle->len = end - start;
+    for (uint32_t k = 0; k < handle->len; k++)
+        handle->text[k] = view_lower(search->view.ch[start + k]);
+}
+
+/* The local part of an address: names when they are names, a user name always. */
+static void add_address(
+    struct recall *recall, const struct search *search, uint32_t from, uint32_t at)
+{
+    uint32_t words = 0, roles = 0, common = 0;
+
+    for (uint32_t i = from; i < at; i++) {
+        const struct token *token = &search->token[i];
+
+        if (token->kind != TOKEN_WORD)
+            continue;
+        words++;
+        roles += (token->feature & (FEATURE_ROLE | FEATURE_ORG)) != 0;
+        common += FEATURE_COMMON(token->feature) > 0 && !FEATURE_GIVEN(token->feature)
+            && !FEATURE_SURNAME(token->feature);
+    }
+    if (!words || roles)
+        return;
+    for (uint32_t i = from; i < at; i++) {
+        const struct token *token = &search->token[i];
+        uint32_t f = token->feature;
+
+        if (is_telling(token) && words == 2 && i == from + 2 && search->token[from].len == 1)
+            add_name(recall, token->hash, false);
+        else if (is_telling(token) && token->len >= 4
+            && (FEATURE_GIVEN(f) || FEATURE_SURNAME(f) || (!f && words > 1)))
+            add_name(recall, token->hash, false);
+    }
+    if (common < words)
+        add_handle(recall, search, from, at);
+}
+
+static void add_known(struct recall *recall, struct span text, bool address, struct arena *arena)
+{
+    struct search part = { .arena = arena };
+    uint32_t at, from;
+
+    if (!text.len || text.len > 1000)
+        return;
+    view_make(&part.view, text, arena);
+    search_tokens(&part);
+    for (at = 0; at < part.count && !search_sign(&part, at, '@'); at++)
+        ;
+    if (at < part.count) {
+        for (from = at; from > 0 && !part.token[from].gap && !search_sign(&part, from - 1, '<');
+             from--)
+            ;
+        add_address(recall, &part, from, at);
+        part.count = from;
+    }
+    if (!address && part.count && is_person_name(&part)) {
+        add_tokens(recall, &part, 0, part.count);
+        if (part.count <= 3)
+            add_handle(recall, &part, 0, part.count);
+    }
+}
+
+struct recall *recall_new(const struct redact_known *known, struct arena *arena)
+{
+    struct recall *recall = arena_alloc(arena, sizeof *recall);
+
+    add_known(recall, known->from_name, false, arena);
+    add_known(recall, known->from_email, true, arena);
+    for (size_t i = 0; i < known->names.count; i++)
+        add_known(recall, span_of(known->names.at[i]), false, arena);
+    return recall;
+}
+
+void recall_learn(struct recall *recall, const struct search *search)
+{
+    for (uint32_t i = 0; i < search->finds; i++) {
+        const struct find *find = &search->find[i];
+
+        if (find->type == REDACT_PERSON && find->certainty >= 70 && find->rule != RULE_RECALL)
+            add_tokens(recall, search, find->from, find->to);
+        if (find->type == REDACT_EMAIL) {
+            uint32_t at = find->from;
+
+            while (at < find->to && !search_sign(search, at, '@'))
+                at++;
+            if (at < find->to)
+                add_address(recall, search, find->from, at);
+        }
+        if (find->type == REDACT_HANDLE && find->certainty >= 75 && find->to - find->from == 1
+            && search->token[find->from].len >= 4
+            && !FEATURE_COMMON(search->token[find->from].feature))
+            add_handle(recall, search, find->from, find->to);
+        if (find->type == REDACT_HANDLE && find->certainty >= 75 && find->to - find->from > 1)
+            add_handle(recall, search, find->from, find->to);
+    }
+}
+
+static bool starts_sentence(const struct search *search, uint32_t i)
+{
+    if (i == 0 || search->token[i].gap == GAP_PARAGRAPH)
+        return true;
+    return search->token[i - 1].kind == TOKEN_SIGN && strchr(".!?:>*-|", search->token[i - 1].sign)
+        && search->token[i].gap;
+}
+
+static bool beside_name(const struct search *search, uint32_t i)
+{
+    if (i > 0 && search->token[i].gap <= GAP_LINE
+        && (search->token[i - 1].claim == REDACT_PERSON
+            || recall_has(search->recall, search->token[i - 1].hash)))
+        return true;
+    if (i + 1 < search->count && search->token[i + 1].gap <= GAP_LINE
+        && (search->token[i + 1].claim == REDACT_PERSON
+            || recall_has(search->recall, search->token[i + 1].hash)))
+        return true;
+    /* an initial before it: "M. Hagel" */
+    return i > 1 && search_sign(search, i - 1, '.') && search->token[i - 2].len == 1
+        && view_upper(search->token[i - 2].sign);
+}
+
+static bool claimable(const struct search *search, uint32_t i)
+{
+    const struct token *token = &search->token[i];
+    uint32_t common = FEATURE_COMMON(token->feature);
+
+    if (token->guard == GUARD_HARD)
+        return false;
+    if (token->guard == GUARD_SOFT
+        && (common || token->len < 5
+            || !(i > 0 && search->token[i - 1].kind == TOKEN_SIGN
+                && strchr("-_./=", search->token[i - 1].sign))))
+        return false;
+    /* "Age: 3600", "Age-header", "julian_date" */
+    if (!token[1].gap && token[1].kind == TOKEN_SIGN
+        && ((token[1].sign == ':' && token[2].kind == TOKEN_NUMBER)
+            || (strchr("-_", token[1].sign) && common && token[2].kind == TOKEN_WORD
+                && token[2].shape == SHAPE_LOWER)))
+        return false;
+    if (token->feature & FEATURE_TECH)
+        return token->shape == SHAPE_CAPITAL && beside_name(search, i);
+    if (beside_name(search, i))
+        return token->shape != SHAPE_LOWER || common < 6;
+    switch (token->shape) {
+    case SHAPE_CAPITAL:
+        return !common || !starts_sentence(search, i)
+            || (search->token[i + 1].gap >= GAP_LINE && (token->gap >= GAP_LINE))
+            || (common < 3 && FEATURE_GIVEN(token->feature) > 1);
+    case SHAPE_UPPER:
+        return common < 2 || token->len < 4;
+    case SHAPE_MIXED:
+        return true;
+    default:
+        return common == 0 && token->len > 3;
+    }
+}
+
+/* Takes initials, given names and tussenvoegsels around a known name into it. */
+static void widen(const struct search *search, uint32_t *from, uint32_t *to, bool tuss)
+{
+    for (;;) {
+        uint32_t i = *from;
+
+        if (i == 0 || search->token[i].gap > GAP_LINE)
+            break;
+        if (i > 1 && search_sign(search, i - 1, '.') && !search->token[i - 1].gap
+            && search->token[i - 2].kind == TOKEN_WORD && search->token[i - 2].len <= 2
+            && view_upper(search->token[i - 2].sign) && !search->token[i - 2].claim
+            && search->token[i].gap <= GAP_BLANK) {
+            *from = i - 2;
+            continue;
+        }
+        if (search->token[i - 1].claim || search->token[i - 1].guard)
+            break;
+        if (search->token[i - 1].kind == TOKEN_WORD
+            && FEATURE_CLASS(search->token[i - 1].feature) == CLASS_TUSS && search->token[i].gap
+            && (tuss || search->token[i - 1].shape != SHAPE_LOWER
+                || (i > 1
+                    && (search->token[i - 2].claim == REDACT_PERSON
+                        || search_sign(search, i - 2, '.'))))
+            && !search_word(search, i - 1, "aan")
+            && !(search->token[i - 1].len == 1 && search->token[i - 1].gap && false)) {
+            *from = i - 1;
+            continue;
+        }
+        break;
+    }
+    /* "Lev A." */
+    if (*to + 1 < search->count && search->token[*to].gap == GAP_BLANK
+        && search->token[*to].kind == TOKEN_WORD && search->token[*to].len == 1
+        && view_upper(search->token[*to].sign) && search_sign(search, *to + 1, '.')
+        && !search->token[*to].claim && search->token[*from].shape != SHAPE_LOWER)
+        *to += 1;
+    while (*to < search->count && search_sign(search, *to, '-') && !search->token[*to].gap
+        && search->token[*to + 1].kind == TOKEN_WORD && !search->token[*to + 1].gap
+        && search->token[*to + 1].shape != SHAPE_LOWER && !search->token[*to + 1].claim
+        && (FEATURE_SURNAME(search->token[*to + 1].feature) || !search->token[*to + 1].feature)
+        && !(search->token[*to + 1].feature & (FEATURE_TECH | FEATURE_ORG)))
+        *to += 2;
+}
+
+/* wklooster, boswald, jdevries: a known name with initials or tussenvoegsels stuck to it. */
+static bool holds_name(const struct search *search, const struct token *token)
+{
+    const uint8_t *text = search->view.ch + token->pos;
+
+    for (uint32_t cut = 1; cut <= 5 && cut + 4 <= token->len; cut++) {
+        uint64_t hash = WORD_HASH_START;
+
+        if (cut > 2 && FEATURE_CLASS(lexicon_word(text, cut)) != CLASS_TUSS
+            && FEATURE_CLASS(lexicon_word(text + 1, cut - 1)) != CLASS_TUSS)
+            continue;
+        for (uint32_t k = cut; k < token->len; k++)
+            hash = word_hash_byte(hash, view_lower(text[k]));
+        hash = word_hash_end(hash);
+        if (recall_has(search->recall, (uint32_t)(hash >> 32) ^ (uint32_t)hash))
+            return true;
+    }
+    for (uint32_t cut = 1; cut <= 1 && cut + 4 <= token->len; cut++) {
+        uint64_t hash = WORD_HASH_START;
+
+        for (uint32_t k = 0; k + cut < token->len; k++)
+            hash = word_hash_byte(hash, view_lower(text[k]));
+        hash = word_hash_end(hash);
+        if (recall_has(search->recall, (uint32_t)(hash >> 32) ^ (uint32_t)hash))
+            return true;
+    }
+    /* given name and surname in one: "janjansen" */
+    for (uint32_t cut = 3; cut + 3 <= token->len && token->len <= 30; cut++) {
+        uint64_t first = WORD_HASH_START, second = WORD_HASH_START;
+
+        for (uint32_t k = 0; k < token->len; k++)
+            if (k < cut)
+                first = word_hash_byte(first, view_lower(text[k]));
+            else
+                second = word_hash_byte(second, view_lower(text[k]));
+        first = word_hash_end(first);
+        second = word_hash_end(second);
+        if (recall_has(search->recall, (uint32_t)(first >> 32) ^ (uint32_t)first)
+            && recall_has(search->recall, (uint32_t)(second >> 32) ^ (uint32_t)second))
+            return true;
+    }
+    return false;
+}
+
+static bool try_handles(struct search *search, uint32_t i)
+{
+    const struct token *token = &search->token[i];
+
+    if (!token->gap && i > 0 && search->token[i - 1].kind != TOKEN_SIGN)
+        return false;
+    for (uint32_t h = 0; h < search->recall->handles; h++) {
+        const struct handle *handle = &search->recall->handle[h];
+        uint32_t k = 0, to = i;
+
+        if (handle->text[0] != view_lower(token->sign)
+            || token->pos + handle->len > search->view.len)
+            continue;
+        while (k < handle->len && view_lower(search->view.ch[token->pos + k]) == handle->text[k])
+            k++;
+        if (k < handle->len)
+            continue;
+        while (to < search->count && search->token[to].pos < token->pos + handle->len)
+            to++;
+        if (search_end_pos(search, to - 1) != token->pos + handle->len
+            || (to < search->count && !search->token[to].gap
+                && (search->token[to].kind != TOKEN_SIGN || search_sign(search, to, '@'))))
+            continue;
+        if (to - i == 1 && FEATURE_COMMON(token->feature) && token->shape == SHAPE_LOWER)
+            continue;
+        return search_claim(search, i, to, REDACT_HANDLE, RULE_RECALL, 80, GUARD_HARD);
+    }
+    return false;
+}
+
+void recall_find(struct search *search)
+{
+    bool any = search->recall->names > 0;
+
+    for (uint32_t i = 0; i < search->count; i++) {
+        const struct token *token = &search->token[i];
+        uint32_t from = i, to = i + 1;
+        const struct slot *slot;
+
+        if (token->kind == TOKEN_SIGN || token->claim)
+            continue;
+        if (search->recall->handles && try_handles(search, i))
+            continue;
+        if (!any || token->kind != TOKEN_WORD || token->len < 3)
+            continue;
+        slot = &search->recall->slot[slot_of(search->recall, token->hash)];
+        if (slot->hash != token->hash) {
+            /* Jansens laptop: a possessive s */
+            if (token->len > 4 && !FEATURE_COMMON(token->feature) && token->shape != SHAPE_UPPER
+                && !token->guard && !(token->feature & (FEATURE_TECH | FEATURE_ORG | FEATURE_PLACE))
+                && holds_name(search, token))
+                search_claim(search, i, i + 1,
+                    token->shape == SHAPE_CAPITAL ? REDACT_PERSON : REDACT_HANDLE, RULE_RECALL, 72,
+                    GUARD_HARD);
+            continue;
+        }
+        if (!claimable(search, i))
+            continue;
+        widen(search, &from, &to, slot->tuss);
+        if (!search_claim(search, from, to, REDACT_PERSON, RULE_RECALL, 85, GUARD_HARD))
+            search_claim(search, i, i + 1, REDACT_PERSON, RULE_RECALL, 82, GUARD_HARD);
+    }
+}

@@ -1,0 +1,329 @@
+#include "redact/redact.h"
+
+#include "base/buf.h"
+#include "redact/birth.h"
+#include "redact/columns.h"
+#include "redact/email.h"
+#include "redact/guard.h"
+#include "redact/handle.h"
+#include "redact/idnumber.h"
+#include "redact/lexicon.h"
+#include "redact/netaddr.h"
+#include "redact/pairs.h"
+#include "redact/person.h"
+#include "redact/phone.h"
+#include "redact/plate.h"
+#include "redact/recall.h"
+#include "redact/search.h"
+#include "redact/secret.h"
+#include "redact/street.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+/*
+ * A text is worked in windows: the view and the tokens of one take up to forty times its bytes.
+ * A window ends at the end of a paragraph, a line, or at a blank where it can; where it cannot, the
+ * next one starts OVERLAP bytes earlier, so that nothing shorter is cut in two.
+ */
+enum { WINDOW = 256 << 10, WINDOW_LOOK = 32 << 10, OVERLAP = 1 << 10 };
+
+struct collector {
+    struct redact_span *at;
+    size_t count, size;
+    struct arena *arena;
+};
+
+static void collect(struct collector *all, const struct redact_span *span)
+{
+    if (all->count == all->size) {
+        size_t size = all->size ? all->size * 2 : 256;
+
+        all->at = arena_grow(
+            all->arena, all->at, all->size * sizeof *all->at, size * sizeof *all->at);
+        all->size = size;
+    }
+    all->at[all->count++] = *span;
+}
+
+/* The spans of a window in bytes of the whole text, in no order. */
+static void collect_finds(struct collector *all, const struct search *search, size_t start)
+{
+    const struct view *view = &search->view;
+
+    for (uint32_t i = 0; i < search->finds; i++) {
+        const struct find *find = &search->find[i];
+        uint32_t first = search->token[find->from].pos,
+                 last = search_end_pos(search, find->to - 1) - 1;
+        struct redact_span span = { .start = (uint32_t)(start + view->at[first]),
+            .end = (uint32_t)(start + view->at[last] + view->width[last]),
+            .type = find->type,
+            .rule = find->rule,
+            .certainty = find->certainty };
+
+        if (span.end > span.start)
+            collect(all, &span);
+    }
+}
+
+static size_t window_end(struct span text, size_t start)
+{
+    size_t end = start + WINDOW, look = end - WINDOW_LOOK;
+
+    if (end >= text.len)
+        return text.len;
+    for (size_t i = end; i > look; i--)
+        if (text.at[i - 1] == '\n' && text.at[i] == '\n')
+            return i;
+    for (size_t i = end; i > look; i--)
+        if (text.at[i - 1] == '\n')
+            return i;
+    for (size_t i = end; i > look; i--)
+        if (text.at[i - 1] == ' ')
+            return i;
+    while (end > look && ((uint8_t)text.at[end] & 0xc0) == 0x80)
+        end--;
+    return end;
+}
+
+static size_t next_start(struct span text, size_t end)
+{
+    if (end >= text.len || text.at[end - 1] == '\n')
+        return end;
+    end -= OVERLAP;
+    while (end < text.len && ((uint8_t)text.at[end] & 0xc0) == 0x80)
+        end++;
+    return end;
+}
+
+static void find_all(struct search *search)
+{
+    guard_find(search);
+    secret_find_userinfo(search);
+    email_find(search);
+    pairs_find(search);
+    columns_find(search);
+    handle_find(search);
+    secret_find(search);
+    idnumber_find(search);
+    netaddr_find(search);
+    plate_find(search);
+    birth_find(search);
+    phone_find(search);
+    street_find(search);
+    columns_find_rows(search);
+    person_find(search);
+        handle_find_beside(search);
+    street_find_beside(search);
+    recall_learn(search->recall, search);
+    recall_find(search);
+}
+
+static void open_window(struct search *search, struct span window)
+{
+    view_make(&search->view, window, search->arena);
+    search_tokens(search);
+    search->find = NULL;
+    search->finds = search->find_size = 0;
+}
+
+/* Marks as claimed what an earlier pass over this window found. */
+static void claim_spans(
+    struct search *search, size_t start, const struct redact_span *spans, size_t count)
+{
+    size_t s = 0;
+
+    for (uint32_t i = 0; i < search->count; i++) {
+        size_t at = start + search->view.at[search->token[i].pos];
+
+        while (s < count && spans[s].end <= at)
+            s++;
+        if (s == count)
+            return;
+        if (spans[s].start <= at)
+            search->token[i].claim = spans[s].type;
+    }
+}
+
+static int by_start(const void *a, const void *b)
+{
+    const struct redact_span *x = a, *y = b;
+
+    if (x->start != y->start)
+        return x->start < y->start ? -1 : 1;
+    return x->end > y->end ? -1 : x->end < y->end;
+}
+
+/* Only blanks and what stands inside a name between two spans of one type. */
+static bool only_blanks(struct span text, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++)
+        if (text.at[i] != ' ')
+            return false;
+    return to - from <= 2;
+}
+
+/* Puts spans in order, and makes one of those that overlap, and of names that stand side by side.
+ */
+static void merge(struct collector *all, struct span text)
+{
+    size_t to = 0;
+
+    if (!all->count)
+        return;
+    qsort(all->at, all->count, sizeof *all->at, by_start);
+    for (size_t i = 1; i < all->count; i++) {
+        struct redact_span *last = &all->at[to];
+        const struct redact_span *next = &all->at[i];
+        bool beside = last->type == REDACT_PERSON && next->type == REDACT_PERSON
+            && next->start >= last->end && only_blanks(text, last->end, next->start);
+
+        if (next->start >= last->end && !beside) {
+            all->at[++to] = *next;
+            continue;
+        }
+        /* the wider of two that overlap gives the type; a secret hides whatever stands in it */
+        if (next->type == REDACT_CREDENTIAL
+            || (next->end > last->end && next->end - next->start > last->end - last->start
+                && last->type != REDACT_CREDENTIAL)) {
+            last->type = next->type;
+            last->rule = next->rule;
+        }
+        if (next->certainty > last->certainty)
+            last->certainty = next->certainty;
+        if (next->end > last->end)
+            last->end = next->end;
+    }
+    all->count = to + 1;
+}
+
+/* Placeholders of an earlier redaction keep their numbers: new ones start behind them. */
+static void skip_numbers(
+    struct redact_memory *memory, struct span text, uint32_t next[REDACT_TYPES])
+{
+    memcpy(next, memory->next, sizeof memory->next);
+    for (size_t i = 0; (i = span_find_char(text, '[', i)) != SPAN_NOWHERE; i++) {
+        size_t k = i + 1;
+        uint32_t number = 0;
+
+        while (k < text.len && text.at[k] >= 'A' && text.at[k] <= 'Z' && k - i < 24)
+            k++;
+        if (k == i + 1 || k >= text.len || text.at[k] != '-')
+            continue;
+        for (int type = REDACT_PERSON; type < REDACT_TYPES; type++)
+            for (int language = REDACT_DUTCH; language <= REDACT_ENGLISH; language++) {
+                if (!span_equal(span_part(text, i + 1, k),
+                        span_of(redact_placeholder_name(
+                            (enum redact_type)type, (enum redact_language)language))))
+                    continue;
+                number = 0;
+                for (size_t d = k + 1;
+                     d < text.len && d < k + 9 && text.at[d] >= '0' && text.at[d] <= '9'; d++)
+                    number = number * 10 + (uint32_t)(text.at[d] - '0');
+                if (number > next[type])
+                    next[type] = number;
+            }
+    }
+}
+
+/* Letters and digits of a value, folded: "06-12 34" and "06 1234" are one number. */
+static struct span canonical(struct span value, struct arena *arena)
+{
+    struct view view;
+    size_t n = 0;
+
+    if (value.len > 4096)
+        value.len = 4096;
+    view_make(&view, value, arena);
+    for (uint32_t i = 0; i < view.len; i++)
+        if (view_letter(view.ch[i]) || view_digit(view.ch[i]))
+            view.ch[n++] = view_lower(view.ch[i]);
+    return (struct span) { (const char *)view.ch, n };
+}
+
+static void fill(struct redacted *redacted, struct collector *all, struct redact_memory *memory,
+    enum redact_language language, struct span text, struct arena *arena)
+{
+    struct arena *scratch = arena_new();
+    struct buf out = { .arena = arena };
+    size_t at = 0;
+
+    redacted->least_certainty = 100;
+    for (size_t i = 0; i < all->count; i++) {
+        struct redact_span *span = &all->at[i];
+
+        span->number = redact_memory_number(memory, (enum redact_type)span->type,
+            canonical(span_part(text, span->start, span->end), scratch));
+        arena_reset(scratch);
+        redacted->by_type[span->type]++;
+        redacted->by_rule[span->rule]++;
+        if (span->certainty < redacted->least_certainty)
+            redacted->least_certainty = span->certainty;
+        buf_add(&out, span_part(text, at, span->start));
+        buf_printf(&out, "[%s-%u]", redact_placeholder_name((enum redact_type)span->type, language),
+            span->number);
+        at = span->end;
+    }
+    buf_add(&out, span_part(text, at, text.len));
+    redacted->text = buf_span(&out);
+    redacted->spans = all->at;
+    redacted->count = all->count;
+    redacted->version = lexicon_version();
+    arena_free(&scratch);
+}
+
+bool redact_text(const struct redact_town *town, const struct redact_known *known,
+    struct redact_memory *memory, enum redact_language language, struct span text,
+    struct arena *arena, struct redacted *redacted, struct err *err)
+{
+    struct collector all = { .arena = arena };
+    struct arena *scratch, *people;
+    struct search search = { .town = town, .known = known };
+    struct redacted result = { 0 };
+    size_t windows = 0;
+
+    if (text.len > REDACT_MOST)
+        return err_exit(err, ERR_MESSAGE, EX_DATAERR,
+            "redact: the text has %zu bytes, more than %zu MiB: cut it into parts", text.len,
+            REDACT_MOST >> 20);
+    scratch = arena_new();
+    people = arena_new();
+    search.arena = scratch;
+    search.recall = recall_new(known, people);
+    for (size_t start = 0; start < text.len; windows++) {
+        size_t end = window_end(text, start);
+
+        open_window(&search, span_part(text, start, end));
+        find_all(&search);
+        collect_finds(&all, &search, start);
+        start = end >= text.len ? end : next_start(text, end);
+        arena_reset(scratch);
+    }
+    merge(&all, text);
+    /* who became known in a later window is looked for in the earlier ones too */
+    if (windows > 1) {
+        size_t count = all.count, first = 0;
+
+        for (size_t start = 0; start < text.len;) {
+            size_t end = window_end(text, start);
+
+            open_window(&search, span_part(text, start, end));
+            while (first < count && all.at[first].end <= start)
+                first++;
+            claim_spans(&search, start, all.at + first, count - first);
+            guard_find(&search);
+            recall_find(&search);
+            collect_finds(&all, &search, start);
+            start = end >= text.len ? end : next_start(text, end);
+            arena_reset(scratch);
+        }
+        merge(&all, text);
+    }
+    arena_free(&scratch);
+    arena_free(&people);
+    skip_numbers(memory, text, memory->next);
+    fill(&result, &all, memory, language, text, arena);
+    *redacted = result;
+    return true;
+}

@@ -1,0 +1,225 @@
+#include "redact/search.h"
+
+#include "redact/lexicon.h"
+
+#include <string.h>
+
+enum { WORD_LONGEST = 64, LINE_LOOK = 400 };
+
+static uint32_t read_word(const struct view *view, uint32_t i, struct token *token)
+{
+    uint64_t hash = WORD_HASH_START;
+    uint32_t from = i, uppers = 0;
+    bool first_upper = view_upper(view->ch[i]);
+
+    for (; i < view->len && view_letter(view->ch[i]) && i - from < 4000; i++) {
+        uppers += view_upper(view->ch[i]);
+        hash = word_hash_byte(hash, view_lower(view->ch[i]));
+    }
+    hash = word_hash_end(hash);
+    token->len = (uint16_t)(i - from);
+    token->kind = TOKEN_WORD;
+    token->hash = (uint32_t)(hash >> 32) ^ (uint32_t)hash;
+    token->shape = uppers == 0                   ? SHAPE_LOWER
+        : uppers == token->len && token->len > 1 ? SHAPE_UPPER
+        : first_upper && uppers == 1             ? SHAPE_CAPITAL
+                                                 : SHAPE_MIXED;
+    if (token->len <= WORD_LONGEST)
+        token->feature = lexicon_find(hash);
+    return i;
+}
+
+static uint32_t read_number(const struct view *view, uint32_t i, struct token *token)
+{
+    uint64_t hash = WORD_HASH_START;
+    uint32_t from = i;
+
+    for (; i < view->len && view_digit(view->ch[i]) && i - from < 4000; i++)
+        hash = word_hash_byte(hash, view->ch[i]);
+    hash = word_hash_end(hash);
+    token->len = (uint16_t)(i - from);
+    token->kind = TOKEN_NUMBER;
+    token->hash = (uint32_t)(hash >> 32) ^ (uint32_t)hash;
+    return i;
+}
+
+void search_tokens(struct search *search)
+{
+    const struct view *view = &search->view;
+    uint32_t i = 0, size = view->len / 3 + 64;
+    uint8_t gap = GAP_PARAGRAPH;
+
+    search->token = arena_array(search->arena, size, sizeof *search->token);
+    search->count = 0;
+    while (i < view->len) {
+        uint8_t c = view->ch[i];
+        struct token *token;
+
+        if (c == ' ') {
+            gap = gap < GAP_BLANK ? GAP_BLANK : gap;
+            i++;
+            continue;
+        }
+        if (c == '\n') {
+            gap = gap >= GAP_LINE ? GAP_PARAGRAPH : GAP_LINE;
+            i++;
+            continue;
+        }
+        if (search->count + 4 > size) {
+            search->token = arena_grow(search->arena, search->token, size * sizeof *search->token,
+                (size_t)size * 2 * sizeof *search->token);
+            size *= 2;
+        }
+        token = &search->token[search->count++];
+        *token = (struct token) { .pos = i, .len = 1, .gap = gap, .sign = c };
+        gap = GAP_NONE;
+        if (view_letter(c))
+            i = read_word(view, i, token);
+        else if (view_digit(c))
+            i = read_number(view, i, token);
+        else {
+            token->kind = TOKEN_SIGN;
+            i++;
+        }
+    }
+    for (uint32_t k = 0; k < 3; k++)
+        search->token[search->count + k] = (struct token) {
+            .pos = view->len, .kind = TOKEN_SIGN, .gap = GAP_PARAGRAPH, .sign = FOLD_OTHER
+        };
+}
+
+static void add_find(struct search *search, const struct find *find)
+{
+    if (search->finds == search->find_size) {
+        uint32_t size = search->find_size ? search->find_size * 2 : 64;
+        struct find *larger = arena_array(search->arena, size, sizeof *larger);
+
+        if (search->finds)
+            memcpy(larger, search->find, search->finds * sizeof *larger);
+        search->find = larger;
+        search->find_size = size;
+    }
+    search->find[search->finds++] = *find;
+}
+
+bool search_claim(struct search *search, uint32_t from, uint32_t to, enum redact_type type,
+    enum redact_rule rule, unsigned certainty, enum token_guard guard)
+{
+    if (from >= to || to > search->count)
+        return false;
+    for (uint32_t i = from; i < to; i++)
+        if (search->token[i].claim || search->token[i].guard >= guard
+            || search->token[i].sign == FOLD_MARK)
+            return false;
+    for (uint32_t i = from; i < to; i++)
+        search->token[i].claim = (uint8_t)type;
+    add_find(search, &(struct find) { from, to, (uint8_t)type, (uint8_t)rule, (uint8_t)certainty });
+    return true;
+}
+
+void search_force(struct search *search, uint32_t from, uint32_t to, enum redact_type type,
+    enum redact_rule rule, unsigned certainty)
+{
+    if (from >= to || to > search->count)
+        return;
+    for (uint32_t i = from; i < to; i++)
+        if (search->token[i].sign == FOLD_MARK)
+            return;
+    for (uint32_t i = from; i < to; i++)
+        search->token[i].claim = (uint8_t)type;
+    add_find(search, &(struct find) { from, to, (uint8_t)type, (uint8_t)rule, (uint8_t)certainty });
+}
+
+bool search_word(const struct search *search, uint32_t i, const char *word)
+{
+    const struct token *token = &search->token[i];
+    size_t len = strlen(word);
+
+    if (i >= search->count || token->len != len)
+        return false;
+    for (size_t k = 0; k < len; k++)
+        if (view_lower(search->view.ch[token->pos + k]) != (uint8_t)word[k])
+            return false;
+    return true;
+}
+
+bool search_ends(const struct search *search, uint32_t i, const char *end)
+{
+    const struct token *token = &search->token[i];
+    size_t len = strlen(end);
+
+    if (i >= search->count || token->kind != TOKEN_WORD || token->len <= len)
+        return false;
+    for (size_t k = 0; k < len; k++)
+        if (view_lower(search->view.ch[token->pos + token->len - len + k]) != (uint8_t)end[k])
+            return false;
+    return true;
+}
+
+bool search_starts(const struct search *search, uint32_t i, const char *start)
+{
+    const struct token *token = &search->token[i];
+    size_t len = strlen(start);
+
+    if (i >= search->count || token->kind != TOKEN_WORD || token->len <= len)
+        return false;
+    for (size_t k = 0; k < len; k++)
+        if (view_lower(search->view.ch[token->pos + k]) != (uint8_t)start[k])
+            return false;
+    return true;
+}
+
+size_t search_digits(
+    const struct search *search, uint32_t from, uint32_t to, char *out, size_t most)
+{
+    size_t n = 0;
+
+    for (uint32_t i = from; i < to; i++)
+        for (uint32_t k = 0; k < search->token[i].len; k++) {
+            uint8_t c = search->view.ch[search->token[i].pos + k];
+
+            if (!view_digit(c))
+                continue;
+            if (n + 1 < most)
+                out[n] = (char)c;
+            n++;
+        }
+    out[n < most ? n : most - 1] = 0;
+    return n;
+}
+
+uint32_t search_glued_end(const struct search *search, uint32_t i)
+{
+    uint32_t end = i + 1;
+
+    while (end < search->count && search->token[end].gap == GAP_NONE && end - i < LINE_LOOK)
+        end++;
+    return end;
+}
+
+uint32_t search_glued_start(const struct search *search, uint32_t i)
+{
+    uint32_t from = i;
+
+    while (from > 0 && search->token[from].gap == GAP_NONE && i - from < LINE_LOOK)
+        from--;
+    return from;
+}
+
+uint32_t search_line_start(const struct search *search, uint32_t i)
+{
+    uint32_t from = i;
+
+    while (from > 0 && search->token[from].gap < GAP_LINE && i - from < LINE_LOOK)
+        from--;
+    return from;
+}
+
+uint32_t search_line_end(const struct search *search, uint32_t i)
+{
+    uint32_t end = i + 1;
+
+    while (end < search->count && search->token[end].gap < GAP_LINE && end - i < LINE_LOOK)
+        end++;
+    return end;
+}

@@ -1,0 +1,96 @@
+/* search.h - one window of text under search: its view, its tokens, and what was claimed so far. */
+#ifndef SEARCH_H
+#define SEARCH_H
+
+#include "redact/redact.h"
+#include "redact/view.h"
+
+enum token_kind { TOKEN_WORD, TOKEN_NUMBER, TOKEN_SIGN };
+enum token_gap { GAP_NONE, GAP_BLANK, GAP_LINE, GAP_PARAGRAPH }; /* what stands before it */
+enum token_shape { SHAPE_LOWER, SHAPE_CAPITAL, SHAPE_UPPER, SHAPE_MIXED };
+enum token_guard {
+    GUARD_NONE,
+    GUARD_SOFT, /* part of an address, a version, code: no name or number by itself */
+    GUARD_HARD, /* public data of the municipality, keep-lists: stays */
+};
+
+struct token {
+    uint32_t pos; /* in the view */
+    uint16_t len;
+    uint8_t kind, gap, shape;
+    uint8_t sign; /* the byte of a TOKEN_SIGN, the first byte otherwise */
+    uint8_t claim; /* enum redact_type */
+    uint8_t guard;
+    uint8_t key; /* enum key of the value that it stands in; KEY_NONE outside */
+    uint8_t row; /* stands in a row of a table */
+    uint32_t feature; /* of a word */
+    uint32_t hash; /* of a word or number, folded */
+};
+
+/* Tokens [from, to) that are personal data. */
+struct find {
+    uint32_t from, to;
+    uint8_t type, rule, certainty;
+};
+
+struct search {
+    const struct redact_town *town;
+    const struct redact_known *known;
+    struct recall *recall;
+    struct arena *arena;
+    struct view view;
+    struct token *token; /* two empty signs stand after the last, so that looking ahead is safe */
+    uint32_t count;
+    struct find *find;
+    uint32_t finds, find_size;
+};
+
+/* Cuts the view into tokens, and looks every word up. */
+void search_tokens(struct search *search);
+
+/* Claims tokens [from, to); false when one of them is claimed or guarded at least as hard as
+ * `guard`. */
+bool search_claim(struct search *search, uint32_t from, uint32_t to, enum redact_type type,
+    enum redact_rule rule, unsigned certainty, enum token_guard guard);
+
+/* As search_claim, but takes over what others claimed inside. */
+void search_force(struct search *search, uint32_t from, uint32_t to, enum redact_type type,
+    enum redact_rule rule, unsigned certainty);
+
+/* Token i is this sign. */
+static inline bool search_sign(const struct search *search, uint32_t i, uint8_t sign)
+{
+    return i < search->count && search->token[i].kind == TOKEN_SIGN
+        && search->token[i].sign == sign;
+}
+
+/* Token i is a word with these letters, lower case. */
+bool search_word(const struct search *search, uint32_t i, const char *word);
+
+/* Token i starts with these lower-case letters and is longer. */
+bool search_starts(const struct search *search, uint32_t i, const char *start);
+
+/* Token i ends with these lower-case letters and is longer. */
+bool search_ends(const struct search *search, uint32_t i, const char *end);
+
+/* Digits of tokens [from, to) into out (at most most - 1, then NUL); gives how many there are. */
+size_t search_digits(
+    const struct search *search, uint32_t from, uint32_t to, char *out, size_t most);
+
+/* One past the last token that is glued to token i. */
+uint32_t search_glued_end(const struct search *search, uint32_t i);
+
+/* First token of the glued run that holds token i. */
+uint32_t search_glued_start(const struct search *search, uint32_t i);
+
+/* First token of the line of token i, and one past its last. Looks at most 400 tokens far. */
+uint32_t search_line_start(const struct search *search, uint32_t i);
+uint32_t search_line_end(const struct search *search, uint32_t i);
+
+/* Start and end of the line in view bytes are those of its tokens. */
+static inline uint32_t search_end_pos(const struct search *search, uint32_t i)
+{
+    return search->token[i].pos + search->token[i].len;
+}
+
+#endif

@@ -1,0 +1,526 @@
+#include "redact/secret.h"
+
+#include "redact/keyname.h"
+#include "redact/value.h"
+
+#include <string.h>
+
+static bool starts(const struct search *search, uint32_t i, const char *text)
+{
+    uint32_t p = search->token[i].pos;
+    size_t len = strlen(text);
+
+    return p + len <= search->view.len && memcmp(search->view.ch + p, text, len) == 0;
+}
+
+static uint32_t token_end(const struct search *search, uint32_t i, const char *signs)
+{
+    uint32_t end = i + 1;
+
+    while (end < search->count && !search->token[end].gap && end - i < 3000
+        && (search->token[end].kind != TOKEN_SIGN || strchr(signs, search->token[end].sign)))
+        end++;
+    while (end > i + 1 && search->token[end - 1].kind == TOKEN_SIGN
+        && strchr(".,-", search->token[end - 1].sign))
+        end--;
+    return end;
+}
+
+static void take(
+    struct search *search, uint32_t from, uint32_t to, enum redact_rule rule, unsigned certainty)
+{
+    for (uint32_t i = from; i < to; i++)
+        if (search->token[i].guard == GUARD_HARD || search->token[i].sign == FOLD_MARK
+            || search->token[i].claim == REDACT_CREDENTIAL)
+            return;
+    search_force(search, from, to, REDACT_CREDENTIAL, rule, certainty);
+}
+
+/* Forms that their makers gave a start to: AKIA..., ghp_..., eyJ..., $2y$... */
+static bool try_form(struct search *search, uint32_t i)
+{
+    static const char *const heads[] = { "AKIA", "ASIA", "ghp_", "gho_", "ghs_", "github_pat_",
+        "glpat-", "xoxb-", "xoxp-", "xoxa-", "sk_live_", "sk_test_", "pk_live_", "rk_live_", "sk-",
+        "SG.", "AIza", "ya29.", "hooks.slack.com", "npm_", "dop_v1_", "key-", "shpat_", "live_",
+        "test_", "whsec_" };
+    static const char *const hashes[] = { "$2y$", "$2a$", "$2b$", "$1$", "$5$", "$6$", "$argon2",
+        "$apr1$", "$P$", "$H$", "{SSHA}", "{SHA}", "{bcrypt}", "$y$", "pbkdf2_", "$pbkdf2", "$S$" };
+    uint32_t end;
+
+    if (starts(search, i, "eyJ") && search->token[i].kind == TOKEN_WORD) {
+        end = token_end(search, i, "._-=+/");
+        if (search_end_pos(search, end - 1) - search->token[i].pos >= 20) {
+            take(search, i, end, RULE_GRAMMAR, 97);
+            return true;
+        }
+    }
+    if (search->token[i].kind == TOKEN_WORD
+        && (search->token[i].gap || (i > 0 && search->token[i - 1].kind == TOKEN_SIGN)))
+        for (size_t k = 0; k < COUNT(heads); k++)
+            if (starts(search, i, heads[k])) {
+                end = token_end(search, i, "_-.=");
+                if (search_end_pos(search, end - 1) - search->token[i].pos >= 16
+                    && (value_is_random(search, i, end) || k < 2)) {
+                    take(search, i, end, RULE_GRAMMAR, 96);
+                    return true;
+                }
+            }
+    if (search->token[i].kind == TOKEN_SIGN)
+        for (size_t k = 0; k < COUNT(hashes); k++)
+            if (starts(search, i, hashes[k])) {
+                end = token_end(search, i, "$./=,+{}-_");
+                if (search_end_pos(search, end - 1) - search->token[i].pos >= 12) {
+                    take(search, i, end, RULE_GRAMMAR, 96);
+                    return true;
+                }
+            }
+    return false;
+}
+
+/* https://user:password@host */
+static void try_userinfo(struct search *search, uint32_t colon)
+{
+    uint32_t k = colon + 3, second = 0;
+
+    for (; k < search->count && !search->token[k].gap && k - colon < 40; k++) {
+        if (search_sign(search, k, '/') || search_sign(search, k, '"')
+            || search_sign(search, k, '<'))
+            return;
+        if (search_sign(search, k, ':') && !second)
+            second = k;
+        if (search_sign(search, k, '@'))
+            break;
+    }
+    for (uint32_t more = k + 1;
+         more < search->count && !search->token[more].gap && more - colon < 40; more++) {
+        if (search_sign(search, more, '/') || search_sign(search, more, '"')
+            || search_sign(search, more, '?'))
+            break;
+        if (search_sign(search, more, '@'))
+            k = more;
+    }
+    if (!second || !search_sign(search, k, '@') || k <= second + 1)
+        return;
+    search_force(search, second + 1, k, REDACT_CREDENTIAL, RULE_GRAMMAR, 95);
+    if (value_is_handle(search, colon + 3, second))
+        search_force(search, colon + 3, second, REDACT_HANDLE, RULE_GRAMMAR, 85);
+}
+
+/* One past the glued run from i, without what ends a sentence. */
+static uint32_t run_end(const struct search *search, uint32_t i)
+{
+    uint32_t end = search_glued_end(search, i);
+
+    while (end > i + 1 && search->token[end - 1].kind == TOKEN_SIGN
+        && strchr(".,;:)\"'>]}?", search->token[end - 1].sign))
+        end--;
+    return end;
+}
+
+static bool is_one_of(
+    const struct search *search, uint32_t i, const char *const *words, size_t count)
+{
+    for (size_t k = 0; k < count; k++)
+        if (search_word(search, i, words[k]))
+            return true;
+    return false;
+}
+
+static bool is_filler(const struct search *search, uint32_t i)
+{
+    static const char *const words[] = { "is", "was", "were", "was", "are", "het", "the", "van",
+        "of", "voor", "for", "de", "with", "met", "als", "as", "and", "en", "nog", "steeds",
+        "still", "ook", "also", "daar", "gewoon", "just", "simply", "staat", "luidt", "namelijk",
+        "database", "reads", "said", "stond", "er", "op", "beheerder", "admin", "wifi", "standaard",
+        "default", "to", "set", "being", "blijkt", "bleek", "deur", "door", "here", "hier", "toen",
+        "then", "namely", "i.e" };
+
+    for (size_t k = 0; k < COUNT(words); k++)
+        if (search_word(search, i, words[k]))
+            return true;
+    return search->token[i].kind == TOKEN_SIGN && strchr(":=,\"'(`-/*", search->token[i].sign);
+}
+
+/* Capitals and digits with dashes or dots: numbers of documents, techniques, identifiers. */
+static bool is_reference(const struct search *search, uint32_t from, uint32_t to)
+{
+    bool digits = false, signs = false;
+
+    for (uint32_t i = from; i < to; i++) {
+        const struct token *token = &search->token[i];
+
+        if (token->kind == TOKEN_WORD && token->shape != SHAPE_UPPER
+            && !(token->len == 1 && view_upper(token->sign)))
+            return false;
+        if (token->kind == TOKEN_SIGN && !strchr("-._/#", token->sign))
+            return false;
+        digits |= token->kind == TOKEN_NUMBER;
+        signs |= token->kind == TOKEN_SIGN;
+    }
+    return digits && signs;
+}
+
+/* "wachtwoord is X", "pass X", "met wachtwoord opgeslagen (X)", "pincode 4711" */
+static void try_word(struct search *search, uint32_t word)
+{
+    uint32_t k = word + 1, n = 0;
+    bool quoted = false, plain = true,
+         wide = search_word(search, word, "code") || search_word(search, word, "session")
+        || search_word(search, word, "token");
+
+        if (search_word(search, word, "cookie"))
+        return;
+    /* names of headers and parameters are no words of a sentence */
+    if ((word + 1 < search->count && !search->token[word + 1].gap
+            && search->token[word + 1].kind == TOKEN_SIGN
+            && strchr("_-/.;&[{(", search->token[word + 1].sign)
+            && !search_sign(search, word + 1, '(') && !search_sign(search, word + 1, '.')
+            && !search_sign(search, word + 1, '/')))
+        return;
+    if (!search->token[word].gap && word > 0 && search->token[word - 1].kind == TOKEN_SIGN
+        && strchr("_-/.$&?", search->token[word - 1].sign))
+        return;
+    for (; k < search->count && n < 9; n++) {
+        const struct token *token = &search->token[k];
+        uint32_t end;
+
+                if (token->gap >= GAP_PARAGRAPH || token->claim == REDACT_CREDENTIAL)
+            return;
+        if (token->gap >= GAP_LINE && !search_sign(search, k - 1, ':') && !search_sign(search, k - 1, '=')
+            && (token->kind == TOKEN_SIGN || search_sign(search, k + 1, ';') || search_sign(search, k + 1, '|') || n == 0))
+            return;
+        if (search_sign(search, k, '.') && search->token[k + 1].gap)
+            return;
+        if (search_sign(search, k, ';') || search_sign(search, k, '|')
+            || search_sign(search, k, '<') || search_sign(search, k, '@'))
+            return;
+        quoted = k > 0
+            && (search_sign(search, k - 1, '"') || search_sign(search, k - 1, '\'')
+                || search_sign(search, k - 1, '(') || search_sign(search, k - 1, '`'))
+            && !token->gap;
+        if (token->kind == TOKEN_SIGN && !strchr("!#$%^&*", token->sign)) {
+            k++;
+            continue;
+        }
+        if (token->claim || token->guard == GUARD_HARD) {
+            k++;
+            plain = false;
+            continue;
+        }
+        end = run_end(search, k);
+        for (uint32_t c = k; c < end; c++)
+            if (search_sign(search, c, '"') || search_sign(search, c, '`')
+                || search_sign(search, c, ')'))
+                end = c;
+        if (search_sign(search, k + 1, ':') && search_sign(search, k + 2, '/')) /* an URL */
+            return;
+        if (value_is_secret(search, k, end)
+            && !(wide && !value_is_random(search, k, end)
+                && !(end - k <= 3 && token->kind == TOKEN_NUMBER && token->len >= 4
+                    && !search_sign(search, k + 1, '-') && !search_sign(search, k + 1, '.')))) {
+            bool number = end - k == 1 && token->kind == TOKEN_NUMBER;
+
+            /* T1110.003, S-1-5-21: a reference; 09:15: a time */
+            if (n > 1 && is_reference(search, k, end))
+                return;
+            if (number && search_sign(search, k + 1, ':')
+                && search->token[k + 2].kind == TOKEN_NUMBER)
+                return;
+            /* a short number is one only behind "pincode" and the like; a year, a time, a length is
+             * none */
+            if (number && token->len < 4)
+                return;
+            if (number && n > 4)
+                return;
+            if (search->token[k].key == KEY_NOT)
+                return;
+            if (token->shape == SHAPE_CAPITAL && search_sign(search, k + 1, '-') && end - k == 3
+                && FEATURE_COMMON(search->token[k + 2].feature)) {
+                k = end;
+                continue;
+            }
+            take(search, k, end, RULE_CONTEXT, n < 3 ? 86 : 72);
+            return;
+        }
+        if (quoted && n < 7 && end - k <= 4 && search->token[k].len >= 3
+            && (search_sign(search, end, '"') || search_sign(search, end, '\'')
+                || search_sign(search, end, ')') || search_sign(search, end, '`'))
+            && plain && !(token->feature & FEATURE_NOTNAME) && FEATURE_COMMON(token->feature) < 5) {
+            take(search, k, end, RULE_CONTEXT, 75);
+            return;
+        }
+        if (!is_filler(search, k)) {
+            plain = false;
+            /* "wachtwoord welkom." directly behind the word or its verb, at the end of the clause
+             */
+            if (n < 3 && !wide && end - k == 1 && token->len >= 4
+                && FEATURE_COMMON(token->feature) < 5 && !(token->feature & FEATURE_NOTNAME)
+                && search->token[word].kind == TOKEN_WORD
+                && (end >= search->count || search->token[end].gap >= GAP_LINE
+                    || (search->token[end].kind == TOKEN_SIGN
+                        && strchr(".,)", search->token[end].sign)))
+                && n > 0
+                && (search_sign(search, k - 1, ':') || search_word(search, k - 1, "is")
+                    || search_word(search, k - 1, "was"))) {
+                take(search, k, end, RULE_CONTEXT, 65);
+                return;
+            }
+        }
+        k = end > k ? end : k + 1;
+    }
+}
+
+static bool is_account(const struct search *search, uint32_t i)
+{
+    static const char *const words[] = { "admin", "administrator", "root", "guest", "gast", "test",
+        "demo", "user", "sa", "sysadmin", "beheer", "beheerder", "manager", "operator", "tomcat",
+        "postgres", "oracle", "mysql", "pi", "ubnt", "cisco", "setup", "installer", "support",
+        "jasperadmin", "elastic", "weblogic", "system" };
+
+    return is_one_of(search, i, words, COUNT(words));
+}
+
+static bool is_weak_password(const struct search *search, uint32_t i)
+{
+    static const char *const words[] = { "admin", "changeme", "password", "wachtwoord", "welkom",
+        "welcome", "guest", "gast", "test", "demo", "root", "secret", "geheim", "letmein", "qwerty",
+        "toor", "raspberry", "default", "s3cret", "tomcat", "manager", "postgres", "ubnt", "cisco",
+        "jasperadmin" };
+
+    return is_one_of(search, i, words, COUNT(words));
+}
+
+/* A word for logging in shortly before. */
+static bool after_login_word(const struct search *search, uint32_t i)
+{
+    static const char *const words[] = { "login", "inloggen", "account", "accounts", "credentials",
+        "inloggegevens", "creds", "logged", "ingelogd", "combinatie", "logins", "wachtwoord",
+        "password", "passwords", "wachtwoorden", "inlog" };
+
+    for (uint32_t k = i > 10 ? i - 10 : 0; k < i; k++)
+        if (is_one_of(search, k, words, COUNT(words)))
+            return true;
+    return false;
+}
+
+/* "setup / Boekenwurm7", "admin/changeme", "curl -u name:word", "ZANDMEER\\jan : word" */
+static void try_login_pair(struct search *search, uint32_t slash)
+{
+    uint32_t left = slash - 1, right = slash + 1, end, from;
+    const struct token *sign = &search->token[slash];
+    bool spaced = sign->gap == GAP_BLANK && search->token[right].gap == GAP_BLANK, secret, option;
+
+    if (right >= search->count || search->token[left].kind == TOKEN_SIGN
+        || search->token[right].gap >= GAP_LINE
+        || (!spaced && (sign->gap || search->token[right].gap)))
+        return;
+    if (search_sign(search, right, '/') || search_sign(search, slash - 1, '/'))
+        return;
+    from = search_glued_start(search, left);
+    while (from < left && search->token[from].kind == TOKEN_SIGN)
+        from++;
+    end = run_end(search, right);
+    for (uint32_t k = right; k < end; k++)
+        if (search->token[k].sign == FOLD_MARK || search->token[k].claim
+            || (k > right && search_sign(search, k, '@') && sign->sign == ':' && !spaced
+                && search->token[from].guard))
+            return;
+    secret = value_is_secret(search, right, end);
+    if (end - right == 1 && search->token[right].kind == TOKEN_NUMBER
+        && search->token[right].len < 4)
+        return;
+    option = from > 1 && search->token[from].gap && search_word(search, from - 1, "u")
+        && search_sign(search, from - 2, '-') && !search->token[from - 1].gap;
+    if (spaced) {
+        bool clause = search_sign(search, end, '.') || search_sign(search, end, ')')
+            || search_sign(search, end, ',') || search->token[end].gap >= GAP_LINE
+            || search_word(search, end, "and") || search_word(search, end, "en");
+        bool handle = search->token[left].claim == REDACT_HANDLE;
+
+        if (!handle && !is_account(search, left)
+            && !(search->token[left].feature & (FEATURE_ROLE | FEATURE_TECH) && sign->sign == '/'
+                && after_login_word(search, left))
+            && !(after_login_word(search, from) && sign->sign == '/'
+                && value_is_handle(search, from, slash)))
+            return;
+        if (sign->sign == ':' && !handle && !secret)
+            return;
+        if (!secret
+            && !(end - right == 1 && clause
+                && (is_weak_password(search, right)
+                    || search->token[right].hash == search->token[left].hash
+                    || (handle && FEATURE_COMMON(search->token[right].feature) < 5))))
+            return;
+    } else {
+        if (search->token[left].guard || (left > 0 && from < left && !option))
+            return;
+        if (left > 0 && !search->token[left].gap && !option
+            && !strchr("(\"'`", search->token[left - 1].sign))
+            return;
+        if (!option && !is_account(search, left) && search->token[left].claim != REDACT_HANDLE)
+            return;
+        if (search_sign(search, right + 1, '/') || search_sign(search, right + 1, '=')
+            || (!secret && !(end - right == 1 && is_weak_password(search, right))))
+            return;
+        if (sign->sign == '/' && !is_weak_password(search, right) && !after_login_word(search, left))
+            return;
+        /* postgres:9.6-alpine */
+        if (search->token[right].kind == TOKEN_NUMBER && search_sign(search, right + 1, '.'))
+            return;
+    }
+    take(search, right, end, RULE_CONTEXT, 80);
+    if ((spaced || option) && !search->token[left].claim && value_is_handle(search, from, slash))
+        search_claim(search, from, slash, REDACT_HANDLE, RULE_CONTEXT, 75, GUARD_SOFT);
+}
+
+/* mysqldump -p'word', sshpass -p word */
+static void try_option(struct search *search, uint32_t dash)
+{
+    uint32_t p = dash + 1, from, end;
+
+    if (!search_word(search, p, "p") || search->token[p].gap || !search->token[dash].gap
+        || search->token[p].len != 1)
+        return;
+    from = p + 1;
+    if ((search_sign(search, from, '\'') || search_sign(search, from, '"'))
+        && !search->token[from].gap) {
+        uint8_t quote = search->token[from].sign;
+
+        for (end = ++from;
+             end < search->count && end - from < 40 && !search_sign(search, end, quote); end++)
+            ;
+        if (end < search->count && end > from)
+            take(search, from, end, RULE_CONTEXT, 88);
+        return;
+    }
+    if (dash > 0
+        && (search_word(search, dash - 1, "sshpass") || search_word(search, dash - 1, "mysql"))) {
+        end = run_end(search, from);
+        if (value_is_secret(search, from, end))
+            take(search, from, end, RULE_CONTEXT, 85);
+    }
+}
+
+/* Welkom-0219, Zomer2024!, Zandmeer2025!: what people choose when they must choose something */
+static bool try_habit(struct search *search, uint32_t i)
+{
+    static const char *const words[] = { "welkom", "zomer", "winter", "lente", "herfst", "summer",
+        "spring", "autumn", "password", "wachtwoord", "welcome", "geheim", "qwerty" };
+    const struct token *number = &search->token[i + 1];
+    uint32_t end;
+
+    if (i > 0 && !search->token[i].gap
+        && (search->token[i - 1].kind != TOKEN_SIGN || strchr("/-_.?&", search->token[i - 1].sign)))
+        return false;
+    if (number->gap)
+        return false;
+    end = run_end(search, i);
+    if (end < search->count && !search->token[end].gap && strchr("!?", search->token[end].sign)
+        && search->token[end].kind == TOKEN_SIGN)
+        end++;
+    if (is_one_of(search, i, words, COUNT(words))) {
+        if (number->kind == TOKEN_SIGN ? !strchr("-_@!#.", number->sign)
+                    || search->token[i + 2].kind != TOKEN_NUMBER || search->token[i + 2].gap
+                                       : number->kind != TOKEN_NUMBER)
+            return false;
+        if (end - i > 5)
+            return false;
+        take(search, i, end, RULE_GRAMMAR, 78);
+        return true;
+    }
+    /* Zandmeer2025! */
+    if (search->token[i].shape == SHAPE_CAPITAL && search->token[i].len > 3
+        && number->kind == TOKEN_NUMBER && (number->len == 4 || number->len == 2)
+        && (search_sign(search, i + 2, '!') || search_sign(search, i + 2, '*')
+            || search_sign(search, i + 2, '#') || search_sign(search, i + 2, '$'))
+        && !search->token[i + 2].gap) {
+        take(search, i, i + 3, RULE_GRAMMAR, 70);
+        return true;
+    }
+    return false;
+}
+
+/* -----BEGIN PRIVATE KEY----- to its END */
+static void try_private_key(struct search *search, uint32_t word)
+{
+    uint32_t from, to;
+
+    if (!(search_word(search, word + 1, "key")
+            && (search_sign(search, word + 2, '-') || search_word(search, word + 2, "block"))))
+        return;
+    for (from = word + 2; from < search->count
+         && (search_sign(search, from, '-') || search_word(search, from, "block"));
+         from++)
+        ;
+    for (to = from; to < search->count && to - from < 20000
+         && !(search_sign(search, to, '-') && search_sign(search, to + 1, '-')
+             && search_sign(search, to + 2, '-') && search_sign(search, to + 3, '-'));
+         to++)
+        ;
+    if (to > from)
+        search_force(search, from, to, REDACT_CREDENTIAL, RULE_GRAMMAR, 98);
+}
+
+/* A value without sense in a query string, behind a name that tells nothing. */
+static void try_query_value(struct search *search, uint32_t equals)
+{
+    uint32_t from = equals + 1, end = from, key = equals - 1;
+    static const char *const harmless[] = { "hash", "sha", "md5", "etag", "commit", "fingerprint",
+        "csrf", "csrftoken", "nonce", "sha256", "v", "ver", "digest", "integrity", "boundary",
+        "authenticity", "viewstate", "id", "serial", "checksum", "rev" };
+
+    if (equals == 0 || search->token[key].kind != TOKEN_WORD || search->token[from].gap)
+        return;
+    for (size_t k = 0; k < COUNT(harmless); k++)
+        if (search_word(search, key, harmless[k]))
+            return;
+    while (end < search->count && (end == from || !search->token[end].gap)
+        && (search->token[end].kind != TOKEN_SIGN || strchr("-_.~", search->token[end].sign))
+        && end - from < 400)
+        end++;
+    while (end > from && search->token[end - 1].kind == TOKEN_SIGN
+        && strchr(".", search->token[end - 1].sign))
+        end--;
+    if (end <= from || search_end_pos(search, end - 1) - search->token[from].pos < 20
+        || !value_is_random(search, from, end))
+        return;
+    for (uint32_t k = from; k < end; k++)
+        if (search->token[k].claim)
+            return;
+    take(search, from, end, RULE_GRAMMAR, 70);
+}
+
+void secret_find_userinfo(struct search *search)
+{
+    for (uint32_t i = 0; i < search->count; i++)
+        if (search_sign(search, i, ':') && search_sign(search, i + 1, '/')
+            && search_sign(search, i + 2, '/'))
+            try_userinfo(search, i);
+}
+
+void secret_find(struct search *search)
+{
+    for (uint32_t i = 0; i < search->count; i++) {
+        const struct token *token = &search->token[i];
+
+        if (token->kind == TOKEN_SIGN) {
+            if (token->sign == '$' || token->sign == '{')
+                try_form(search, i);
+            else if ((token->sign == '/' || token->sign == ':') && i > 0)
+                try_login_pair(search, i);
+            else if (token->sign == '=' && i > 0)
+                try_query_value(search, i);
+            else if (token->sign == '-')
+                try_option(search, i);
+            continue;
+        }
+        if (token->kind != TOKEN_WORD || token->claim == REDACT_CREDENTIAL)
+            continue;
+        if (token->len >= 2 && (try_form(search, i) || try_habit(search, i)))
+            continue;
+        if (token->len == 7 && search_word(search, i, "private"))
+            try_private_key(search, i);
+        if (token->len >= 2 && !token->claim && keyname_word(search, i) == KEY_CREDENTIAL)
+            try_word(search, i);
+    }
+}

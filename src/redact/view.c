@@ -1,0 +1,657 @@
+#include "redact/view.h"
+
+#include "redact/lexicon.h"
+
+#include <string.h>
+
+struct reader {
+    const uint8_t *in;
+    size_t len;
+    struct view *view;
+    bool quoted_printable;
+    size_t word_end; /* end of the encoded word (RFC 2047) that is being read; 0 outside */
+};
+
+static void emit(struct view *view, uint8_t c, size_t at, size_t width)
+{
+    if (c == FOLD_DROP)
+        return;
+    view->ch[view->len] = c;
+    view->at[view->len] = (uint32_t)at;
+    view->width[view->len++] = (uint16_t)width;
+}
+
+static int hex_value(uint8_t c)
+{
+    if (view_digit(c))
+        return c - '0';
+    c |= 32;
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Two hex digits at i, or -1. */
+static int hex_byte(const struct reader *r, size_t i)
+{
+    if (i + 2 > r->len || hex_value(r->in[i]) < 0 || hex_value(r->in[i + 1]) < 0)
+        return -1;
+    return hex_value(r->in[i]) << 4 | hex_value(r->in[i + 1]);
+}
+
+/* Length that a first byte of UTF-8 announces; 0 when it cannot be one. */
+static size_t utf8_length(uint8_t c)
+{
+    return c < 0x80             ? 1
+        : c >= 0xc2 && c < 0xe0 ? 2
+        : c >= 0xe0 && c < 0xf0 ? 3
+        : c >= 0xf0 && c < 0xf5 ? 4
+                                : 0;
+}
+
+/* The code point of n bytes of UTF-8; the first byte as Latin-1 with *used 1 when they are none. */
+static uint32_t utf8_decode(const uint8_t *bytes, size_t n, size_t *used)
+{
+    size_t want = utf8_length(bytes[0]);
+    uint32_t uc;
+
+    *used = 1;
+    if (want < 2 || want > n)
+        return bytes[0];
+    uc = bytes[0] & (0xffu >> (want + 1));
+    for (size_t i = 1; i < want; i++) {
+        if ((bytes[i] & 0xc0) != 0x80)
+            return bytes[0];
+        uc = uc << 6 | (bytes[i] & 0x3f);
+    }
+    *used = want;
+    return uc;
+}
+
+uint8_t view_fold(uint32_t uc)
+{
+    return lexicon_fold(uc);
+}
+
+/* Decoded control characters separate words and nothing else. */
+static uint8_t fold_decoded(uint32_t uc)
+{
+    return uc < 0x20 ? ' ' : view_fold(uc);
+}
+
+/* Bytes written as an escape of `unit` characters each ("%C3%A9", "=C3=A9"). Gives what was read.
+ */
+static size_t read_escaped(struct reader *r, size_t i, uint8_t mark)
+{
+    uint8_t bytes[4];
+    size_t n = 0, used = 1, at[5], from = i;
+
+    while (n < 4) {
+        size_t skip = 1;
+        int byte;
+
+        if (i >= r->len || r->in[i] != mark)
+            break;
+        /* twice encoded: %2540 */
+        while (mark == '%' && skip < 9 && i + skip + 1 < r->len && r->in[i + skip] == '2'
+            && r->in[i + skip + 1] == '5' && hex_byte(r, i + skip + 2) >= 0)
+            skip += 2;
+        byte = hex_byte(r, i + skip);
+        if (byte < 0)
+            break;
+        bytes[n] = (uint8_t)byte;
+        at[n++] = i;
+        i += skip + 2;
+        if (n == 1 && byte < 0x80)
+            break;
+        if (mark == '=' && i + 1 < r->len && r->in[i] == '=' && r->in[i + 1] == '\n')
+            i += 2; /* a soft break between the bytes of one character */
+    }
+    if (!n)
+        return 0;
+    at[n] = i;
+    emit(r->view, fold_decoded(utf8_decode(bytes, n, &used)), from, at[used] - from);
+    return at[used] - from;
+}
+
+/* JSON and JavaScript escapes. */
+static size_t read_backslash(struct reader *r, size_t i)
+{
+    uint8_t c = i + 1 < r->len ? r->in[i + 1] : 0;
+
+    if (c == 'u' && hex_byte(r, i + 2) >= 0 && hex_byte(r, i + 4) >= 0) {
+        uint32_t uc = (uint32_t)(hex_byte(r, i + 2) << 8 | hex_byte(r, i + 4));
+        size_t used = 6;
+
+        if (uc >= 0xd800 && uc < 0xdc00 && i + 12 <= r->len && r->in[i + 6] == '\\'
+            && r->in[i + 7] == 'u' && hex_byte(r, i + 8) >= 0 && hex_byte(r, i + 10) >= 0) {
+            uint32_t low = (uint32_t)(hex_byte(r, i + 8) << 8 | hex_byte(r, i + 10));
+
+            uc = 0x10000 + ((uc & 0x3ff) << 10 | (low & 0x3ff));
+            used = 12;
+        }
+        emit(r->view, fold_decoded(uc), i, used);
+        return used;
+    }
+    if (c == 'x' && hex_byte(r, i + 2) >= 0) {
+        emit(r->view, fold_decoded((uint32_t)hex_byte(r, i + 2)), i, 4);
+        return 4;
+    }
+    if (c == '"' || c == '/' || c == '\'' || c == ',' || c == ';') {
+        emit(r->view, c, i, 2);
+        return 2;
+    }
+    /* "\n" in a string ends a line; in C:\nora it does not. */
+    if ((c == 'n' || c == 'r' || c == 't') && i + 2 < r->len && (i == 0 || r->in[i - 1] != ':')
+        && !(r->in[i + 2] >= 'a' && r->in[i + 2] <= 'z')) {
+        emit(r->view, c == 't' ? '\t' : '\n', i, 2);
+        return 2;
+    }
+    return 0;
+}
+
+static const struct {
+    const char *name;
+    uint8_t byte;
+} entities[] = { { "amp", '&' }, { "lt", '<' }, { "gt", '>' }, { "quot", '"' }, { "apos", '\'' },
+    { "nbsp", ' ' }, { "ensp", ' ' }, { "emsp", ' ' }, { "thinsp", ' ' }, { "shy", 0 },
+    { "zwj", 0 }, { "zwnj", 0 }, { "lrm", 0 }, { "rlm", 0 }, { "commat", '@' }, { "period", '.' },
+    { "plus", '+' }, { "hyphen", '-' }, { "dash", '-' }, { "ndash", '-' }, { "mdash", '-' },
+    { "lsquo", '\'' }, { "rsquo", '\'' }, { "ldquo", '"' }, { "rdquo", '"' }, { "laquo", '"' },
+    { "raquo", '"' }, { "colon", ':' }, { "num", '#' }, { "lpar", '(' }, { "rpar", ')' },
+    { "sol", '/' }, { "equals", '=' }, { "lowbar", '_' }, { "szlig", 's' }, { "aelig", 'a' },
+    { "oelig", 'o' }, { "eth", 'd' }, { "thorn", 't' }, { "inodot", 'i' }, { "semi", ';' },
+    { "comma", ',' } };
+
+/* Letters with a diacritic: the letter and the name of the mark. */
+static bool is_mark(const char *name)
+{
+    static const char *const marks[] = { "acute", "grave", "circ", "uml", "tilde", "ring", "cedil",
+        "slash", "caron", "strok", "ogon", "breve", "macr", "dot", "dblac" };
+
+    for (size_t i = 0; i < COUNT(marks); i++)
+        if (strcmp(name, marks[i]) == 0)
+            return true;
+    return false;
+}
+
+static size_t read_entity(struct reader *r, size_t i)
+{
+    size_t from = i++, n = 0;
+    char name[12];
+
+    /* twice encoded: &amp;#64; */
+    if (i + 4 < r->len && memcmp(r->in + i, "amp;", 4) == 0 && i + 5 < r->len
+        && (r->in[i + 4] == '#'
+            || (view_letter(r->in[i + 4])
+                && memchr(r->in + i + 4, ';', r->len - i - 4 < 9 ? r->len - i - 4 : 9))))
+        i += 4;
+    if (i < r->len && r->in[i] == '#') {
+        uint32_t uc = 0;
+        bool hex = i + 1 < r->len && (r->in[i + 1] | 32) == 'x';
+        size_t start;
+
+        i += hex ? 2 : 1;
+        start = i;
+        while (
+            i < r->len && i - start < 8 && (hex ? hex_value(r->in[i]) >= 0 : view_digit(r->in[i])))
+            uc = hex ? uc << 4 | (uint32_t)hex_value(r->in[i++]) : uc * 10 + (r->in[i++] - '0');
+        if (i == start)
+            return 0;
+        if (i < r->len && r->in[i] == ';')
+            i++;
+        emit(r->view, fold_decoded(uc), from, i - from);
+        return i - from;
+    }
+    while (i < r->len && n < sizeof name - 1 && view_letter(r->in[i]) && r->in[i] < 0x80)
+        name[n++] = (char)r->in[i++];
+    name[n] = 0;
+    if (!n || i >= r->len || r->in[i] != ';')
+        return 0;
+    i++;
+    if (n > 2 && is_mark(name + 1)) {
+        emit(r->view, (uint8_t)name[0], from, i - from);
+        return i - from;
+    }
+    for (size_t k = 0; k < n; k++)
+        name[k] = (char)view_lower((uint8_t)name[k]);
+    for (size_t k = 0; k < COUNT(entities); k++)
+        if (strcmp(entities[k].name, name) == 0) {
+            emit(r->view, entities[k].byte, from, i - from);
+            return i - from;
+        }
+    return 0;
+}
+
+enum tag_use { TAG_KEPT, TAG_DROPPED, TAG_LINE, TAG_CELL };
+
+static enum tag_use use_of_tag(const char *name, bool closing, bool plain)
+{
+    static const char *const inline_tags[] = { "b", "i", "em", "strong", "span", "font", "u",
+        "mark", "wbr", "small", "big", "sup", "sub", "tt", "ins", "del", "s", "bdi", "bdo", "q" };
+    static const char *const lines[] = { "br", "p", "div", "tr", "li", "ul", "ol", "table", "tbody",
+        "thead", "h1", "h2", "h3", "h4", "pre", "hr", "dd", "dt", "blockquote" };
+
+    if (strcmp(name, "td") == 0 || strcmp(name, "th") == 0)
+        return !plain ? TAG_KEPT : closing ? TAG_DROPPED : TAG_CELL;
+    for (size_t i = 0; i < COUNT(inline_tags); i++)
+        if (strcmp(name, inline_tags[i]) == 0)
+            return plain ? TAG_DROPPED : TAG_KEPT;
+    for (size_t i = 0; i < COUNT(lines); i++)
+        if (strcmp(name, lines[i]) == 0)
+            return plain ? TAG_LINE : TAG_KEPT;
+    return TAG_KEPT;
+}
+
+/* Attributes that only dress up; others may carry values that have to be seen. */
+static bool only_dress(const uint8_t *at, size_t len)
+{
+    static const char *const dress[] = { "class", "style", "color", "face", "size", "lang", "dir",
+        "align", "width", "border", "bgcolor", "valign", "colspan" };
+
+    while (len && (*at == ' ' || *at == '/'))
+        at++, len--;
+    if (!len)
+        return true;
+    for (size_t i = 0; i < COUNT(dress); i++)
+        if (len > strlen(dress[i]) && memcmp(at, dress[i], strlen(dress[i])) == 0)
+            return true;
+    return false;
+}
+
+/* Tags that source code puts on a line of their own; that line end and theirs are one. */
+static bool is_row_tag(const char *name)
+{
+    return strcmp(name, "tr") == 0 || strcmp(name, "li") == 0 || strcmp(name, "br") == 0
+        || strcmp(name, "table") == 0 || strcmp(name, "tbody") == 0 || strcmp(name, "thead") == 0
+        || strcmp(name, "ul") == 0;
+}
+
+static bool at_line_start(const struct view *view)
+{
+    uint32_t i = view->len;
+
+    while (i > 0 && (view->ch[i - 1] == ' ' || view->ch[i - 1] == '\t'))
+        i--;
+    return i == 0 || view->ch[i - 1] == '\n';
+}
+
+static size_t read_tag(struct reader *r, size_t i)
+{
+    size_t from = i++, n = 0;
+    bool closing = false;
+    const uint8_t *end;
+    char name[12];
+
+    if (i + 2 < r->len && memcmp(r->in + i, "!--", 3) == 0) {
+        /* a comment that splits a word is only there to split it */
+        size_t most = r->len - i < 44 ? r->len - i : 44;
+        const uint8_t *stop = memmem(r->in + i, most, "-->", 3);
+        size_t after = stop ? (size_t)(stop - r->in) + 3 : 0;
+
+        if (stop && from && after < r->len
+            && (view_letter(r->in[from - 1]) || view_digit(r->in[from - 1]))
+            && (view_letter(r->in[after]) || view_digit(r->in[after])))
+            return after - from;
+        return 0;
+    }
+    if (i < r->len && r->in[i] == '/') {
+        closing = true;
+        i++;
+    }
+    while (i < r->len && n < sizeof name - 1
+        && (view_digit(r->in[i]) || (r->in[i] < 0x80 && view_letter(r->in[i]))))
+        name[n++] = (char)view_lower(r->in[i++]);
+    name[n] = 0;
+    if (!n || i >= r->len || !strchr("> /", r->in[i]))
+        return 0;
+    end = memchr(r->in + i, '>', r->len - i < 200 ? r->len - i : 200);
+    if (!end || memchr(r->in + i, '<', (size_t)(end - r->in) - i))
+        return 0;
+    n = (size_t)(end - r->in) + 1 - from;
+    switch (use_of_tag(name, closing, only_dress(r->in + i, (size_t)(end - r->in) - i))) {
+    case TAG_DROPPED:
+        return n;
+    case TAG_LINE:
+        if (!is_row_tag(name) || !at_line_start(r->view))
+            emit(r->view, '\n', from, n);
+        return n;
+    case TAG_CELL:
+        emit(r->view, '|', from, n);
+        return n;
+    case TAG_KEPT:
+    default:
+        return 0;
+    }
+}
+
+static int base64_value(uint8_t c)
+{
+    if (c >= 'A' && c <= 'Z')
+        return c - 'A';
+    if (c >= 'a' && c <= 'z')
+        return c - 'a' + 26;
+    if (view_digit(c))
+        return c - '0' + 52;
+    return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+/* The text of =?utf-8?B?...?= from its first character on (RFC 2047, section 4.1). */
+static void read_base64(struct reader *r, size_t i, size_t end)
+{
+    uint8_t bytes[64];
+    size_t at[65], n = 0;
+    uint32_t bits = 0;
+    int have = 0;
+
+    for (size_t k = i; k < end && n < sizeof bytes; k++) {
+        int value = base64_value(r->in[k]);
+
+        if (value < 0)
+            continue;
+        bits = bits << 6 | (uint32_t)value;
+        have += 6;
+        if (have >= 8) {
+            have -= 8;
+            at[n] = n ? k : i;
+            bytes[n++] = (uint8_t)(bits >> have & 255);
+        }
+    }
+    at[n] = end;
+    for (size_t k = 0, used; k < n; k += used) {
+        uint32_t uc = utf8_decode(bytes + k, n - k, &used);
+
+        emit(r->view, fold_decoded(uc), at[k], at[k + used] - at[k]);
+    }
+}
+
+/* =?charset?Q?text?= (RFC 2047): skips the start of one; a B word is read whole. */
+static size_t read_encoded_word(struct reader *r, size_t i)
+{
+    size_t most = r->len - i < 120 ? r->len : i + 120, k = i + 2, start;
+    const uint8_t *end;
+    uint8_t how;
+
+    while (k < most && r->in[k] != '?' && r->in[k] > ' ')
+        k++;
+    if (k + 3 >= most || r->in[k] != '?' || r->in[k + 2] != '?')
+        return 0;
+    how = r->in[k + 1] | 32;
+    start = k + 3;
+    end = memmem(r->in + start, most - start, "?=", 2);
+    if (!end || (how != 'q' && how != 'b'))
+        return 0;
+    if (how == 'b') {
+        read_base64(r, start, (size_t)(end - r->in));
+        return (size_t)(end - r->in) + 2 - i;
+    }
+    r->word_end = (size_t)(end - r->in);
+    return start - i;
+}
+
+static const char *const placeholders
+    = " PERSOON PERSON EMAIL TELEFOON PHONE BSN IBAN KAART CARD ADRES ADDRESS "
+      "POSTCODE GEBOORTEDATUM BIRTHDATE KENTEKEN PLATE IDENTITEITSBEWIJS IDDOC "
+      "VNUMMER VNUMBER ANUMMER ANUMBER BTW VAT IP MAC GEBRUIKER USER GEHEIM SECRET ";
+
+/* [PERSOON-12] of an earlier redaction: one byte that no rule takes for anything. */
+static size_t read_placeholder(struct reader *r, size_t i)
+{
+    char word[24] = " ";
+    size_t n = 1, from = i++;
+
+    while (i < r->len && n < sizeof word - 2 && r->in[i] >= 'A' && r->in[i] <= 'Z')
+        word[n++] = (char)r->in[i++];
+    if (n < 3 || i + 1 >= r->len || r->in[i] != '-' || !view_digit(r->in[i + 1]))
+        return 0;
+    word[n++] = ' ';
+    word[n] = 0;
+    if (!strstr(placeholders, word))
+        return 0;
+    i++;
+    while (i < r->len && i - from < 40 && view_digit(r->in[i]))
+        i++;
+    if (i >= r->len || r->in[i] != ']')
+        return 0;
+    i++;
+    emit(r->view, FOLD_MARK, from, i - from);
+    return i - from;
+}
+
+/* Quote marks at the start of a line: "> > ", "||| ", "| " where the line holds no other bar. */
+static size_t quote_prefix(const struct reader *r, size_t i)
+{
+    size_t from = i, bars = 0, k;
+
+    while (i < r->len
+        && (r->in[i] == '>' || (r->in[i] == ' ' && i + 1 < r->len && r->in[i + 1] == '>')))
+        i++;
+    if (i > from)
+        return i - from + (i < r->len && r->in[i] == ' ');
+    while (i < r->len && r->in[i] == '|') {
+        i++;
+        bars++;
+    }
+    if (!bars || i >= r->len || r->in[i] != ' ')
+        return 0;
+    for (k = i; bars == 1 && k < r->len && r->in[k] != '\n'; k++)
+        if (r->in[k] == '|' || k - i > 400)
+            return 0;
+    return i - from;
+}
+
+/* Whether =XX has to be read as quoted-printable (RFC 2045, section 6.7). */
+static bool is_quoted_printable(struct span text)
+{
+    const char *at = text.at, *end = text.at + text.len;
+    unsigned signs = 0;
+
+    while ((at = memchr(at, '=', (size_t)(end - at)))) {
+        size_t left = (size_t)(end - ++at);
+
+        if (left >= 2 && at[0] == '\r' && at[1] == '\n')
+            return true;
+        if (left >= 2 && at[0] == '\n' && at[1] > ' ' && at - 2 >= text.at
+            && (view_letter((uint8_t)at[-2]) || view_digit((uint8_t)at[-2])
+                || strchr(" ,.;:=-\"", at[-2])))
+            return true;
+        if (left >= 5 && (at[0] == 'C' || at[0] == 'E') && at[2] == '='
+            && (at[3] == '8' || at[3] == '9' || at[3] == 'A' || at[3] == 'B'))
+            signs++;
+        if (left >= 2 && at[0] == '3' && at[1] == 'D')
+            signs++;
+        if (left >= 3 && at[0] == '2' && at[1] == '0' && (at[2] == '\n' || at[2] == '\r'))
+            signs++;
+    }
+    if (signs >= 1)
+        return true;
+    return span_find_nocase(text, SPAN("quoted-printable"), 0) != SPAN_NOWHERE;
+}
+
+static bool is_alnum(uint8_t c)
+{
+    return view_letter(c) || view_digit(c);
+}
+
+/* A run of single letters and digits with the same sign between: s-p-e-l-l-e-d, s p a c e d. */
+struct spaced {
+    uint32_t end; /* one past its last character */
+    uint32_t letters, digits, lowers;
+    uint8_t sign;
+};
+
+static void read_spaced(const struct view *view, uint32_t i, struct spaced *run)
+{
+    uint32_t k = i;
+
+    *run = (struct spaced) { .end = i, .sign = view->ch[i + 1] };
+    for (;;) {
+        uint32_t next, blanks = 0;
+        uint8_t c = view->ch[k];
+        bool mark = run->sign == ' ' && (c == '/' || c == '-' || c == '.');
+
+        if (!mark && (!is_alnum(c) || (k + 1 < view->len && is_alnum(view->ch[k + 1]))))
+            break;
+        run->letters += view_letter(c);
+        run->digits += view_digit(c);
+        run->lowers += view_letter(c) && !view_upper(c);
+        if (!mark)
+            run->end = k + 1;
+        next = k + 1;
+        while (next < view->len && view->ch[next] == run->sign && blanks < (run->sign == ' ' ? 4 : 1))
+            next++, blanks++;
+        if (!blanks || next >= view->len)
+            break;
+        k = next;
+    }
+}
+
+static bool is_spelled(const struct spaced *run)
+{
+    switch (run->sign) {
+    case ' ':
+        return run->letters >= 4 || run->digits >= 6 || (run->digits >= 4 && run->letters >= 2);
+    case '-':
+        return run->letters >= 5 && !run->digits;
+    case '_':
+        return run->letters + run->digits >= 6;
+    default:
+        return run->letters >= 6 && !run->digits;
+    }
+}
+
+static void keep(struct view *view, uint32_t *to, uint32_t from)
+{
+    view->ch[*to] = view->ch[from];
+    view->at[*to] = view->at[from];
+    view->width[(*to)++] = view->width[from];
+}
+
+/* S p a c e d  o u t letters become a word again; initials (three at most) stay. */
+static void close_spaced(struct view *view)
+{
+    uint32_t to = 0, i = 0;
+
+    while (i < view->len) {
+        uint8_t next = i + 2 < view->len ? view->ch[i + 1] : 0;
+        struct spaced run = { .end = i };
+        uint32_t from = i;
+
+        if ((next == ' ' || next == '-' || next == '_' || next == '.') && is_alnum(view->ch[i])
+            && (i == 0 || !is_alnum(view->ch[i - 1])))
+            read_spaced(view, i, &run);
+        if (run.end <= i + 1 || !is_spelled(&run)) {
+            /* what was read stays as it is; a part of it is no run either */
+            do
+                keep(view, &to, i++);
+            while (i < run.end);
+            continue;
+        }
+        for (; i < run.end; i++) {
+            bool sign = view->ch[i] == run.sign;
+
+            /* two blanks, or a capital after a small letter, start a word */
+            if (sign && run.sign == ' ' && view->ch[i + 1] == ' ') {
+                if (i > from && view->ch[i - 1] != ' ')
+                    keep(view, &to, i);
+                continue;
+            }
+            if (sign && run.sign == ' ' && run.lowers && view_upper(view->ch[i + 1]) && i > from
+                && view_letter(view->ch[i - 1]) && !view_upper(view->ch[i - 1])) {
+                keep(view, &to, i);
+                continue;
+            }
+            if (!sign)
+                keep(view, &to, i);
+        }
+    }
+    view->len = to;
+}
+
+static size_t read_special(struct reader *r, size_t i)
+{
+    uint8_t c = r->in[i];
+    size_t used = 0;
+
+    switch (c) {
+    case '&':
+        return read_entity(r, i);
+    case '%':
+        return read_escaped(r, i, '%');
+    case '\\':
+        return read_backslash(r, i);
+    case '<':
+        return read_tag(r, i);
+    case '[':
+        return read_placeholder(r, i);
+    case '=':
+        if (r->word_end)
+            return read_escaped(r, i, '=');
+        if (i + 8 < r->len && r->in[i + 1] == '?')
+            used = read_encoded_word(r, i);
+        if (used || !r->quoted_printable)
+            return used;
+        if (i + 1 < r->len && r->in[i + 1] == '\n')
+            return 2;
+        if (i + 2 < r->len && r->in[i + 1] == '\r' && r->in[i + 2] == '\n')
+            return 3;
+        return i + 1 < r->len && r->in[i + 1] >= 'a' ? 0 : read_escaped(r, i, '=');
+    case '\n':
+        /* behind <br> or </tr> the line has ended already */
+        if (r->view->len && r->view->ch[r->view->len - 1] == '\n' && i > 0 && r->in[i - 1] == '>'
+            && r->view->width[r->view->len - 1] > 1)
+            return 1;
+        emit(r->view, '\n', i, 1);
+        return 1 + quote_prefix(r, i + 1);
+    default:
+        return 0;
+    }
+}
+
+/* Bytes that stand for themselves whatever surrounds them. */
+static bool stands_alone(uint8_t c)
+{
+    return c >= ' ' && c < 0x7f && c != '&' && c != '%' && c != '\\' && c != '<' && c != '['
+        && c != '=';
+}
+
+void view_make(struct view *view, struct span text, struct arena *arena)
+{
+    struct reader r = { .in = (const uint8_t *)text.at, .len = text.len, .view = view };
+    size_t i;
+
+    *view = (struct view) { 0 };
+    view->ch = arena_alloc(arena, text.len + 1);
+    view->at = arena_array(arena, text.len + 1, sizeof *view->at);
+    view->width = arena_array(arena, text.len + 1, sizeof *view->width);
+    if (!text.len)
+        return;
+    r.quoted_printable = is_quoted_printable(text);
+    i = quote_prefix(&r, 0);
+    while (i < r.len) {
+        size_t used = 0;
+
+        if (stands_alone(r.in[i]) && !r.word_end) {
+            emit(view, r.in[i], i, 1);
+            i++;
+            continue;
+        }
+        if (r.word_end && i >= r.word_end) {
+            i = r.word_end + 2;
+            r.word_end = 0;
+            continue;
+        }
+        if (r.word_end && r.in[i] == '_') {
+            emit(view, ' ', i, 1);
+            i++;
+            continue;
+        }
+        if (r.in[i] < 0x80)
+            used = read_special(&r, i);
+        if (!used) {
+            uint32_t uc = utf8_decode(r.in + i, r.len - i, &used);
+
+            emit(view, view_fold(uc), i, used);
+        }
+        i += used;
+    }
+    close_spaced(view);
+}

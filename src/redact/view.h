@@ -1,0 +1,44 @@
+/* view.h - a text as one byte a character, folded and decoded, with a map back to the original. */
+#ifndef VIEW_H
+#define VIEW_H
+
+#include "base/arena.h"
+#include "redact/feature.h"
+
+/*
+ * Letters are ASCII letters without diacritics, digits of all scripts 0-9, dashes '-', quotes " or
+ * ', white space ' ' '\t' '\n'; the rest is ASCII punctuation or a FOLD_ byte. Entities, percent,
+ * quoted-printable, JSON escapes and encoded words are decoded; zero-width characters, inline
+ * HTML tags and quote prefixes are gone; table cells of HTML start with '|'.
+ */
+struct view {
+    uint8_t *ch;
+    uint32_t *at; /* offset of its first byte in the text */
+    uint16_t *width; /* bytes it takes there */
+    uint32_t len;
+};
+
+/* text is at most 16 MiB; the arena owns the view. */
+void view_make(struct view *view, struct span text, struct arena *arena);
+
+/* The byte of the view for a code point; FOLD_DROP when it is invisible. */
+uint8_t view_fold(uint32_t code_point);
+
+static inline bool view_letter(uint8_t c)
+{
+    return (uint8_t)((c | 32) - 'a') < 26 || (c >= FOLD_LETTER && c <= FOLD_IDEOGRAPH);
+}
+static inline bool view_digit(uint8_t c)
+{
+    return (uint8_t)(c - '0') < 10;
+}
+static inline bool view_upper(uint8_t c)
+{
+    return (uint8_t)(c - 'A') < 26 || c == FOLD_UPPER;
+}
+static inline uint8_t view_lower(uint8_t c)
+{
+    return (uint8_t)(c - 'A') < 26 ? c | 32 : c;
+}
+
+#endif
