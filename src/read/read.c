@@ -389,6 +389,19 @@ static void join_pieces(struct reading *r)
     m->language = language_guess(buf_span(&own));
 }
 
+/* A mail without a text of its own is what its attached texts and mails say. */
+static void add_texts_of_attachments(
+    struct reading *r, struct pieces *pieces, const struct contents *contents)
+{
+    for (size_t i = 0; i < contents->count; i++) {
+        struct content content = as_text(&contents->at[i]);
+
+        if (content.role == CONTENT_ATTACHMENT
+            && (strcmp(content.type, "text/plain") == 0 || is_html(&content)))
+            add_piece(r, pieces, &content, read_content(r, &content, r->arena, false));
+    }
+}
+
 void read_message(const struct contents *contents, const struct read_limits *limits,
     struct charsets *charsets, struct arena *arena, struct message *message)
 {
@@ -416,6 +429,8 @@ void read_message(const struct contents *contents, const struct read_limits *lim
             break;
         }
     }
+    if (pieces.layer < 0)
+        add_texts_of_attachments(&r, &pieces, contents);
     finish_piece(&r, &pieces);
     join_pieces(&r);
 }
