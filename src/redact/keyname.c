@@ -136,6 +136,17 @@ static enum key key_joined(const struct parts *parts, uint32_t from, uint32_t to
     return key_of_bytes(text, len);
 }
 
+/* The last two letters of the endings, so that most words are told at once. */
+static bool may_end(uint8_t before, uint8_t last)
+{
+    static const char pairs[] = "amaratdeenereseteyidilinmenengnrntonrdrtsstsumwd";
+
+    for (size_t i = 0; i + 1 < sizeof pairs; i += 2)
+        if ((uint8_t)pairs[i + 1] == last && (uint8_t)pairs[i] == before)
+            return true;
+    return false;
+}
+
 static enum key key_by_end(const uint8_t *text, size_t len)
 {
     for (size_t i = 0; i < COUNT(ends); i++) {
@@ -213,7 +224,8 @@ enum key keyname_of(const struct search *search, uint32_t from, uint32_t to)
     }
     for (uint32_t i = parts.count; i-- > 0;) {
         key = key_of_bytes(parts.text[i], parts.len[i]);
-        if (!key && parts.len[i] >= 6)
+        if (!key && parts.len[i] >= 6
+            && may_end(parts.text[i][parts.len[i] - 2], parts.text[i][parts.len[i] - 1]))
             key = key_by_end(parts.text[i], parts.len[i]);
         if (key == KEY_NOKEY)
             return KEY_NONE;
@@ -236,20 +248,18 @@ enum key keyname_of(const struct search *search, uint32_t from, uint32_t to)
     return KEY_NONE;
 }
 
-enum key keyname_word(const struct search *search, uint32_t i)
+enum key keyname_ending(const uint8_t *word, size_t len, uint32_t feature)
 {
-    const struct token *token = &search->token[i];
-    enum key key = FEATURE_KEY(token->feature);
+    enum key key = FEATURE_KEY(feature);
+    uint8_t text[PART_LONGEST];
 
-    if (key || token->kind != TOKEN_WORD || token->len < 6 || token->len > PART_LONGEST)
+    if (key || len < 6 || len > PART_LONGEST)
         return key == KEY_NOKEY ? KEY_NONE : key;
-    {
-        uint8_t text[PART_LONGEST];
-
-        for (uint32_t k = 0; k < token->len; k++)
-            text[k] = view_lower(search->view.ch[token->pos + k]);
-        key = key_by_end(text, token->len);
-    }
+    if (!may_end(view_lower(word[len - 2]), view_lower(word[len - 1])))
+        return KEY_NONE;
+    for (size_t k = 0; k < len; k++)
+        text[k] = view_lower(word[k]);
+    key = key_by_end(text, len);
     return key == KEY_NOKEY ? KEY_NONE : key;
 }
 

@@ -22,7 +22,7 @@ struct token {
     uint8_t claim; /* enum redact_type */
     uint8_t guard;
     uint8_t key; /* enum key of the value that it stands in; KEY_NONE outside */
-    uint8_t row; /* stands in a row of a table */
+    uint8_t word_key; /* enum key that the word itself is; KEY_NONE else */
     uint32_t feature; /* of a word */
     uint32_t hash; /* of a word or number, folded */
 };
@@ -64,8 +64,14 @@ static inline bool search_sign(const struct search *search, uint32_t i, uint8_t 
         && search->token[i].sign == sign;
 }
 
+bool search_same(const struct search *search, uint32_t i, const char *word);
+
 /* Token i is a word with these letters, lower case. */
-bool search_word(const struct search *search, uint32_t i, const char *word);
+static inline bool search_word(const struct search *search, uint32_t i, const char *word)
+{
+    return i < search->count && view_lower(search->token[i].sign) == (uint8_t)word[0]
+        && search_same(search, i, word);
+}
 
 /* Token i starts with these lower-case letters and is longer. */
 bool search_starts(const struct search *search, uint32_t i, const char *start);
