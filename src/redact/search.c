@@ -145,10 +145,9 @@ bool search_same(const struct search *search, uint32_t i, const char *word)
     return true;
 }
 
-bool search_ends(const struct search *search, uint32_t i, const char *end)
+bool search_end(const struct search *search, uint32_t i, const char *end, size_t len)
 {
     const struct token *token = &search->token[i];
-    size_t len = strlen(end);
 
     if (i >= search->count || token->kind != TOKEN_WORD || token->len <= len)
         return false;

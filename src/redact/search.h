@@ -5,6 +5,8 @@
 #include "redact/redact.h"
 #include "redact/view.h"
 
+#include <string.h>
+
 enum token_kind { TOKEN_WORD, TOKEN_NUMBER, TOKEN_SIGN };
 enum token_gap { GAP_NONE, GAP_BLANK, GAP_LINE, GAP_PARAGRAPH }; /* what stands before it */
 enum token_shape { SHAPE_LOWER, SHAPE_CAPITAL, SHAPE_UPPER, SHAPE_MIXED };
@@ -77,7 +79,13 @@ static inline bool search_word(const struct search *search, uint32_t i, const ch
 bool search_starts(const struct search *search, uint32_t i, const char *start);
 
 /* Token i ends with these lower-case letters and is longer. */
-bool search_ends(const struct search *search, uint32_t i, const char *end);
+bool search_end(const struct search *search, uint32_t i, const char *end, size_t len);
+static inline bool search_ends(const struct search *search, uint32_t i, const char *end)
+{
+    size_t len = strlen(end);
+
+    return search->token[i].len > len && search_end(search, i, end, len);
+}
 
 /* Digits of tokens [from, to) into out (at most most - 1, then NUL); gives how many there are. */
 size_t search_digits(
