@@ -76,6 +76,9 @@ static void try_profile(struct search *search, uint32_t i)
 {
     uint32_t k = i + 1, name;
 
+    if (search->token[k].gap || !(search_sign(search, k, '.') || search_sign(search, k, '/')))
+        return;
+
     for (size_t s = 0; s < COUNT(sites); s++)
         if (search_word(search, i, sites[s]))
             goto site;
@@ -376,7 +379,8 @@ void handle_find(struct search *search)
             try_home(search, i);
         if (token->len == 3 && i > 0)
             try_log_word(search, i);
-        try_shell(search, i);
+        if (token->len <= 8 && token->shape == SHAPE_LOWER)
+            try_shell(search, i);
         if (!token->claim
             && ((token->feature && FEATURE_KEY(token->feature) == KEY_HANDLE)
                 || search_word(search, i, "ingelogd") || search_word(search, i, "logged")

@@ -54,10 +54,10 @@ static bool try_form(struct search *search, uint32_t i)
             return true;
         }
     }
-    if (search->token[i].kind == TOKEN_WORD
+    if (search->token[i].kind == TOKEN_WORD && !search->token[i + 1].gap
         && (search->token[i].gap || (i > 0 && search->token[i - 1].kind == TOKEN_SIGN)))
         for (size_t k = 0; k < COUNT(heads); k++)
-            if (starts(search, i, heads[k])) {
+            if (heads[k][0] == (char)search->token[i].sign && starts(search, i, heads[k])) {
                 end = token_end(search, i, "_-.=");
                 if (search_end_pos(search, end - 1) - search->token[i].pos >= 16
                     && (value_is_random(search, i, end) || k < 2)) {
@@ -67,7 +67,7 @@ static bool try_form(struct search *search, uint32_t i)
             }
     if (search->token[i].kind == TOKEN_SIGN)
         for (size_t k = 0; k < COUNT(hashes); k++)
-            if (starts(search, i, hashes[k])) {
+            if (hashes[k][0] == (char)search->token[i].sign && starts(search, i, hashes[k])) {
                 end = token_end(search, i, "$./=,+{}-_");
                 if (search_end_pos(search, end - 1) - search->token[i].pos >= 12) {
                     take(search, i, end, RULE_GRAMMAR, 96);

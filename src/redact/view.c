@@ -479,7 +479,8 @@ static bool is_quoted_printable(struct span text)
     }
     if (signs >= 1)
         return true;
-    return span_find_nocase(text, SPAN("quoted-printable"), 0) != SPAN_NOWHERE;
+    return memmem(text.at, text.len, "uoted-printable", 15)
+        || memmem(text.at, text.len, "uoted-Printable", 15);
 }
 
 static bool is_alnum(uint8_t c)
@@ -552,8 +553,15 @@ static void close_spaced(struct view *view)
         struct spaced run = { .end = i };
         uint32_t from = i;
 
-        if ((next == ' ' || next == '-' || next == '_' || next == '.') && is_alnum(view->ch[i])
-            && (i == 0 || !is_alnum(view->ch[i - 1])))
+        if (next != ' ' && next != '-' && next != '_' && next != '.') {
+            if (to < i)
+                keep(view, &to, i++);
+            else
+                to = ++i;
+            continue;
+        }
+
+        if (is_alnum(view->ch[i]) && (i == 0 || !is_alnum(view->ch[i - 1])))
             read_spaced(view, i, &run);
         if (run.end <= i + 1 || !is_spelled(&run)) {
             /* what was read stays as it is; a part of it is no run either */
@@ -627,11 +635,24 @@ static size_t read_special(struct reader *r, size_t i)
     }
 }
 
-/* Bytes that stand for themselves whatever surrounds them. */
-static bool stands_alone(uint8_t c)
+/* Bytes that stand for themselves whatever surrounds them, from i on; gives where they end. */
+static size_t copy_plain(struct reader *r, size_t i)
 {
-    return c >= ' ' && c < 0x7f && c != '&' && c != '%' && c != '\\' && c != '<' && c != '['
-        && c != '=';
+    struct view *view = r->view;
+    uint32_t n = view->len;
+
+    for (; i < r->len; i++, n++) {
+        uint8_t c = r->in[i];
+
+        if (c < ' ' || c >= 0x7f || c == '&' || c == '%' || c == '\\' || c == '<' || c == '['
+            || c == '=')
+            break;
+        view->ch[n] = c;
+        view->at[n] = (uint32_t)i;
+        view->width[n] = 1;
+    }
+    view->len = n;
+    return i;
 }
 
 void view_make(struct view *view, struct span text, struct arena *arena)
@@ -650,10 +671,10 @@ void view_make(struct view *view, struct span text, struct arena *arena)
     while (i < r.len) {
         size_t used = 0;
 
-        if (stands_alone(r.in[i]) && !r.word_end) {
-            emit(view, r.in[i], i, 1);
-            i++;
-            continue;
+        if (!r.word_end) {
+            i = copy_plain(&r, i);
+            if (i >= r.len)
+                break;
         }
         if (r.word_end && i >= r.word_end) {
             i = r.word_end + 2;
