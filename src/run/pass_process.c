@@ -15,6 +15,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sysexits.h>
 
 enum { MIB = 1024 * 1024 };
 
@@ -79,15 +80,16 @@ static bool step_redact(struct walk *walk, struct err *err)
         walk->redacted.memory, walk->arena, &walk->redacted, err);
 }
 
-/* Bounces, lists and kin are never answered, whatever the case work would like to say. What the CISO
- * decided by mail is no answer to that mail: those letters go out. */
+/* Bounces, lists and kin are never answered, whatever the case work would like to say. What the
+ * CISO orders is no answer to the mail with the order in it, and goes out. */
 static void keep_quiet(struct walk *walk)
 {
     struct effects *effects = &walk->filed.effects;
     size_t kept = 0;
 
-    if (walk->filed.has_orders
-        || reply_decide(&walk->message, &walk->desk->office->settings) == REPLY_FINE)
+    if (walk->filed.has_orders)
+        return;
+    if (reply_decide(&walk->message, &walk->desk->office->settings) == REPLY_FINE)
         return;
     for (size_t i = 0; i < effects->count; i++)
         if (effects->at[i].kind != EFFECT_LETTER || effects->at[i].to != PARTY_RESEARCHER)
@@ -274,6 +276,24 @@ static bool note_health(struct desk *desk, const struct process_result *result,
     return txn_end(&txn, err);
 }
 
+/* Every letter is signed with it: without it no message can be filed with its acknowledgement, so
+ * all of them wait, sealed as they are, until the key is in order again. */
+static bool check_own_key(const struct office *office, struct err *err)
+{
+    const char *fingerprint = office->settings.mailbox_key;
+    struct pgp_key key;
+
+    if (!pgp_key_facts(office->pgp, fingerprint, office->arena, &key, err))
+        return false;
+    if (key.signs == PGP_KEY_USABLE)
+        return true;
+    return err_exit(err, ERR_RUN, EX_NOPERM,
+        "mailbox_key: %s %s; messages wait sealed until it can sign: gpg --homedir %s "
+        "--quick-set-expire %s 2y, or another key in the settings",
+        fingerprint, key.signs == PGP_KEY_EXPIRED ? "has expired" : "cannot sign",
+        office->settings.gnupg_home, fingerprint);
+}
+
 /* The jails start before any secret is read: their children never had one in memory. */
 static bool open_jails(const char *config, struct hall *hall, struct err *err)
 {
@@ -312,8 +332,8 @@ bool pass_process(const char *config, struct process_result *result, struct err 
         || !desk_open(&office, &desk, err))
         return false;
     hall.desk = &desk;
-    done = cabinet_sweep(office.store, &erased, err) && settle(&desk, err)
-        && handle_all(&hall, result, err) && remind(&desk, result, err);
+    done = check_own_key(&office, err) && cabinet_sweep(office.store, &erased, err)
+        && settle(&desk, err) && handle_all(&hall, result, err) && remind(&desk, result, err);
     if (!note_health(&desk, result, done ? NULL : err, &noting) && done) {
         *err = noting;
         return false;
