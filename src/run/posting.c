@@ -121,7 +121,8 @@ static bool researcher_key(struct desk *desk, const struct case_file *file, stru
  * told whatever came before. */
 static bool is_automatic(const char *kind)
 {
-    return strcmp(kind, "acknowledgement") == 0 || strcmp(kind, "follow_up") == 0;
+    return strcmp(kind, "acknowledgement") == 0 || strcmp(kind, "follow_up") == 0
+        || strcmp(kind, "unreadable") == 0;
 }
 
 static bool addressee_of(struct desk *desk, const struct case_file *file, enum case_party party,
