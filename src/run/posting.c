@@ -461,6 +461,24 @@ bool posting_do(struct desk *desk, struct txn *txn, const struct effects *effect
     return true;
 }
 
+/* The line by which the CISO says that what the clock waits for has been done; "" when there is no
+ * one line for it. */
+static const char *order_for(
+    const struct case_file *file, enum clock_kind kind, struct arena *arena)
+{
+    static const char *const orders[CLOCK_KINDS] = {
+        [CLOCK_FIRST_RESPONSE] = "contacted",
+        [CLOCK_IBD_COPY] = "release",
+        [CLOCK_AP_72H] = "disclosure ap",
+        [CLOCK_MITIGATE] = "mitigated",
+        [CLOCK_FIX] = "fixed",
+    };
+
+    if (!orders[kind] || (kind == CLOCK_AP_72H && file->breach != BREACH_YES))
+        return "";
+    return arena_printf(arena, "%s %s", file->number, orders[kind]);
+}
+
 static bool remind_of_clock(struct desk *desk, struct txn *txn, struct case_file *file,
     const struct reminder *reminder, struct arena *arena, struct err *err)
 {
@@ -481,6 +499,7 @@ static bool remind_of_clock(struct desk *desk, struct txn *txn, struct case_file
     letters_set(
         &values, "left", clock_left(clock->due_at, desk->office->now_s, to.language, arena));
     letters_set(&values, "state", case_state_name(file->state, to.language));
+    letters_set(&values, "command", order_for(file, kind, arena));
     letters_set(&values, "explain",
         clock_explain(clock, kind, &desk->calendar, desk->office->now_s, to.language, arena));
     return letters_write(&desk->letters, letter, to.language, &values, arena, &outgoing, err)
