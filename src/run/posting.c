@@ -368,6 +368,18 @@ static void take_back_copy(struct txn *txn, struct case_file *file)
 }
 
 /*
+ * An update that a decision asked for, when the IBD has the text already and nothing waits for the
+ * CISO since: it tells the new state and nothing else, so what was doubtful of the text is settled.
+ */
+static bool is_known_there(
+    const struct settings *settings, const struct case_file *file, const struct effect *effect)
+{
+    return strcmp(effect->what, "update") == 0 && file->ibd >= IBD_SENT
+        && file->ibd_reasons.count == 0 && settings->ibd == IBD_ALWAYS
+        && settings->ibd_release == RELEASE_AUTO;
+}
+
+/*
  * The copy for the IBD. By itself it goes only when nothing in the whole case is doubtful; one that
  * is held waits for the CISO's `release`, whatever comes in meanwhile.
  */
@@ -375,7 +387,7 @@ static bool post_to_ibd(struct desk *desk, struct txn *txn, const struct effect 
     struct case_file *file, struct arena *arena, struct err *err)
 {
     const struct settings *settings = &desk->office->settings;
-    bool released = strcmp(effect->what, "release") == 0;
+    bool released = strcmp(effect->what, "release") == 0 || is_known_there(settings, file, effect);
     struct ibd_verdict verdict;
     struct outgoing outgoing;
     struct addressee to;
