@@ -654,6 +654,10 @@ static size_t pass_fact(
                               pass->failure));
         return 1;
     }
+    if (!pass->fine_at && !making->in->since_s) { /* the very first digest */
+        fact(making, TONE_CALM, title, say(making, "nog niet gedraaid", "has not run yet"));
+        return 0;
+    }
     if (!pass->fine_at) {
         fact(making, TONE_SOON, title, say(making, "nog nooit gelukt", "never went well yet"));
         return 1;

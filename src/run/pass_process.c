@@ -129,7 +129,7 @@ static struct filing_attachment *attachments_of(const struct walk *walk)
 
     for (size_t i = 0; i < message->attachment_count; i++)
         list[i] = (struct filing_attachment) { walk->redacted.names[i],
-            message->attachments[i].text ? "" : "not machine-readable" };
+            redacting_has_text(&message->attachments[i]) ? "" : "not machine-readable" };
     return list;
 }
 
