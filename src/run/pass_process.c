@@ -78,8 +78,8 @@ static bool step_redact(struct walk *walk, struct err *err)
         walk->redacted.memory, walk->arena, &walk->redacted, err);
 }
 
-/* Bounces, lists and kin are never answered, whatever the case work would like to say. What the CISO
- * decided by mail is no answer to that mail: those letters go out. */
+/* Bounces, lists and kin are never answered, whatever the case work would like to say. What the
+ * CISO decided by mail is no answer to that mail: those letters go out. */
 static void keep_quiet(struct walk *walk)
 {
     struct effects *effects = &walk->filed.effects;
