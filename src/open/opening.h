@@ -15,7 +15,7 @@ struct mail {
     const struct mime_part *inner; /* the same within the seal, NULL when there are none */
     struct texts from, inner_from; /* addresses */
     const char *from_name;
-    bool from_odd;
+    bool from_odd; /* also when not all fields were read */
     bool has_seal; /* something in it is, or claims to be, encrypted */
     enum crypt crypt; /* the worst of those */
     bool has_signature;

@@ -219,7 +219,8 @@ static void write_target(struct writer *w, const char *label, const char *target
         target = "data:…";
     if (strlen(target) > HREF_MOST)
         cut = "…";
-    snprintf(text, sizeof text, "%s<%.*s%s>", label, HREF_MOST, target, cut);
+    snprintf(text, sizeof text, "%s<%.*s%s>%s", label, HREF_MOST, target, cut,
+        label[0] == '[' ? "]" : "");
     settle(w);
     buf_text(w->out, text);
 }

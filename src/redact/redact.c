@@ -115,6 +115,7 @@ static void find_all(struct search *search)
     columns_find_rows(search);
     person_find(search);
     handle_find_beside(search);
+    street_find_beside(search);
     recall_learn(search->recall, search);
     recall_find(search);
 }

@@ -203,7 +203,7 @@ static bool commit(struct taker *taker, const struct fetch_folder *folder,
         if (txn_end(&txn, err))
             return true;
         /* The index has grown: the same once more (txn.h). */
-        if (attempt > 0 || err->exit_code != EX_TEMPFAIL)
+        if (attempt > 0 || !txn_was_full(err))
             return false;
         *err = (struct err) { 0 };
     }

@@ -111,8 +111,8 @@ static json_t *receipt_json(const struct counts *counts)
         if (counts->by_rule[i])
             json_object_set_new(
                 rules, redact_rule_name((enum redact_rule)i), json_integer(counts->by_rule[i]));
-    return json_pack("{s:o, s:o, s:f, s:i, s:s}", "counts", types, "rules", rules, "certainty",
-        counts->least / 100.0, "doubtful", (int)counts->doubtful, "version", counts->version);
+    return json_pack("{s:o, s:o, s:i, s:i, s:s}", "counts", types, "rules", rules, "certainty",
+        (int)counts->least, "doubtful", (int)counts->doubtful, "version", counts->version);
 }
 
 static bool work(void *prepared, struct span question, struct jail_line *line, struct arena *arena,

@@ -102,7 +102,8 @@ class Town:
         return p.stdout.decode('utf-8', 'replace')
 
     def json(self, *args):
-        return json.loads(self.run(*args, '--json'))
+        """The JSON lines that a command prints."""
+        return [json.loads(line) for line in self.run(*args, '--json').splitlines()]
 
     def put(self, raw):
         self.servers.deliver(self.mailbox, raw)
