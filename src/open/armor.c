@@ -152,11 +152,11 @@ bool armor_find(struct span text, size_t from, struct armor *armor)
             bool cut, last;
             size_t end = block_end(text, at, armor->kind, &cut, &last);
             struct arena *scratch = arena_new();
-            struct armor_bytes off = { .charset = "" };
             bool real = false;
 
             if (!cut && end - at < 1024 * 1024) {
-                off = armor_off(span_part(text, at - 5, end), scratch);
+                struct armor_bytes off = armor_off(span_part(text, at - 5, end), scratch);
+
                 real = armor_packet(off.bytes) != PACKET_NONE;
             }
             arena_free(&scratch);

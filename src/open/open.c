@@ -292,7 +292,7 @@ static void as_mail(
     take_over(o, &tree, bare);
     o->attachment_layers[mail->attachment] = bare;
     /* The record has the mail's bytes; its text is the fields and what its parts say. */
-    summary = envelope_summary(o, tree.root);
+    summary = fields_summary(o, tree.root);
     o->contents->at[o->contents->count - 1].bytes = summary;
     o->contents->at[o->contents->count - 1].type = "text/plain";
     o->contents->at[o->contents->count - 1].charset = "utf-8";
@@ -402,9 +402,9 @@ static void walk_leaf(
         return;
     }
     if (mime_is(part, "message/delivery-status") && !layer->mail->carrier)
-        envelope_delivery_status(o, bytes);
+        fields_delivery_status(o, bytes);
     if (mime_is(part, "text/rfc822-headers") && !layer->mail->carrier)
-        envelope_original(o, bytes);
+        fields_original(o, bytes);
     if (mime_is(part, "application/ms-tnef")
         || span_equal_nocase(span_of(part->name), SPAN("winmail.dat"))) {
         o->message->flags |= FLAG_MALFORMED;
@@ -678,9 +678,9 @@ bool open_message(struct span raw, const struct open_engine *engine,
     opening_walk(&o, tree.root, bare, (struct place) { .envelope = true });
     if (o.failed)
         return false;
-    envelope_read(&o);
+    fields_read(&o);
     judge_all(&o);
-    envelope_subject(&o);
+    fields_subject(&o);
     if (!tree.root->field_count && !contents->count) {
         message->parse = PARSE_BROKEN;
         opening_reason(&o, "Nothing in the mail could be read.");
