@@ -171,6 +171,14 @@ static bool only_letters(const char *word)
     return true;
 }
 
+/* "Jan van Galenstraat": where such a name starts only the list can tell. */
+static bool has_tuss(const char *word)
+{
+    return strstr(word, " van ") || strstr(word, " de ") || strstr(word, " den ")
+        || strstr(word, " der ") || strstr(word, " ter ") || strstr(word, " ten ")
+        || strstr(word, " 't ");
+}
+
 enum list { LIST_GIVEN, LIST_SURNAME, LIST_PLACE, LIST_STREET };
 
 /* A word that looks like the end of a street needs no list: the rules know the endings. */
@@ -212,7 +220,7 @@ static void take_list(const char *folder, const char *name, enum list list)
         whole = only_letters(word);
         if (list == LIST_STREET) {
             if (whole ? strlen(word) > 3 && !has_street_end(word)
-                      : strchr(word, ' ') && !has_street_end(word))
+                      : strchr(word, ' ') && (!has_street_end(word) || has_tuss(word)))
                 entry_of(word)->street = 1;
             continue;
         }

@@ -5,6 +5,11 @@
 
 #include <string.h>
 
+static int century(int year, uint32_t len)
+{
+    return len == 4 ? year : len == 2 ? (year > 26 ? 1900 : 2000) + year : 0;
+}
+
 static int number_of(const struct search *search, uint32_t i)
 {
     int n = 0;
@@ -20,11 +25,6 @@ static bool is_month(const struct search *search, uint32_t i)
 {
     return i < search->count && search->token[i].kind == TOKEN_WORD
         && FEATURE_CLASS(search->token[i].feature) == CLASS_MONTH;
-}
-
-static int century(int year, uint32_t len)
-{
-    return len == 4 ? year : len == 2 ? (year > 26 ? 1900 : 2000) + year : 0;
 }
 
 /* Six or eight digits in one: 19470930, 30091947, 710215. */
@@ -55,6 +55,9 @@ static uint32_t numeric_end(const struct search *search, uint32_t i, uint32_t to
     if (!strchr("-/. ", sign) || !search_sign(search, i + 3, sign) || i + 5 > to)
         return i;
     b = number_of(search, i + 2);
+    if (search_sign(search, i + 4, '\'') && search->token[i + 5].len == 2 && i + 6 <= to && b > 0
+        && number_of(search, i + 5) >= 0 && proof_date(century(number_of(search, i + 5), 2), b, a))
+        return i + 6; /* 4-5-'76 */
     c = number_of(search, i + 4);
     if (b < 0 || c < 0 || search->token[i + 2].len > 2)
         return i;
@@ -127,7 +130,7 @@ static uint32_t worded_end(const struct search *search, uint32_t i, uint32_t to)
 }
 
 /* Parts of Dutch and English number words: "negentieneenenvijftig", "twenty-seventh". */
-static bool is_number_word(const struct search *search, uint32_t i)
+bool birth_is_number_word(const struct search *search, uint32_t i)
 {
     static const char *const parts[] = { "honderd", "hundred", "duizend", "thousand", "tig", "teen",
         "tien", "een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "elf",
@@ -172,8 +175,8 @@ static uint32_t spelled_end(const struct search *search, uint32_t i, uint32_t to
     uint32_t k = i, words = 0;
 
     while (k < to && words < 4
-        && (is_number_word(search, k) || search_sign(search, k, '-') || search_word(search, k, "of")
-            || search_word(search, k, "the"))) {
+        && (birth_is_number_word(search, k) || search_sign(search, k, '-')
+            || search_word(search, k, "of") || search_word(search, k, "the"))) {
         words += search->token[k].kind == TOKEN_WORD;
         k++;
     }
@@ -181,7 +184,7 @@ static uint32_t spelled_end(const struct search *search, uint32_t i, uint32_t to
         return i;
     words = 0;
     for (k++; k < to && words < 7
-         && (is_number_word(search, k) || search_sign(search, k, '-')
+         && (birth_is_number_word(search, k) || search_sign(search, k, '-')
              || search_sign(search, k, ','));
          k++)
         words += search->token[k].kind == TOKEN_WORD;

@@ -8,6 +8,9 @@
  * only a context makes a date: 710215, 19470930, a year alone is never one. */
 uint32_t birth_date_end(const struct search *search, uint32_t from, uint32_t to, bool any);
 
+/* A word made of number words only: "negentieneenenvijftig", "nulzes". */
+bool birth_is_number_word(const struct search *search, uint32_t i);
+
 /* Its year; 9999 when none is told in four digits. */
 int birth_year(const struct search *search, uint32_t from, uint32_t to);
 

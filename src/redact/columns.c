@@ -232,8 +232,46 @@ static void take_insert(struct search *search, uint32_t values)
     }
 }
 
+/* COPY t (naam, bsn) FROM stdin; and lines parted by tabs until "\\." */
+static uint32_t take_copy(struct search *search, uint32_t word)
+{
+    uint32_t close, open = word, line;
+    enum key keys[CELLS_MOST];
+    struct row head, row;
+
+    while (open < search->count && open < word + 8 && !search_sign(search, open, '('))
+        open++;
+    for (close = open;
+         close < search->count && close < open + 160 && !search_sign(search, close, ')'); close++)
+        ;
+    if (!search_sign(search, open, '(') || !search_sign(search, close, ')')
+        || !search_word(search, close + 1, "from"))
+        return word;
+    cut_row(search, open + 1, close, ',', &head);
+    if (!read_head(search, &head, keys))
+        return word;
+    line = search_line_end(search, close);
+    while (line < search->count) {
+        uint32_t end = search_line_end(search, line);
+
+        cut_row(search, line, end, '\t', &row);
+        if (row.count != head.count)
+            break;
+        take_row(search, &row, keys, head.count);
+        line = end;
+    }
+    return line;
+}
+
 void columns_find(struct search *search)
 {
+    for (uint32_t i = 0; i < search->count; i++)
+        if (search->token[i].kind == TOKEN_WORD && search->token[i].len == 4
+            && search_word(search, i, "copy")) {
+            uint32_t end = take_copy(search, i);
+
+            i = end > i ? end - 1 : i;
+        }
     for (uint32_t line = 0; line < search->count;) {
         uint32_t end = search_line_end(search, line);
 
@@ -254,6 +292,42 @@ static bool is_anchor(uint8_t type)
         || type == REDACT_VNUM || type == REDACT_ANUM || type == REDACT_MAC;
 }
 
+/* Capitals, initials and tussenvoegsels: no words of a sentence. */
+static bool only_name_words(const struct search *search, uint32_t from, uint32_t to)
+{
+    uint32_t capitals = 0, small = 0;
+
+    for (uint32_t i = from; i < to; i++) {
+        const struct token *token = &search->token[i];
+
+        if (token->kind != TOKEN_WORD)
+            continue;
+        capitals += token->shape != SHAPE_LOWER && FEATURE_CLASS(token->feature) != CLASS_TUSS;
+        if (token->shape == SHAPE_LOWER && FEATURE_CLASS(token->feature) != CLASS_TUSS
+            && !(FEATURE_GIVEN(token->feature) && !FEATURE_COMMON(token->feature)))
+            return false;
+        small += FEATURE_CLASS(token->feature) == CLASS_TUSS;
+        if (search_ends(search, i, "zaken") || search_ends(search, i, "beheer")
+            || search_ends(search, i, "dienst") || search_ends(search, i, "advies")
+            || search_ends(search, i, "loket") || search_ends(search, i, "team")
+            || search_ends(search, i, "nummer"))
+            return false;
+    }
+    return capitals && small <= 3;
+}
+
+/* Commas part the cells of a file, and the clauses of a sentence. */
+static bool is_sentence(const struct search *search, const struct row *row)
+{
+    uint32_t words = 0;
+
+    for (uint32_t c = 0; c < row->count; c++)
+        for (uint32_t i = row->cell[c].from; i < row->cell[c].to; i++)
+            words += search->token[i].shape == SHAPE_LOWER && search->token[i].kind == TOKEN_WORD
+                && FEATURE_COMMON(search->token[i].feature) >= 5;
+    return words * 2 > row->count;
+}
+
 static void take_loose_row(struct search *search, const struct row *row, bool strong)
 {
     for (uint32_t c = 0; c < row->count; c++) {
@@ -268,7 +342,7 @@ static void take_loose_row(struct search *search, const struct row *row, bool st
                 search_claim(search, from, to, REDACT_DOB, RULE_ROW, 75, GUARD_SOFT);
             continue;
         }
-        if (value_is_name(search, from, to, true) && search->token[from].shape != SHAPE_LOWER) {
+        if (value_is_name(search, from, to, true) && only_name_words(search, from, to)) {
             bool person = value_is_name(search, from, to, false);
             bool common = to - from == 1
                 && (FEATURE_COMMON(search->token[from].feature) >= 2
@@ -298,6 +372,10 @@ void columns_find_rows(struct search *search)
             uint8_t last = 0;
 
             cut_row(search, line, end, sign, &row);
+            if (sign == ',' && is_sentence(search, &row)) {
+                line = end;
+                continue;
+            }
             for (uint32_t i = line; i < end; i++) {
                 anchors += is_anchor(search->token[i].claim) && search->token[i].claim != last;
                 last = search->token[i].claim;

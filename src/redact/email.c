@@ -2,6 +2,13 @@
 
 #include <string.h>
 
+/* Angle brackets of mathematics and the like serve as brackets too. */
+static bool is_odd_bracket(const struct search *search, uint32_t i)
+{
+    return i < search->count && search->token[i].kind == TOKEN_SIGN
+        && search->token[i].sign == FOLD_OTHER;
+}
+
 static bool sign_in(const struct search *search, uint32_t i, const char *signs)
 {
     return i < search->count && search->token[i].kind == TOKEN_SIGN && search->token[i].sign
@@ -17,6 +24,12 @@ static uint32_t at_end(const struct search *search, uint32_t i, bool *bare)
     *bare = false;
     if (search_sign(search, i, '@'))
         return i + 1;
+    if (sign_in(search, i, "[({") && search_word(search, i + 1, "a")
+        && sign_in(search, i + 2, "])}"))
+        return i + 3;
+    if (is_odd_bracket(search, i) && is_odd_bracket(search, i + 2)
+        && FEATURE_CLASS(search->token[i + 1].feature) == CLASS_AT)
+        return i + 3;
     if (sign_in(search, i, "[({<-_*") && i + 2 < search->count
         && search->token[i + 1].kind == TOKEN_WORD
         && (FEATURE_CLASS(search->token[i + 1].feature) == CLASS_AT)
@@ -41,6 +54,9 @@ static uint32_t dot_end(const struct search *search, uint32_t i, bool *word)
     if (search_sign(search, i, '.') && search->token[i].gap < GAP_LINE)
         return i + 1;
     *word = true;
+    if (is_odd_bracket(search, i) && is_odd_bracket(search, i + 2)
+        && FEATURE_CLASS(search->token[i + 1].feature) == CLASS_DOT)
+        return i + 3;
     if (sign_in(search, i, "[({<") && i + 2 < search->count && sign_in(search, i + 2, "])}>")
         && (search_sign(search, i + 1, '.')
             || FEATURE_CLASS(search->token[i + 1].feature) == CLASS_DOT))
@@ -130,7 +146,7 @@ static uint32_t local_start(const struct search *search, uint32_t at, bool space
                 from = before;
                 continue;
             }
-            if (strchr("])}", token->sign) && before >= 2
+            if ((strchr("])}", token->sign) || token->sign == FOLD_OTHER) && before >= 2
                 && dot_end(search, before - 2, &word) == from && word) {
                 from = before - 2;
                 continue;
@@ -232,11 +248,28 @@ static bool is_functional(
     return own && words == common && words == 1;
 }
 
+/* Message-ID: <20250114.7781@mx.zandmeer.nl>: of a message, not of a person. */
+static bool is_message_id(const struct search *search, uint32_t from, uint32_t at)
+{
+    uint32_t letters = 0;
+
+    for (uint32_t i = from; i < at; i++)
+        letters += search->token[i].kind == TOKEN_WORD;
+    if (!letters)
+        return true;
+    for (uint32_t i = from > 8 ? from - 8 : 0; i < from; i++)
+        if ((search_word(search, i, "message") && search_word(search, i + 2, "id"))
+            || search_word(search, i, "references")
+            || (search_word(search, i, "in") && search_word(search, i + 2, "reply")))
+            return true;
+    return false;
+}
+
 /* The sender's own address is a team's when the From name is one; its local part told above. */
 static bool take(struct search *search, uint32_t from, uint32_t at, uint32_t domain, uint32_t end,
     unsigned certainty)
 {
-    if (is_functional(search, from, at, domain, end)) {
+    if (is_functional(search, from, at, domain, end) || is_message_id(search, from, at)) {
         for (uint32_t i = from; i < end; i++)
             if (search->token[i].guard < GUARD_HARD)
                 search->token[i].guard = GUARD_HARD;

@@ -106,6 +106,38 @@ static bool joins_line(const struct search *search, uint32_t i)
     }
 }
 
+/*
+ * "in", "op", "bij" and the like are tussenvoegsels only before 't, de or den and a surname:
+ * "in 't Veld", "op den Kamp"; else they are prepositions.
+ */
+static bool is_preposition(const struct search *search, uint32_t i, bool inside)
+{
+    static const char *const words[] = { "in", "op", "uit", "bij", "aan", "onder", "over", "voor",
+        "het", "los", "la", "le", "d", "do", "lo", "ben", "af", "av", "te" };
+    uint32_t next = i + 1;
+    bool listed = false;
+
+    for (size_t k = 0; k < COUNT(words); k++)
+        listed |= search_word(search, i, words[k]);
+    if (search_word(search, i, "v") || search_word(search, i, "d"))
+        return !search_sign(search, i + 1, '.') || search->token[i + 1].gap;
+    if (!listed || search_word(search, i, "la") || search_word(search, i, "le")
+        || search_word(search, i, "ben"))
+        return false;
+    if (search_sign(search, next, '\'') && search_word(search, next + 1, "t"))
+        return false;
+    if (search_sign(search, i - 1, '\''))
+        return false;
+    if (!inside
+        || !(search_word(search, next, "de") || search_word(search, next, "den")
+            || search_word(search, next, "der") || search_word(search, next, "het")))
+        return true;
+    next++;
+    return !(upper_word(&search->token[next]) && FEATURE_SURNAME(search->token[next].feature)
+        && !(search->token[next].feature & FEATURE_STREET)
+        && FEATURE_COMMON(search->token[next].feature) < 5);
+}
+
 /* Reads the run that starts at token i; false when none does. */
 static bool read_run(const struct search *search, uint32_t i, struct run *run)
 {
@@ -115,7 +147,8 @@ static bool read_run(const struct search *search, uint32_t i, struct run *run)
     while (run->parts < PARTS_MOST && open_token(search, k)) {
         const struct token *token = &search->token[k];
         bool linked = k == i || token->gap == GAP_BLANK
-            || (token->gap == GAP_LINE && joins_line(search, k))
+            || (token->gap == GAP_LINE
+                && (joins_line(search, k) || (i > 0 && search_sign(search, i - 1, '"'))))
             || (token->gap == GAP_NONE
                 && (token->kind == TOKEN_SIGN || search->token[k - 1].kind == TOKEN_SIGN));
 
@@ -162,6 +195,7 @@ static bool read_run(const struct search *search, uint32_t i, struct run *run)
             continue;
         }
         if (FEATURE_CLASS(token->feature) == CLASS_TUSS
+            && !is_preposition(search, k, run->parts > 0)
             && (run->parts || token->shape != SHAPE_LOWER || search_sign(search, k - 1, '\''))) {
             to = k + 1;
             if (search_sign(search, to, '.') && !search->token[to].gap
@@ -219,6 +253,20 @@ static bool read_run(const struct search *search, uint32_t i, struct run *run)
                 || (!search->token[run->part[0].from].feature
                     && (run->from == 0 || search->token[run->from].gap >= GAP_LINE
                         || search->token[run->from - 1].kind == TOKEN_SIGN)))) {
+            run->parts -= given;
+            given = 0;
+        }
+        /* "Klaas Jan Huntelaar, Bep van Vliet" is one too */
+        if (given && open_token(search, c) && FEATURE_CLASS(search->token[c].feature) == CLASS_TUSS
+            && (upper_word(&search->token[c + 1])
+                || FEATURE_CLASS(search->token[c + 1].feature) == CLASS_TUSS)) {
+            run->parts -= given;
+            given = 0;
+        }
+        /* "Jan Peters, Piet Klaassen": given names before the comma */
+        if (given && run->parts - given >= 2
+            && FEATURE_GIVEN(search->token[run->part[0].from].feature)
+            && run->part[0].kind == PART_WORD && run->part[1].kind == PART_WORD) {
             run->parts -= given;
             given = 0;
         }
@@ -310,6 +358,10 @@ static int weigh_word(const struct search *search, uint32_t i, bool start, bool 
     if (FEATURE_CLASS(f) == CLASS_MONTH || FEATURE_CLASS(f) == CLASS_INFRA
         || FEATURE_CLASS(f) == CLASS_NUMBER)
         weight -= 12;
+    /* "2 June 2025" */
+    if (FEATURE_CLASS(f) == CLASS_MONTH
+        && (token[1].kind == TOKEN_NUMBER || (i > 0 && token[-1].kind == TOKEN_NUMBER)))
+        weight -= 60;
     if (token->shape == SHAPE_MIXED && !is_mixed_name(search, token))
         weight -= 24; /* MailJet, okHttp */
     if (search->view.ch[token->pos] >= 0x80 || search->view.ch[token->pos + token->len - 1] >= 0x80)
@@ -347,8 +399,8 @@ static int weigh_before(const struct search *search, uint32_t from)
         return 0;
     i--;
     if ((search_sign(search, i, '.') || search_sign(search, i, ':') || search_sign(search, i, '"')
-            || search_sign(search, i, '\'') || search_sign(search, i, '(')
-            || search_sign(search, i, ','))
+            || search_sign(search, i, '\'') || search_sign(search, i, '_')
+            || search_sign(search, i, '(') || search_sign(search, i, ','))
         && i > 0)
         i--;
     token = &search->token[i];
@@ -424,6 +476,10 @@ static int weigh_after(const struct search *search, uint32_t to)
             return -80;
         if (token->feature & (FEATURE_ORG | FEATURE_TECH) && token->shape != SHAPE_LOWER)
             return -40;
+        /* "Apollo Server 2.9.7", "Turbo Pascal 7.0" */
+        if (token->shape != SHAPE_LOWER && next->kind == TOKEN_NUMBER && next->gap == GAP_BLANK
+            && search_sign(search, to + 2, '.') && !search->token[to + 2].gap)
+            return -60;
         if (FEATURE_CLASS(token->feature) == CLASS_SAY)
             weight += 16;
         if (search_word(search, to, "heeft") || search_word(search, to, "is")
@@ -457,7 +513,7 @@ static int weigh_after(const struct search *search, uint32_t to)
         if (token->sign == '(' && !token->gap)
             weight -= 24;
         if (token->sign == '=' || token->sign == '{' || token->sign == '[')
-            weight -= token->gap ? 10 : 40;
+            weight -= token->gap ? 10 : 100;
         if (token->sign == ':' && !token->gap && search->token[to - 1].shape != SHAPE_LOWER
             && search->token[to + 1].kind == TOKEN_NUMBER)
             weight -= 30; /* a header: "Age: 3600" */
@@ -515,6 +571,49 @@ static bool near_end(const struct search *search, uint32_t to)
     return search->count - to <= 30;
 }
 
+/* Two capitalised words beside each other, neither in capitals throughout nor mixed. */
+static bool both_capitals(const struct search *search, const struct run *run)
+{
+    const struct token *one = &search->token[run->part[0].from],
+                       *two = &search->token[run->part[1].from];
+
+    return run->part[0].kind == PART_WORD && run->part[1].kind == PART_WORD
+        && one->shape == SHAPE_CAPITAL && two->shape == SHAPE_CAPITAL && two->gap == GAP_BLANK
+        && !(two[1].shape != SHAPE_LOWER && two[1].kind == TOKEN_WORD && two[1].gap == GAP_BLANK);
+}
+
+/* "Rachid Belhaj van Belvedere Wonen", "Piet Jansen van Enschede": the name ends before "van". */
+static void cut_place(const struct search *search, struct run *run)
+{
+    uint32_t words = 0;
+
+    for (uint32_t p = 0; p < run->parts && !run->comma; p++) {
+        uint32_t before, next;
+
+        if (run->part[p].kind == PART_WORD) {
+            words++;
+            continue;
+        }
+        if (run->part[p].kind != PART_TUSS || words < 2 || p + 1 >= run->parts)
+            continue;
+        before = search->token[run->part[p - 1].from].feature;
+        next = search
+                   ->token[run->part[run->part[p + 1].kind == PART_TUSS && p + 2 < run->parts
+                                      ? p + 2
+                                      : p + 1]
+                               .from]
+                   .feature;
+        if ((FEATURE_GIVEN(before) && !FEATURE_SURNAME(before)) || FEATURE_GIVEN(before) >= 2)
+            continue;
+        if (next & (FEATURE_PLACE | FEATURE_ORG | FEATURE_TECH | FEATURE_ROLE | FEATURE_NOTNAME)
+            || FEATURE_COMMON(next) >= 3 || !next) {
+            run->parts = p;
+            run->to = run->part[p - 1].to;
+            return;
+        }
+    }
+}
+
 /* Scores a run, and claims it when it is a name. Gives one past what was used. */
 static uint32_t judge(struct search *search, struct run *run)
 {
@@ -546,6 +645,20 @@ static uint32_t judge(struct search *search, struct run *run)
         }
         break;
     }
+    /* "Oppositieleider Marnix de Raad": what the person is, then who */
+    if (start && run->parts >= 3 && run->part[0].kind == PART_WORD && run->part[1].kind == PART_WORD
+        && !run->comma) {
+        uint32_t f = search->token[run->part[0].from].feature,
+                 second = search->token[run->part[1].from].feature;
+
+        if (!FEATURE_GIVEN(f) && FEATURE_GIVEN(second) && !FEATURE_COMMON(second)
+            && run->part[1].from == run->part[0].to) {
+            memmove(run->part, run->part + 1, --run->parts * sizeof *run->part);
+            run->from = run->part[0].from;
+            start = false;
+        }
+    }
+    cut_place(search, run);
     while (run->parts && run->part[0].kind == PART_TUSS
         && search->token[run->part[0].from].shape == SHAPE_LOWER && run->part[0].from > 0
         && !search_sign(search, run->part[0].from - 1, '\'')
@@ -586,8 +699,11 @@ static uint32_t judge(struct search *search, struct run *run)
         weight = weigh_word(search, part->from, start && p == 0, shouted);
         /* a surname that is a word as well is one behind a given name: Roosje Appel */
         if (p > 0 && (givens || initials || tuss) && FEATURE_SURNAME(f) && weight < SURNAME_ONE
-            && !(f & (FEATURE_TECH | FEATURE_ORG)) && !shouted)
+            && !shouted
+            && (!(f & (FEATURE_TECH | FEATURE_ORG)) || (best >= 26 && !(f & FEATURE_TECH)))) {
             weight = SURNAME_ONE;
+            f &= ~(FEATURE_TECH | FEATURE_ORG);
+        }
         if (p > 0 && (givens || initials) && !f && weight < 12)
             weight = 12;
         givens += FEATURE_GIVEN(f) > 0;
@@ -622,6 +738,27 @@ static uint32_t judge(struct search *search, struct run *run)
     if (things && !(givens && words > 1 && before > 20))
         score -= 20;
     needed = words + initials > 1 ? NEEDED : NEEDED_ALONE;
+    if (words >= 2 && givens && surnames && !things && after >= 0)
+        needed -= 14;
+    /* one word that no list knows, and a surname; or two such words inside a sentence */
+    if (words == 2 && run->parts == 2 && !givens && !things && !shouted && after > -8 && before >= 0
+        && both_capitals(search, run)) {
+        uint32_t one = search->token[run->part[0].from].feature,
+                 two = search->token[run->part[1].from].feature;
+
+        if ((!one || FEATURE_SEEN(one) == 3) && FEATURE_SURNAME(two) && !FEATURE_COMMON(two))
+            score += 26;
+        else if (!one && !two && !start && search->token[run->part[0].from].len >= 4
+            && search->token[run->part[1].from].len >= 4)
+            score += 30;
+    }
+    /* "haar zoon Emir" */
+    if (before >= 30 && givens && !things && after > -10 && score < needed)
+        score = needed + 4;
+    /* a title before a capital is enough, whatever the word means: "mevrouw Wind" */
+    if (before >= 50 && !things && after > -30 && score < needed
+        && !(search->token[run->part[0].from].feature & FEATURE_ROLE))
+        score = needed + 8;
     if (run->comma && words > 1)
         score += 8;
     if (shouted)
@@ -637,7 +774,9 @@ static uint32_t judge(struct search *search, struct run *run)
 
         if (run->part[run->parts - 1].kind == PART_INITIAL && run->parts > 1)
             f = search->token[run->part[0].from].feature;
-        if (!FEATURE_COMMON(f) && FEATURE_SEEN(f) != 1 && !(f & (FEATURE_PLACE | FEATURE_ROLE))
+        if (FEATURE_CLASS(f) == CLASS_MONTH)
+            ;
+        else if (!FEATURE_COMMON(f) && FEATURE_SEEN(f) != 1 && !(f & (FEATURE_PLACE | FEATURE_ROLE))
             && !(FEATURE_KEY(f)) && search->token[last].shape != SHAPE_UPPER
             && search->token[last].shape != SHAPE_MIXED && search->token[last].len >= 3)
             score = needed + (start ? 0 : 8);
@@ -685,6 +824,12 @@ static void take_closing(struct search *search, uint32_t sign)
         k++;
         if (k - sign > 8)
             return;
+        /* "groeten uit Temse" */
+        if ((search_word(search, k - 1, "uit")
+                || (search_word(search, k - 1, "from") && search->token[k].feature & FEATURE_PLACE))
+            && search->token[k].gap == GAP_BLANK && upper_word(&search->token[k]))
+            while (k < search->count && search->token[k].gap < GAP_LINE)
+                k++;
     }
     if (k >= search->count)
         return;
@@ -717,7 +862,7 @@ static void take_closing(struct search *search, uint32_t sign)
             && !(search->token[end - 1].len <= 3 && end > k && upper_word(&search->token[end - 1])))
             break;
         if (token->kind == TOKEN_WORD) {
-            if (is_stop(token) && !(FEATURE_GIVEN(token->feature) && end == k))
+            if (is_stop(token) && !(FEATURE_GIVEN(token->feature) && end == k && upper_word(token)))
                 break;
             if (token->feature & (FEATURE_ORG | FEATURE_TECH) && !FEATURE_GIVEN(token->feature)
                 && !FEATURE_SURNAME(token->feature))

@@ -1,5 +1,6 @@
 #include "redact/phone.h"
 
+#include "redact/birth.h"
 #include "redact/keyname.h"
 #include "redact/proof.h"
 
@@ -15,10 +16,18 @@ struct number {
     bool plus, seps;
 };
 
+/* Letters that are written, or misread, for digits: O and o, I, l. */
 static bool is_o(const struct search *search, uint32_t i)
 {
-    return search->token[i].kind == TOKEN_WORD && search->token[i].len == 1
-        && view_lower(search->token[i].sign) == 'o';
+    const struct token *token = &search->token[i];
+
+    if (token->kind != TOKEN_WORD || token->len > 2)
+        return false;
+    for (uint32_t k = 0; k < token->len; k++)
+        if (!strchr("oOIl", search->view.ch[token->pos + k])
+            || search->view.ch[token->pos + k] >= 0x80)
+            return false;
+    return true;
 }
 
 static void add_digits(struct number *n, const struct search *search, const struct token *token)
@@ -27,7 +36,7 @@ static void add_digits(struct number *n, const struct search *search, const stru
         uint8_t c = search->view.ch[token->pos + k];
 
         if (n->count + 1 < sizeof n->digits)
-            n->digits[n->count] = view_digit(c) ? (char)c : '0';
+            n->digits[n->count] = view_digit(c) ? (char)c : c == 'I' || c == 'l' ? '1' : '0';
         n->count++;
     }
 }
@@ -71,7 +80,10 @@ static bool read_number(const struct search *search, uint32_t i, struct number *
             last = ++k;
             continue;
         }
-        if (token->kind != TOKEN_SIGN || !strchr("-./() \xb7,_", token->sign))
+        if (token->kind != TOKEN_SIGN || !strchr("-./(),_+", token->sign))
+            break;
+        /* a blank of a query string */
+        if (token->sign == '+' && (token->gap || search->token[k + 1].gap || !n->count))
             break;
         if (token->gap >= GAP_LINE
             || (token->sign == ',' && (token->gap || search->token[k + 1].gap)))
@@ -91,6 +103,8 @@ static bool read_number(const struct search *search, uint32_t i, struct number *
             break;
     }
     n->to = last;
+    if (open && search_sign(search, i, '('))
+        n->from = i + 1; /* the bracket closes behind the number: it is the sentence's */
     n->digits[n->count < DIGITS_MOST ? n->count : DIGITS_MOST - 1] = 0;
     return n->count >= 3;
 }
@@ -184,6 +198,7 @@ static bool in_plan(const struct number *n, bool *sure)
             return true;
         }
         /* foreign national notation: 07700 900177, 0486 55 21 07 (Belgium has nine) */
+        *sure = len == 10 && n->digits[1] == '7' && n->seps; /* British mobile */
         return len >= 8 && len <= 10 && d[0] != '0';
     }
     if (n->plus) {
@@ -263,53 +278,60 @@ static void try_digits(struct search *search, uint32_t i)
     take(search, &n, sure ? 94 : 82, sure ? RULE_GRAMMAR : RULE_CONTEXT);
 }
 
-/* "nul zes twaalf vierendertig ...": at least eight words for digits. */
+/* How many digits a word stands for: "zes" 1, "twaalf" 2, "nulzes" 2; 0 when it is none. */
+static uint32_t word_digits(const struct search *search, uint32_t i, bool *unit)
+{
+    const struct token *token = &search->token[i];
+
+    *unit = false;
+    if (token->kind != TOKEN_WORD)
+        return 0;
+    if (FEATURE_CLASS(token->feature) == CLASS_NUMBER) {
+        uint32_t value = FEATURE_VALUE(token->feature);
+
+        *unit = value < 10;
+        return value < 10 || value == 15 ? 1 : 2;
+    }
+    if (token->feature && FEATURE_COMMON(token->feature) > 4)
+        return 0;
+    return token->len >= 5 && token->len < 20 && birth_is_number_word(search, i) ? 2 : 0;
+}
+
+/* "nul zes twaalf vierendertig ...", "zes-een-acht-...", "(nul)(zes) vijf ...", "+31 (nul) zes" */
 static void try_words(struct search *search, uint32_t i)
 {
-    uint32_t k = i, last = i, words = 0, digits = 0;
-    bool small = false;
+    uint32_t k = i, last = i, words = 0, digits = 0, units = 0, from = i;
 
     while (k < search->count && k - i < 60) {
         const struct token *token = &search->token[k];
+        bool unit;
+        uint32_t n = word_digits(search, k, &unit);
 
-        if (k > i && token->gap >= GAP_PARAGRAPH)
+        if (token->claim || (k > i && token->gap >= GAP_PARAGRAPH))
             break;
-        if (token->kind == TOKEN_WORD) {
-            uint32_t value = FEATURE_VALUE(token->feature);
-
-            if (FEATURE_CLASS(token->feature) == CLASS_NUMBER) {
-                words++;
-                digits += value < 10 || value == 15 ? 1 : 2;
-                small |= value == 0;
-            } else if ((search_ends(search, k, "tig") || search_ends(search, k, "tien")
-                           || search_ends(search, k, "teen"))
-                && words) {
-                words++;
-                digits += 2;
-            } else if (words >= 2
-                && (search_word(search, k, "plus") || search_word(search, k, "en")))
-                ;
-            else if (k == i && search_word(search, k, "plus"))
-                ;
-            else
-                break;
+        if (n) {
+            words++;
+            digits += n;
+            units += unit;
             last = ++k;
-            continue;
-        }
-        if (token->kind == TOKEN_NUMBER && words && token->len <= 4) {
+        } else if (token->kind == TOKEN_NUMBER && words && token->len <= 4) {
             digits += token->len;
             last = ++k;
-            continue;
-        }
-        if (token->kind == TOKEN_SIGN && strchr(",-./", token->sign)) {
+        } else if ((token->kind == TOKEN_SIGN && strchr(",-./()", token->sign))
+            || search_word(search, k, "plus") || (words >= 2 && search_word(search, k, "en")))
             k++;
-            continue;
-        }
-        break;
+        else
+            break;
     }
-    if (words < 5 || digits < 8 || digits > 18 || !small)
+    if (words < 4 || digits < 8 || digits > 18 || (units < 5 && units * 2 < words && words < 5))
         return;
-    search_claim(search, i, last, REDACT_PHONE, RULE_GRAMMAR, 85, GUARD_SOFT);
+    /* "+31 (nul) zes" */
+    if (from > 0 && search_sign(search, from - 1, '('))
+        from--;
+    if (from > 1 && search->token[from - 1].kind == TOKEN_NUMBER && !search->token[from - 1].claim
+        && (search_sign(search, from - 2, '+') || search->token[from - 1].sign == '0'))
+        from -= search_sign(search, from - 2, '+') ? 2 : 1;
+    search_claim(search, from, last, REDACT_PHONE, RULE_GRAMMAR, 85, GUARD_SOFT);
 }
 
 void phone_find(struct search *search)
@@ -331,13 +353,9 @@ void phone_find(struct search *search)
                 try_digits(search, i);
         } else if (is_o(search, i))
             try_digits(search, i);
-        else if (FEATURE_CLASS(token->feature) == CLASS_NUMBER
-            && (FEATURE_VALUE(token->feature) == 0 || FEATURE_VALUE(token->feature) == 15))
+        else if (FEATURE_CLASS(token->feature) == CLASS_NUMBER || search_word(search, i, "plus")
+            || (!token->feature && token->len >= 5 && search_starts(search, i, "nul")))
             try_words(search, i);
-        else if (search_word(search, i, "plus"))
-            try_words(search, i);
-        else if (FEATURE_CLASS(token->feature) == CLASS_NUMBER)
-            continue;
         else if (FEATURE_KEY(token->feature) == KEY_PHONE) {
             /* "tel 202-555-0143", "bel 6 12345678": after the word any notation does */
             uint32_t k = i + 1;
@@ -362,7 +380,7 @@ bool phone_take(struct search *search, uint32_t from, uint32_t to)
 
         if (search->token[i].claim)
             return false;
-        if (FEATURE_CLASS(search->token[i].feature) == CLASS_NUMBER) {
+        if (word_digits(search, i, &(bool) { false })) {
             try_words(search, i);
             if (search->token[i].claim)
                 return true;

@@ -1,5 +1,6 @@
 #include "redact/street.h"
 
+#include "redact/keyname.h"
 #include "redact/lexicon.h"
 
 #include <string.h>
@@ -164,6 +165,22 @@ static bool listed_street(const struct search *search, uint32_t from, uint32_t t
     return (lexicon_find(word_hash_end(hash)) & FEATURE_STREET) != 0;
 }
 
+/* Whether a listed street starts with at most three words before this lower-case one. */
+static bool listed_from(const struct search *search, uint32_t tuss, uint32_t last)
+{
+    for (uint32_t n = 0, from = tuss; n < 4 && from > 0; n++) {
+        from--;
+        if (search->token[from].gap >= GAP_LINE && n)
+            break;
+        if (search->token[from].kind != TOKEN_WORD)
+            break;
+        if (search->token[from].shape != SHAPE_LOWER && listed_street(search, from, last + 1))
+            return true;
+    }
+    return search_word(search, tuss, "de") || search_word(search, tuss, "den")
+        || search_word(search, tuss, "t");
+}
+
 /* The words before a street's last word that belong to it: "Burgemeester de Vlugt". */
 static uint32_t street_start(const struct search *search, uint32_t last)
 {
@@ -190,6 +207,8 @@ static uint32_t street_start(const struct search *search, uint32_t last)
             break;
         }
         if (token->shape == SHAPE_LOWER && FEATURE_CLASS(token->feature) != CLASS_TUSS)
+            break;
+        if (token->shape == SHAPE_LOWER && !listed_from(search, before, last))
             break;
         if (token->shape == SHAPE_LOWER && before > 0
             && search->token[before - 1].shape == SHAPE_LOWER
@@ -242,7 +261,7 @@ static bool of_firm(const struct search *search, uint32_t i)
 static bool near_address_word(const struct search *search, uint32_t i)
 {
     for (uint32_t k = i > 8 ? i - 8 : 0; k < i; k++) {
-        enum key key = FEATURE_KEY(search->token[k].feature);
+        enum key key = search->token[k].kind == TOKEN_WORD ? keyname_word(search, k) : KEY_NONE;
 
         if (key == KEY_ADDRESS || search_word(search, k, "woont") || search_word(search, k, "woon")
             || search_word(search, k, "lives") || search_word(search, k, "wonen"))
@@ -404,5 +423,55 @@ void street_find(struct search *search)
         take_dutch(search, i);
         if (!search->token[i].claim)
             take_english(search, i);
+    }
+}
+
+/* Behind a name, or on the line below it, a capital with a number is where that person lives. */
+static bool beside_person(const struct search *search, uint32_t from)
+{
+    if (near_address_word(search, from) && from > 0
+        && (search_word(search, from - 1, "op") || search_word(search, from - 1, "aan")
+            || search_word(search, from - 1, "at") || search->token[from].gap >= GAP_LINE
+            || search_sign(search, from - 1, ':') || keyname_word(search, from - 1) == KEY_ADDRESS))
+        return true;
+    for (uint32_t k = from, n = 0; k > 0 && n < 5; k--, n++) {
+        const struct token *before = &search->token[k - 1];
+
+        if (search->token[k].gap == GAP_PARAGRAPH)
+            return false;
+        if (before->claim == REDACT_PERSON || before->claim == REDACT_DOB
+            || before->claim == REDACT_BSN)
+            return true;
+        if (before->claim || (before->kind == TOKEN_SIGN && !strchr(",|;()-:\"'\t", before->sign))
+            || (before->kind == TOKEN_WORD && n == 0 && search->token[k].gap < GAP_LINE)
+            || before->kind == TOKEN_NUMBER)
+            return false;
+    }
+    return false;
+}
+
+void street_find_beside(struct search *search)
+{
+    for (uint32_t i = 1; i < search->count; i++) {
+        const struct token *token = &search->token[i];
+        uint32_t from = i - 1, end;
+
+        if (token->kind != TOKEN_NUMBER || token->claim || token->guard || token->len > 3
+            || token->gap != GAP_BLANK)
+            continue;
+        if (search->token[from].kind != TOKEN_WORD || search->token[from].claim
+            || search->token[from].shape == SHAPE_LOWER || search->token[from].len < 3
+            || search->token[from].feature & (FEATURE_TECH | FEATURE_NOTNAME | FEATURE_ORG)
+            || FEATURE_CLASS(search->token[from].feature) == CLASS_MONTH
+            || FEATURE_CLASS(search->token[from].feature) == CLASS_DEVICE)
+            continue;
+        end = street_number_end(search, i, search->count);
+        if (search->token[end].gap == GAP_NONE && end < search->count
+            && (search->token[end].kind != TOKEN_SIGN || strchr(":%=/.", search->token[end].sign))
+            && !(search_sign(search, end, '.') && search->token[end + 1].gap))
+            continue;
+        from = street_start(search, from);
+        if (beside_person(search, from))
+            search_claim(search, from, end, REDACT_ADDRESS, RULE_CONTEXT, 66, GUARD_SOFT);
     }
 }

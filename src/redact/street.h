@@ -12,4 +12,7 @@ uint32_t street_number_end(const struct search *search, uint32_t i, uint32_t to)
 
 void street_find(struct search *search);
 
+/* After names are known: a capital with a number beside one. */
+void street_find_beside(struct search *search);
+
 #endif

@@ -1,6 +1,6 @@
 #include "run/jailed.h"
 
-#include "run/child.h"
+#include "run/reading.h"
 #include "run/wire.h"
 
 #include <string.h>
@@ -104,7 +104,7 @@ static bool read_in_child(void *prepared, struct span input, struct jail_line *l
         .ctx = &asking };
     struct message message;
 
-    if (!child_read(input, &engine, &child_limits_usual, prepared, arena, &message, err))
+    if (!reading_mail(input, &engine, &reading_limits_usual, prepared, arena, &message, err))
         return false;
     *output = message_to_json(&message, NULL, arena);
     return true;

@@ -3,6 +3,7 @@
 #include "base/date.h"
 #include "base/hash.h"
 #include "letters/reply.h"
+#include "outbox/queue.h"
 #include "run/daily.h"
 #include "run/health.h"
 #include "run/inbox.h"
@@ -96,6 +97,30 @@ static void keep_quiet(struct walk *walk)
     effects->count = kept;
 }
 
+/* Sealed, and nothing of it could be opened: there is no report yet to thank for. */
+static bool is_unreadable(const struct message *message)
+{
+    if (message->crypt == CRYPT_NONE || message->crypt == CRYPT_ENC)
+        return false;
+    for (size_t i = 0; i < message->piece_count; i++)
+        if ((message->pieces[i].crypt == CRYPT_NONE || message->pieces[i].crypt == CRYPT_ENC)
+            && span_trim(span_of(message->pieces[i].text)).len)
+            return false;
+    return true;
+}
+
+static void say_unreadable(struct walk *walk)
+{
+    if (!is_unreadable(&walk->message))
+        return;
+    for (size_t i = 0; i < walk->filed.effects.count; i++) {
+        struct effect *effect = &walk->filed.effects.at[i];
+
+        if (effect->kind == EFFECT_LETTER && effect->to == PARTY_RESEARCHER)
+            effect->what = "unreadable";
+    }
+}
+
 static struct filing_attachment *attachments_of(const struct walk *walk)
 {
     const struct message *message = &walk->message;
@@ -104,7 +129,7 @@ static struct filing_attachment *attachments_of(const struct walk *walk)
 
     for (size_t i = 0; i < message->attachment_count; i++)
         list[i] = (struct filing_attachment) { walk->redacted.names[i],
-            message->attachments[i].text ? "" : "not machine-readable" };
+            redacting_has_text(&message->attachments[i]) ? "" : "not machine-readable" };
     return list;
 }
 
@@ -124,6 +149,7 @@ static bool step_file(struct walk *walk, struct err *err)
 
     filing_file(txn, &walk->desk->filing, &walk->belongs, &mail, walk->arena, &walk->filed);
     keep_quiet(walk);
+    say_unreadable(walk);
     walk->row.state = walk->filed.kind == KIND_DUPLICATE ? INBOX_DUPLICATE : INBOX_FILED;
     inbox_put(txn, &walk->row);
     if (!posting_do(walk->desk, txn, &walk->filed.effects, &walk->filed, walk->arena, err)) {
@@ -313,6 +339,44 @@ bool pass_process(const char *config, struct process_result *result, struct err 
         return false;
     }
     return done;
+}
+
+/* Whether a letter has left, or was refused, and its case does not know. Needs no key. */
+static bool anything_to_settle(const char *config, bool *anything, struct err *err)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    AUTO(store_close) struct store *store = NULL;
+    struct store_options options = { .mode = STORE_READ, .schema = OFFICE_SCHEMA };
+    struct queue_delivery *deliveries;
+    struct settings settings;
+    struct txn *txn;
+    size_t count;
+
+    *anything = false;
+    if (!settings_read(config ? config : SETTINGS_FILE, arena, &settings, err))
+        return false;
+    options.dir = settings.state;
+    if (!store_open(&options, &store, err))
+        return false;
+    txn = txn_begin(store, TXN_READ);
+    queue_list(txn, arena, &deliveries, &count);
+    for (size_t i = 0; i < count; i++)
+        *anything = *anything || deliveries[i].state == QUEUE_SENT
+            || deliveries[i].state == QUEUE_REFUSED;
+    return txn_end(&txn, err);
+}
+
+bool pass_settle(const char *config, struct err *err)
+{
+    AUTO(office_close) struct office office = { 0 };
+    struct desk desk;
+    bool anything;
+
+    if (!anything_to_settle(config, &anything, err))
+        return false;
+    return !anything
+        || (office_open(config, OFFICE_WRITE, &office, err) && desk_open(&office, &desk, err)
+            && settle(&desk, err));
 }
 
 void process_tell(const struct process_result *result, bool done)

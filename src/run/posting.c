@@ -59,7 +59,7 @@ static void put_values(struct desk *desk, const char *kind, const struct case_fi
     bool acknowledges = strcmp(kind, "acknowledgement") == 0;
 
     letters_set(values, "case", file->number);
-    letters_set(values, "fingerprint", settings->mailbox_key);
+    letters_set(values, "fingerprint", letters_fingerprint(settings->mailbox_key, arena));
     put_date(values, "received", file->received_at, language, arena);
     if (first->state == CLOCK_RUNNING)
         put_date(values, "first_response", first->due_at, language, arena);
@@ -121,7 +121,8 @@ static bool researcher_key(struct desk *desk, const struct case_file *file, stru
  * told whatever came before. */
 static bool is_automatic(const char *kind)
 {
-    return strcmp(kind, "acknowledgement") == 0 || strcmp(kind, "follow_up") == 0;
+    return strcmp(kind, "acknowledgement") == 0 || strcmp(kind, "follow_up") == 0
+        || strcmp(kind, "unreadable") == 0;
 }
 
 static bool addressee_of(struct desk *desk, const struct case_file *file, enum case_party party,
@@ -236,14 +237,17 @@ static bool post(struct desk *desk, struct txn *txn, const char *kind, struct ca
 static bool write_to_researcher(struct desk *desk, struct txn *txn, const struct effect *effect,
     struct case_file *file, const struct addressee *to, struct arena *arena, struct err *err)
 {
-    const char *kind = to->key[0] ? effect->what : "clear";
+    /* Without a key nothing of the content; that a mail cannot be opened says nothing of it. */
+    bool open = to->key[0] || strcmp(effect->what, "unreadable") == 0;
+    const char *kind = open ? effect->what : "clear";
     struct letters_values values = { 0 };
     struct outgoing outgoing;
 
     put_values(desk, kind, file, effect, to->language, arena, &values);
     if (!letters_write(&desk->letters, kind, to->language, &values, arena, &outgoing, err))
         return false;
-    if ((strcmp(kind, "acknowledgement") == 0 || strcmp(kind, "clear") == 0)
+    if ((strcmp(kind, "acknowledgement") == 0 || strcmp(kind, "clear") == 0
+            || strcmp(kind, "unreadable") == 0)
         && !attach_our_key(desk, &outgoing, arena, err))
         return false;
     return post(desk, txn, kind, file, to, &outgoing, arena, err);
@@ -364,6 +368,18 @@ static void take_back_copy(struct txn *txn, struct case_file *file)
 }
 
 /*
+ * An update that a decision asked for, when the IBD has the text already and nothing waits for the
+ * CISO since: it tells the new state and nothing else, so what was doubtful of the text is settled.
+ */
+static bool is_known_there(
+    const struct settings *settings, const struct case_file *file, const struct effect *effect)
+{
+    return strcmp(effect->what, "update") == 0 && file->ibd >= IBD_SENT
+        && file->ibd_reasons.count == 0 && settings->ibd == IBD_ALWAYS
+        && settings->ibd_release == RELEASE_AUTO;
+}
+
+/*
  * The copy for the IBD. By itself it goes only when nothing in the whole case is doubtful; one that
  * is held waits for the CISO's `release`, whatever comes in meanwhile.
  */
@@ -371,7 +387,7 @@ static bool post_to_ibd(struct desk *desk, struct txn *txn, const struct effect 
     struct case_file *file, struct arena *arena, struct err *err)
 {
     const struct settings *settings = &desk->office->settings;
-    bool released = strcmp(effect->what, "release") == 0;
+    bool released = strcmp(effect->what, "release") == 0 || is_known_there(settings, file, effect);
     struct ibd_verdict verdict;
     struct outgoing outgoing;
     struct addressee to;
@@ -457,6 +473,24 @@ bool posting_do(struct desk *desk, struct txn *txn, const struct effects *effect
     return true;
 }
 
+/* The line by which the CISO says that what the clock waits for has been done; "" when there is no
+ * one line for it. */
+static const char *order_for(
+    const struct case_file *file, enum clock_kind kind, struct arena *arena)
+{
+    static const char *const orders[CLOCK_KINDS] = {
+        [CLOCK_FIRST_RESPONSE] = "contacted",
+        [CLOCK_IBD_COPY] = "release",
+        [CLOCK_AP_72H] = "disclosure ap",
+        [CLOCK_MITIGATE] = "mitigated",
+        [CLOCK_FIX] = "fixed",
+    };
+
+    if (!orders[kind] || (kind == CLOCK_AP_72H && file->breach != BREACH_YES))
+        return "";
+    return arena_printf(arena, "%s %s", file->number, orders[kind]);
+}
+
 static bool remind_of_clock(struct desk *desk, struct txn *txn, struct case_file *file,
     const struct reminder *reminder, struct arena *arena, struct err *err)
 {
@@ -477,6 +511,7 @@ static bool remind_of_clock(struct desk *desk, struct txn *txn, struct case_file
     letters_set(
         &values, "left", clock_left(clock->due_at, desk->office->now_s, to.language, arena));
     letters_set(&values, "state", case_state_name(file->state, to.language));
+    letters_set(&values, "command", order_for(file, kind, arena));
     letters_set(&values, "explain",
         clock_explain(clock, kind, &desk->calendar, desk->office->now_s, to.language, arena));
     return letters_write(&desk->letters, letter, to.language, &values, arena, &outgoing, err)

@@ -611,7 +611,7 @@ static int copy_table(
     return code == MDB_NOTFOUND ? 0 : code;
 }
 
-bool db_copy(struct db *db, const char *to, struct span without, struct err *err)
+bool db_copy_rows(struct db *db, const char *to, struct span without, struct err *err)
 {
     struct copying copying = { 0 };
     struct db_txn *from = NULL;

@@ -488,7 +488,7 @@ bool store_copy_index(
     bool good;
 
     if (!folder_join(dir, name, path, err) || !folder_remove(path, err) || !folder_make(path, err)
-        || !db_copy(store->db, path, without, err))
+        || !db_copy_rows(store->db, path, without, err))
         return false;
     /* The mark says what the copy holds: others may have committed to the original since. */
     copy.db = NULL;

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 
 TOP = os.environ.get('TOP', os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 BUILD = os.environ.get('BUILD', TOP + '/build')
@@ -12,6 +13,13 @@ RELEASE = os.environ.get('MELDPOST_RELEASE', BUILD + '/meldpost')
 LIBRARIES = 'gnutls gpgme libsodium lmdb libseccomp jansson libconfuse gumbo libsystemd nettle'
 
 failures = 0
+
+
+def scratch(prefix):
+    """A folder for a test that goes away with it; in memory where there is room, as syncs take their time."""
+    memory = '/dev/shm'
+    room = os.path.isdir(memory) and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 1 << 30
+    return tempfile.TemporaryDirectory(prefix=prefix, dir=memory if room else None, ignore_cleanup_errors=True)
 
 
 def check(good, words, *more):

@@ -38,7 +38,7 @@ static const struct {
     { "for Outlook only", "<!--[if mso]><p>secret</p><![endif]-->x",
         "[shown by some programs only: secret]x", true, false },
     { "input", "<input type=hidden value=v>x", "v x", false, false },
-    { "form", "<form action='https://evil.nl/'>x</form>", "[form to <https://evil.nl/>x", false,
+    { "form", "<form action='https://evil.nl/'>x</form>", "[form to <https://evil.nl/>]\\nx", false,
         false },
     { "tag that never ends", "a<img src='http://evil.nl/",
         "a\\n[a tag that never ends: <img src='http://evil.nl/]", false, false },
