@@ -3,6 +3,7 @@
 #include "base/date.h"
 #include "base/hash.h"
 #include "letters/reply.h"
+#include "outbox/queue.h"
 #include "run/crew.h"
 #include "run/daily.h"
 #include "run/health.h"
@@ -14,6 +15,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sysexits.h>
 
 enum { MIB = 1024 * 1024 };
 
@@ -60,12 +62,15 @@ static bool step_redact(struct walk *walk, struct err *err)
         walk->redacted.memory, walk->arena, &walk->redacted, err);
 }
 
-/* Bounces, lists and kin are never answered, whatever the case work would like to say. */
+/* Bounces, lists and kin are never answered, whatever the case work would like to say. What the
+ * CISO orders is no answer to the mail with the order in it, and goes out. */
 static void keep_quiet(struct walk *walk)
 {
     struct effects *effects = &walk->filed.effects;
     size_t kept = 0;
 
+    if (walk->filed.has_orders)
+        return;
     if (reply_decide(&walk->message, &walk->desk->office->settings) == REPLY_FINE)
         return;
     for (size_t i = 0; i < effects->count; i++)
@@ -106,7 +111,7 @@ static struct filing_attachment *attachments_of(const struct walk *walk)
 
     for (size_t i = 0; i < message->attachment_count; i++)
         list[i] = (struct filing_attachment) { walk->redacted.names[i],
-            message->attachments[i].text ? "" : "not machine-readable" };
+            redacting_has_text(&message->attachments[i]) ? "" : "not machine-readable" };
     return list;
 }
 
@@ -314,6 +319,24 @@ static bool note_health(struct desk *desk, const struct process_result *result,
     return txn_end(&txn, err);
 }
 
+/* Every letter is signed with it: without it no message can be filed with its acknowledgement, so
+ * all of them wait, sealed as they are, until the key is in order again. */
+static bool check_own_key(const struct office *office, struct err *err)
+{
+    const char *fingerprint = office->settings.mailbox_key;
+    struct pgp_key key;
+
+    if (!pgp_key_facts(office->pgp, fingerprint, office->arena, &key, err))
+        return false;
+    if (key.signs == PGP_KEY_USABLE)
+        return true;
+    return err_exit(err, ERR_RUN, EX_NOPERM,
+        "mailbox_key: %s %s; messages wait sealed until it can sign: gpg --homedir %s "
+        "--quick-set-expire %s 2y, or another key in the settings",
+        fingerprint, key.signs == PGP_KEY_EXPIRED ? "has expired" : "cannot sign",
+        office->settings.gnupg_home, fingerprint);
+}
+
 /* Workers and jails start before any secret is read: their children never had one in memory. */
 static bool open_jails(const char *config, struct hall *hall, struct err *err)
 {
@@ -352,13 +375,51 @@ bool pass_process(const char *config, struct process_result *result, struct err 
         || !desk_open(&office, &desk, err))
         return false;
     hall.desk = &desk;
-    done = cabinet_sweep(office.store, &erased, err) && settle(&desk, err)
-        && handle_all(&hall, result, err) && remind(&desk, result, err);
+    done = check_own_key(&office, err) && cabinet_sweep(office.store, &erased, err)
+        && settle(&desk, err) && handle_all(&hall, result, err) && remind(&desk, result, err);
     if (!note_health(&desk, result, done ? NULL : err, &noting) && done) {
         *err = noting;
         return false;
     }
     return done;
+}
+
+/* Whether a letter has left, or was refused, and its case does not know. Needs no key. */
+static bool anything_to_settle(const char *config, bool *anything, struct err *err)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    AUTO(store_close) struct store *store = NULL;
+    struct store_options options = { .mode = STORE_READ, .schema = OFFICE_SCHEMA };
+    struct queue_delivery *deliveries;
+    struct settings settings;
+    struct txn *txn;
+    size_t count;
+
+    *anything = false;
+    if (!settings_read(config ? config : SETTINGS_FILE, arena, &settings, err))
+        return false;
+    options.dir = settings.state;
+    if (!store_open(&options, &store, err))
+        return false;
+    txn = txn_begin(store, TXN_READ);
+    queue_list(txn, arena, &deliveries, &count);
+    for (size_t i = 0; i < count; i++)
+        *anything = *anything || deliveries[i].state == QUEUE_SENT
+            || deliveries[i].state == QUEUE_REFUSED;
+    return txn_end(&txn, err);
+}
+
+bool pass_settle(const char *config, struct err *err)
+{
+    AUTO(office_close) struct office office = { 0 };
+    struct desk desk;
+    bool anything;
+
+    if (!anything_to_settle(config, &anything, err))
+        return false;
+    return !anything
+        || (office_open(config, OFFICE_WRITE, &office, err) && desk_open(&office, &desk, err)
+            && settle(&desk, err));
 }
 
 void process_tell(const struct process_result *result, bool done)
