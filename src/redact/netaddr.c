@@ -266,7 +266,10 @@ static uint32_t mac_end(const struct search *search, uint32_t i)
         && (search_sign(search, i - 1, ':') && i > 1 && search->token[i - 2].kind != TOKEN_SIGN
             && search->token[i - 2].len <= 2 && !search->token[i - 1].gap))
         return i;
-    if (p + 17 > view->len)
+    if (p + 17 > view->len
+        || (i > 0
+            && (search_word(search, i - 1, "serial") || search_word(search, i - 1, "serienummer")
+                || search_word(search, i - 1, "fingerprint"))))
         return i;
     for (uint32_t n = 0; n < 17; n++) {
         uint8_t c = view->ch[p + n], low = c | 32;
@@ -316,6 +319,9 @@ static uint32_t cisco_end(const struct search *search, uint32_t i)
     }
     while (k < search->count && search->token[k].pos < p + 14)
         k++;
+    if (i > 0
+        && (search_word(search, i - 1, "serial") || search_word(search, i - 1, "serienummer")))
+        return i;
     if (!letter || !digit || search_end_pos(search, k - 1) != p + 14
         || (k < search->count && !search->token[k].gap && search->token[k].kind != TOKEN_SIGN))
         return i;
