@@ -209,7 +209,7 @@ static void try_word(struct search *search, uint32_t word)
         bool filler = false;
         uint32_t end;
 
-        if (token->gap >= GAP_LINE + (n == 0) || token->claim)
+        if (token->gap >= GAP_LINE + (n == 0) || token->claim || token->sign == FOLD_MARK)
             return;
         if (token->kind == TOKEN_SIGN) {
             if (!strchr(":=\"'(`-<@", token->sign)

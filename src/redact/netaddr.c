@@ -135,7 +135,9 @@ static enum side side_of(const struct search *search, uint32_t from, uint32_t to
     uint32_t best = 14;
 
     (void)to;
-    for (uint32_t k = from, n = 0; k > start && n < best; k--, n++) {
+    for (uint32_t k = from, n = 0; k > start && n < best && search->token[k - 1].sign != FOLD_MARK
+         && !search->token[k - 1].claim;
+         k--, n++) {
         if (search->token[k - 1].kind != TOKEN_WORD || search->token[k - 1].len < 2)
             continue;
         for (size_t w = 0; w < COUNT(persons); w++)

@@ -184,7 +184,8 @@ static void try_word(struct search *search, uint32_t word)
         const struct token *token = &search->token[k];
         uint32_t end;
 
-        if (token->gap >= GAP_PARAGRAPH || token->claim == REDACT_CREDENTIAL)
+        if (token->gap >= GAP_PARAGRAPH || token->claim == REDACT_CREDENTIAL
+            || token->sign == FOLD_MARK)
             return;
         if (token->gap >= GAP_LINE && !search_sign(search, k - 1, ':')
             && !search_sign(search, k - 1, '=')
