@@ -2,6 +2,7 @@
 #include "run/manual.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -71,6 +72,18 @@ static void harden(void)
     umask(077);
 }
 
+/* A descriptor from 0 to 2 that was closed would be given to the next file that is opened: plain
+ * text meant for standard output would be written into the store. What stands there instead cannot
+ * be used either, so that reading and writing fail as they should. */
+static bool keep_standard(void)
+{
+    for (int fd = 0; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0
+            && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            return false;
+    return true;
+}
+
 /* For make install: a chapter of the man pages. */
 static int manual(const char *chapter)
 {
@@ -99,6 +112,8 @@ int main(int argc, char **argv)
 {
     const struct command *command;
 
+    if (!keep_standard())
+        return EX_OSERR;
     harden();
     if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0
         || strcmp(argv[1], "help") == 0) {
