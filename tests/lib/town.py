@@ -104,6 +104,10 @@ class Town:
     def json(self, *args):
         return json.loads(self.run(*args, '--json'))
 
+    def lines(self, *args):
+        """Of commands that print one object a line."""
+        return [json.loads(line) for line in self.run(*args, '--json').splitlines()]
+
     def put(self, raw):
         self.servers.deliver(self.mailbox, raw)
 
