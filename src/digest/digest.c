@@ -205,18 +205,33 @@ static void decide_breach(
     command(making, block, "breach no");
 }
 
-static void decide_first_response(
+/* One decision while nobody has looked: each of these orders is an answer to the researcher too. */
+static void decide_assessment(
     const struct making *making, struct decisions *all, const struct case_file *file)
 {
+    bool fresh = file->state == CASE_RECEIVED || file->state == CASE_TRIAGE;
+    bool waits = runs(file, CLOCK_FIRST_RESPONSE);
     struct digest_block *block;
 
-    if (!runs(file, CLOCK_FIRST_RESPONSE))
+    if (!fresh && !waits)
         return;
-    block = decision(making, all, file, file->clocks[CLOCK_FIRST_RESPONSE].due_at,
-        clock_tone(making, file, CLOCK_FIRST_RESPONSE));
-    block->title = say(making, "Geef de eerste reactie", "Give the first response");
-    command(making, block, "reply");
-    command(making, block, "contacted");
+    block = decision(making, all, file, waits ? file->clocks[CLOCK_FIRST_RESPONSE].due_at : 0,
+        waits ? clock_tone(making, file, CLOCK_FIRST_RESPONSE) : TONE_CALM);
+    if (fresh && waits)
+        block->title = say(
+            making, "Beoordeel en geef de eerste reactie", "Assess, and give the first response");
+    else if (fresh)
+        block->title = say(making, "Klopt de melding?", "Is the report right?");
+    else
+        block->title = say(making, "Geef de eerste reactie", "Give the first response");
+    if (fresh) {
+        command(making, block, "confirm");
+        command(making, block, "reject not_reproduced");
+    }
+    if (waits) {
+        command(making, block, "reply");
+        command(making, block, "contacted");
+    }
 }
 
 static void decide_ibd(
@@ -265,13 +280,7 @@ static void decide_state(
 {
     struct digest_block *block;
 
-    if (file->state == CASE_RECEIVED) {
-        block = decision(making, all, file, 0, TONE_CALM);
-        block->title = say(making, "Klopt de melding?", "Is the report right?");
-        command(making, block, "confirm");
-        command(making, block, "reject not_reproduced");
-        command(making, block, "reject out_of_scope");
-    } else if (file->state == CASE_FIXED || file->state == CASE_DISCLOSED) {
+    if (file->state == CASE_FIXED || file->state == CASE_DISCLOSED) {
         block = decision(making, all, file, 0, TONE_CALM);
         block->title = say(making, "Kan de zaak dicht?", "Can the case be closed?");
         command(making, block, "close");
@@ -338,12 +347,23 @@ static bool is_first_of_case(const struct decisions *all, size_t index)
     return true;
 }
 
+static bool says_something(const char *text)
+{
+    return strpbrk(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") != NULL;
+}
+
+/* The subject; where it was hidden or left out ("..."), the weakness or the place. */
 static const char *case_title(const struct making *making, const struct case_file *file)
 {
     const struct case_message *report = case_report(file);
 
-    return report && report->subject[0] ? report->subject
-                                        : say(making, "(zonder onderwerp)", "(no subject)");
+    if (report && says_something(report->subject))
+        return report->subject;
+    if (file->facts.weakness[0])
+        return file->facts.weakness;
+    if (file->facts.hosts.count)
+        return file->facts.hosts.at[0];
+    return say(making, "(zonder onderwerp)", "(no subject)");
 }
 
 /* All of one case below its number, as many as there is room for; gives how many. */
@@ -379,7 +399,7 @@ static size_t decide(struct making *making, size_t *late)
         const struct case_file *file = making->in->cases[i];
 
         decide_breach(making, &all, file);
-        decide_first_response(making, &all, file);
+        decide_assessment(making, &all, file);
         decide_ibd(making, &all, file);
         decide_terms(making, &all, file);
         decide_state(making, &all, file);
@@ -489,7 +509,7 @@ static void show_case(struct making *making, const struct case_file *file)
 
     block->number = file->number;
     block->title = case_title(making, file);
-    if (file->facts.weakness[0])
+    if (file->facts.weakness[0] && block->title != file->facts.weakness)
         block->title = arena_printf(making->arena, "%s · %s", block->title, file->facts.weakness);
     block->when = moment(making, file->received_at);
     if (report)
@@ -536,6 +556,7 @@ static const char *letter_name(const struct making *making, const char *kind)
         { "acknowledgement", "ontvangstbevestiging", "acknowledgement" },
         { "follow_up", "bevestiging van een aanvulling", "acknowledgement of an addition" },
         { "clear", "brief zonder inhoud", "letter without content" },
+        { "unreadable", "brief over de onleesbare mail", "letter on the mail that cannot be read" },
         { "confirm", "brief over de bevestiging", "letter on the confirmation" },
         { "fixing", "brief over de voortgang", "letter on the progress" },
         { "fixed", "brief over de oplossing", "letter on the fix" },
@@ -632,6 +653,10 @@ static size_t pass_fact(
                           : arena_printf(making->arena, say(making, "mislukt: %s", "failing: %s"),
                               pass->failure));
         return 1;
+    }
+    if (!pass->fine_at && !making->in->since_s) { /* the very first digest */
+        fact(making, TONE_CALM, title, say(making, "nog niet gedraaid", "has not run yet"));
+        return 0;
     }
     if (!pass->fine_at) {
         fact(making, TONE_SOON, title, say(making, "nog nooit gelukt", "never went well yet"));

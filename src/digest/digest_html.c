@@ -220,7 +220,7 @@ static void decision(const struct digest *digest, const struct digest_block *blo
     buf_printf(buf,
         "<tr><td class=\"pad gap\" style=\"padding:3px 32px\"><table role=\"presentation\" "
         "width=\"100%%\" cellpadding=\"0\" cellspacing=\"0\" style=\"border-left:3px solid "
-        "%s\"><tr><td class=\"wide\" width=\"37%%\" valign=\"top\" style=\"padding:2px 10px 2px "
+        "%s\"><tr><td class=\"wide\" width=\"41%%\" valign=\"top\" style=\"padding:2px 10px 2px "
         "11px\"><span class=\"ink\" style=\"color:#1b2127\">",
         bar_colour(block->tone));
     words(buf, block->title);

@@ -56,15 +56,15 @@ struct ibd_receipt {
     } types[32];
     size_t type_count;
     int64_t doubtful; /* decisions below the certainty that is asked for */
-    int certainty; /* 0 to 100, of the least certain decision; 100 when there was none */
+    double certainty; /* 0 to 1, of the least certain decision; 1 when there was none */
     const char *version; /* of the redactor */
     size_t messages, unread; /* with a receipt; with one that is missing or cannot be read */
 };
 
-/* The receipt of one message as it is kept in its case (case_message.receipt): one line of JSON. */
-const char *ibd_receipt_json(const struct ibd_receipt *receipt, struct arena *arena);
-
-/* Those of all messages that go into the copy, added up. */
+/*
+ * Those of all messages that go into the copy, added up. A message keeps its receipt as JSON:
+ * {"counts": {TYPE: number}, "certainty": 0 to 1, "doubtful": number, "version": text}.
+ */
 struct ibd_receipt ibd_receipt_of(const struct case_file *file, struct arena *arena);
 
 #endif

@@ -154,7 +154,7 @@ static json_t *json_redaction(const struct case_file *file, struct arena *arena)
 
     for (size_t i = 0; i < receipt.type_count; i++)
         json_object_set_new(counts, receipt.types[i].type, json_integer(receipt.types[i].count));
-    return json_pack("{so ss sI si sb}", "counts", counts, "version", receipt.version, "doubtful",
+    return json_pack("{so ss sI sf sb}", "counts", counts, "version", receipt.version, "doubtful",
         (json_int_t)receipt.doubtful, "least_certain", receipt.certainty, "edited_by_hand",
         file->ibd_text[0] != '\0');
 }
@@ -196,7 +196,7 @@ struct span ibd_facts(const struct case_file *file, const struct settings *setti
     struct span span;
 
     assert(json);
-    text = json_dumps(json, JSON_INDENT(2));
+    text = json_dumps(json, JSON_INDENT(2) | JSON_REAL_PRECISION(4));
     assert(text);
     span = arena_copy(arena, span_of(arena_printf(arena, "%s\n", text)));
     free(text);

@@ -1,31 +1,11 @@
 #include "ibd/ibd.h"
 
 #include <jansson.h>
-#include <stdlib.h>
 #include <string.h>
 
 static void release_json(json_t **json)
 {
     json_decref(*json);
-}
-
-const char *ibd_receipt_json(const struct ibd_receipt *receipt, struct arena *arena)
-{
-    json_t *counts = json_object();
-    AUTO(release_json)
-    json_t *json = json_pack("{ss si sI so}", "version", receipt->version, "certainty",
-        receipt->certainty, "doubtful", (json_int_t)receipt->doubtful, "counts", counts);
-    char *text;
-    const char *line;
-
-    assert(json);
-    for (size_t i = 0; i < receipt->type_count; i++)
-        json_object_set_new(counts, receipt->types[i].type, json_integer(receipt->types[i].count));
-    text = json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS);
-    assert(text);
-    line = arena_text(arena, span_of(text));
-    free(text);
-    return line;
 }
 
 static void count_type(
@@ -45,18 +25,19 @@ static void count_type(
 static bool add(struct ibd_receipt *all, const char *receipt, struct arena *arena)
 {
     AUTO(release_json) json_t *json = json_loads(receipt, 0, NULL);
-    json_t *counts = json_object_get(json, "counts"), *count;
+    json_t *counts = json_object_get(json, "counts");
     const json_t *certainty = json_object_get(json, "certainty");
     const json_t *doubtful = json_object_get(json, "doubtful");
-    const char *version = json_string_value(json_object_get(json, "version")), *type;
+    const char *version = json_string_value(json_object_get(json, "version"));
 
-    if (!json_is_object(counts) || !json_is_integer(certainty) || !json_is_integer(doubtful)
+    if (!json_is_object(counts) || !json_is_number(certainty) || !json_is_integer(doubtful)
         || !version)
         return false;
-    json_object_foreach(counts, type, count)
-        count_type(all, type, json_integer_value(count), arena);
-    if (json_integer_value(certainty) < all->certainty)
-        all->certainty = (int)json_integer_value(certainty);
+    for (void *row = json_object_iter(counts); row; row = json_object_iter_next(counts, row))
+        count_type(
+            all, json_object_iter_key(row), json_integer_value(json_object_iter_value(row)), arena);
+    if (json_number_value(certainty) < all->certainty)
+        all->certainty = json_number_value(certainty);
     all->doubtful += json_integer_value(doubtful);
     all->version = arena_text(arena, span_of(version));
     return true;
@@ -64,7 +45,7 @@ static bool add(struct ibd_receipt *all, const char *receipt, struct arena *aren
 
 struct ibd_receipt ibd_receipt_of(const struct case_file *file, struct arena *arena)
 {
-    struct ibd_receipt all = { .certainty = 100, .version = "" };
+    struct ibd_receipt all = { .certainty = 1, .version = "" };
 
     for (size_t i = 0; i < file->messages.count; i++) {
         const struct case_message *message = &file->messages.at[i];

@@ -86,6 +86,15 @@ bool letters_have(const char *kind)
     return kind_index(span_of(kind)) < COUNT(kinds);
 }
 
+const char *letters_fingerprint(const char *hex, struct arena *arena)
+{
+    struct buf buf = { .arena = arena };
+
+    for (size_t i = 0; hex[i]; i++)
+        buf_printf(&buf, "%s%c", i && i % 4 == 0 ? " " : "", hex[i]);
+    return buf_string(&buf);
+}
+
 static size_t file_index(const char *file)
 {
     size_t i = 0;

@@ -58,6 +58,8 @@ static void note_hidden(struct parser *p, const char *reason)
 static void note_cut(struct parser *p, const char *reason)
 {
     p->tree->truncated = p->tree->malformed = true;
+    if (p->in_head && p->leaf && !p->leaf->parent)
+        p->tree->fields_cut = true;
     note(p, reason);
 }
 
@@ -369,6 +371,7 @@ static void start_body(struct parser *p, size_t at)
         return;
     if (part->depth >= p->limits->depth || p->depth >= MIME_DEPTH_MOST) {
         part->beyond = true;
+        p->tree->parts_cut = true;
         note_cut(p, "Parts are nested deeper than allowed; the innermost were not taken apart.");
         return;
     }
@@ -536,6 +539,7 @@ static void boundary_line(struct parser *p, size_t level, bool closing, size_t a
         return;
     }
     if (p->tree->parts >= p->limits->parts) {
+        p->tree->parts_cut = true;
         if (!p->full)
             note_cut(p, "There are more parts than allowed; the rest was not taken apart.");
         p->full = true;

@@ -152,11 +152,11 @@ bool armor_find(struct span text, size_t from, struct armor *armor)
             bool cut, last;
             size_t end = block_end(text, at, armor->kind, &cut, &last);
             struct arena *scratch = arena_new();
-            struct armor_bytes off = { .charset = "" };
             bool real = false;
 
             if (!cut && end - at < 1024 * 1024) {
-                off = armor_off(span_part(text, at - 5, end), scratch);
+                struct armor_bytes off = armor_off(span_part(text, at - 5, end), scratch);
+
                 real = armor_packet(off.bytes) != PACKET_NONE;
             }
             arena_free(&scratch);
@@ -213,7 +213,7 @@ static struct span unquote(struct span line)
 struct gathered {
     struct buf body; /* base64 letters; blanks within lines kept as ' ' */
     char crc[5];
-    bool has_crc, blank_inside, marks, strange, no_blank_line;
+    bool has_crc, blank_inside, marks, strange, foreign, no_blank_line;
     const char *charset;
 };
 
@@ -271,7 +271,7 @@ static void gather(struct span block, struct arena *arena, struct gathered *g)
                 buf_char(&g->body, ' ');
                 g->blank_inside = true;
             } else
-                g->strange = true;
+                g->strange = g->foreign = true;
         }
     }
 }
@@ -300,6 +300,7 @@ struct armor_bytes armor_off(struct span block, struct arena *arena)
     letters = buf_span(&g.body);
     result.bytes = transfer_decode(letters, TRANSFER_BASE64, arena, &odd);
     result.charset = g.charset;
+    result.foreign = g.foreign;
     result.crc_wrong = g.has_crc && !crc_holds(&g, result.bytes, arena);
     if (result.crc_wrong && g.blank_inside) { /* a form turned each '+' into a blank */
         struct span again = arena_copy(arena, letters), bytes;

@@ -271,6 +271,8 @@ static bool judge_failure(struct pgp *pgp, const struct pgp_packets *packets,
         crypt_is(opened, CRYPT_NOKEY,
             "Our secret key is locked: its passphrase is missing or "
             "wrong.");
+    else if (!decrypting && own && packets->cut)
+        crypt_is(opened, CRYPT_INTEGRITY, "It is cut short.");
     else if (!decrypting && own)
         crypt_is(opened, CRYPT_BROKEN,
             "It is encrypted to a key of ours, but the part that holds "

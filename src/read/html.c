@@ -171,6 +171,25 @@ static bool holds(const char *text, const char *part)
     return span_find_nocase(span_of(text), span_of(part), 0) != SPAN_NOWHERE;
 }
 
+/* Whether a style without blanks that ends in ';' has this declaration: "font-size:0.9em" is not
+ * zero, "background-color:white" is not the text's. */
+static bool has_way(const char *style, const char *way)
+{
+    size_t len = strlen(way);
+
+    for (const char *hit = strcasestr(style, way); hit; hit = strcasestr(hit + 1, way)) {
+        const char *end = hit + len;
+
+        if (hit > style && hit[-1] != ';')
+            continue;
+        if (end[-1] == '0'
+            && ((end[0] == '.' && end[1] != '0') || (end[0] >= '0' && end[0] <= '9')))
+            continue;
+        return true;
+    }
+    return false;
+}
+
 /* Ways to keep text from the eye that mail really uses. */
 static bool is_hidden(const GumboElement *element)
 {
@@ -190,20 +209,8 @@ static bool is_hidden(const GumboElement *element)
     tight[len++] = ';';
     tight[len] = '\0';
     for (size_t i = 0; i < COUNT(ways); i++)
-        for (size_t hit = 0;
-             (hit = span_find_nocase(span_of(tight), span_of(ways[i]), hit)) != SPAN_NOWHERE;
-             hit++) {
-            size_t end = hit + strlen(ways[i]);
-
-            /* "font-size:0.9em" is not zero, "background-color:white" is not the text's. */
-            if (hit > 0 && tight[hit - 1] != ';')
-                continue;
-            if (tight[end - 1] == '0' && tight[end] == '.' && tight[end + 1] != '0')
-                continue;
-            if (tight[end - 1] == '0' && tight[end] >= '0' && tight[end] <= '9')
-                continue;
+        if (has_way(tight, ways[i]))
             return true;
-        }
     return strcmp(attribute(element, "color"), "white") == 0
         || strcmp(attribute(element, "color"), "#ffffff") == 0;
 }

@@ -379,12 +379,27 @@ static void join_pieces(struct reading *r)
             buf_char(&all, '\n');
         add_fenced(&all, piece->text, protection_of(m, piece));
         if (piece->crypt == CRYPT_ENC || piece->crypt == CRYPT_NONE) {
-            buf_add(&own, span_part(span_of(piece->text), 0, piece->quote_at));
+            struct span said = span_of(piece->text);
+
+            buf_add(&own, span_part(said, 0, quote_signature_at(said, piece->quote_at)));
             buf_char(&own, '\n');
         }
     }
     m->text = buf_string(&all);
     m->language = language_guess(buf_span(&own));
+}
+
+/* A mail without a text of its own is what its attached texts and mails say. */
+static void add_texts_of_attachments(
+    struct reading *r, struct pieces *pieces, const struct contents *contents)
+{
+    for (size_t i = 0; i < contents->count; i++) {
+        struct content content = as_text(&contents->at[i]);
+
+        if (content.role == CONTENT_ATTACHMENT
+            && (strcmp(content.type, "text/plain") == 0 || is_html(&content)))
+            add_piece(r, pieces, &content, read_content(r, &content, r->arena, false));
+    }
 }
 
 void read_message(const struct contents *contents, const struct read_limits *limits,
@@ -414,6 +429,8 @@ void read_message(const struct contents *contents, const struct read_limits *lim
             break;
         }
     }
+    if (pieces.layer < 0)
+        add_texts_of_attachments(&r, &pieces, contents);
     finish_piece(&r, &pieces);
     join_pieces(&r);
 }

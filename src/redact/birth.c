@@ -55,7 +55,7 @@ static uint32_t numeric_end(const struct search *search, uint32_t i, uint32_t to
     if (!strchr("-/. ", sign) || !search_sign(search, i + 3, sign) || i + 5 > to)
         return i;
     b = number_of(search, i + 2);
-        if (search_sign(search, i + 4, '\'') && search->token[i + 5].len == 2 && i + 6 <= to && b > 0
+    if (search_sign(search, i + 4, '\'') && search->token[i + 5].len == 2 && i + 6 <= to && b > 0
         && number_of(search, i + 5) >= 0 && proof_date(century(number_of(search, i + 5), 2), b, a))
         return i + 6; /* 4-5-'76 */
     c = number_of(search, i + 4);
@@ -175,8 +175,8 @@ static uint32_t spelled_end(const struct search *search, uint32_t i, uint32_t to
     uint32_t k = i, words = 0;
 
     while (k < to && words < 4
-        && (birth_is_number_word(search, k) || search_sign(search, k, '-') || search_word(search, k, "of")
-            || search_word(search, k, "the"))) {
+        && (birth_is_number_word(search, k) || search_sign(search, k, '-')
+            || search_word(search, k, "of") || search_word(search, k, "the"))) {
         words += search->token[k].kind == TOKEN_WORD;
         k++;
     }

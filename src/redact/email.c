@@ -5,7 +5,8 @@
 /* Angle brackets of mathematics and the like serve as brackets too. */
 static bool is_odd_bracket(const struct search *search, uint32_t i)
 {
-    return i < search->count && search->token[i].kind == TOKEN_SIGN && search->token[i].sign == FOLD_OTHER;
+    return i < search->count && search->token[i].kind == TOKEN_SIGN
+        && search->token[i].sign == FOLD_OTHER;
 }
 
 static bool sign_in(const struct search *search, uint32_t i, const char *signs)
@@ -23,9 +24,11 @@ static uint32_t at_end(const struct search *search, uint32_t i, bool *bare)
     *bare = false;
     if (search_sign(search, i, '@'))
         return i + 1;
-    if (sign_in(search, i, "[({") && search_word(search, i + 1, "a") && sign_in(search, i + 2, "])}"))
+    if (sign_in(search, i, "[({") && search_word(search, i + 1, "a")
+        && sign_in(search, i + 2, "])}"))
         return i + 3;
-    if (is_odd_bracket(search, i) && is_odd_bracket(search, i + 2) && FEATURE_CLASS(search->token[i + 1].feature) == CLASS_AT)
+    if (is_odd_bracket(search, i) && is_odd_bracket(search, i + 2)
+        && FEATURE_CLASS(search->token[i + 1].feature) == CLASS_AT)
         return i + 3;
     if (sign_in(search, i, "[({<-_*") && i + 2 < search->count
         && search->token[i + 1].kind == TOKEN_WORD
@@ -51,7 +54,8 @@ static uint32_t dot_end(const struct search *search, uint32_t i, bool *word)
     if (search_sign(search, i, '.') && search->token[i].gap < GAP_LINE)
         return i + 1;
     *word = true;
-    if (is_odd_bracket(search, i) && is_odd_bracket(search, i + 2) && FEATURE_CLASS(search->token[i + 1].feature) == CLASS_DOT)
+    if (is_odd_bracket(search, i) && is_odd_bracket(search, i + 2)
+        && FEATURE_CLASS(search->token[i + 1].feature) == CLASS_DOT)
         return i + 3;
     if (sign_in(search, i, "[({<") && i + 2 < search->count && sign_in(search, i + 2, "])}>")
         && (search_sign(search, i + 1, '.')
@@ -254,7 +258,8 @@ static bool is_message_id(const struct search *search, uint32_t from, uint32_t a
     if (!letters)
         return true;
     for (uint32_t i = from > 8 ? from - 8 : 0; i < from; i++)
-        if ((search_word(search, i, "message") && search_word(search, i + 2, "id")) || search_word(search, i, "references")
+        if ((search_word(search, i, "message") && search_word(search, i + 2, "id"))
+            || search_word(search, i, "references")
             || (search_word(search, i, "in") && search_word(search, i + 2, "reply")))
             return true;
     return false;

@@ -26,6 +26,24 @@ static bool take(struct search *search, uint32_t from, enum redact_rule rule, un
         && search_claim(search, from, end, REDACT_HANDLE, rule, certainty, GUARD_HARD);
 }
 
+static bool looks_made(const struct search *search, uint32_t from, uint32_t to)
+{
+    const struct token *token = &search->token[from];
+    bool digits = false, joined = false;
+
+    for (uint32_t i = from; i < to; i++) {
+        digits |= search->token[i].kind == TOKEN_NUMBER;
+        joined |= search->token[i].kind == TOKEN_SIGN;
+    }
+    if (digits || joined)
+        return true;
+    return token->kind == TOKEN_WORD
+        && (!token->feature || token->shape == SHAPE_MIXED
+            || (!FEATURE_COMMON(token->feature) && token->shape == SHAPE_LOWER
+                && (FEATURE_GIVEN(token->feature) || FEATURE_SURNAME(token->feature))
+                && !FEATURE_CLASS(token->feature)));
+}
+
 /* @name: not in code, not the at sign of an address */
 static void try_mention(struct search *search, uint32_t at)
 {
@@ -57,6 +75,9 @@ static const char *const sites[] = { "github", "gitlab", "twitter", "x", "facebo
 static void try_profile(struct search *search, uint32_t i)
 {
     uint32_t k = i + 1, name;
+
+    if (search->token[k].gap || !(search_sign(search, k, '.') || search_sign(search, k, '/')))
+        return;
 
     for (size_t s = 0; s < COUNT(sites); s++)
         if (search_word(search, i, sites[s]))
@@ -98,6 +119,8 @@ static void try_home(struct search *search, uint32_t i)
         return;
     if (!(search_sign(search, i - 1, '/') || search_sign(search, i - 1, '\\')))
         return;
+    if (search_sign(search, sign, '$'))
+        sign++, name++;
     if (!(search_sign(search, sign, '/') || search_sign(search, sign, '\\'))
         || search->token[name].gap)
         return;
@@ -151,6 +174,16 @@ static void try_access_log(struct search *search, uint32_t bracket)
 {
     uint32_t from;
 
+    /* 198.51.100.23:51123 [NAME] */
+    if (bracket > 7 && search->token[bracket - 1].kind == TOKEN_NUMBER
+        && search_sign(search, bracket - 2, ':') && search->token[bracket - 3].kind == TOKEN_NUMBER
+        && search_sign(search, bracket - 4, '.')) {
+        from = bracket + 1;
+        if (search->token[from].kind == TOKEN_WORD && !search->token[from].gap
+            && search_sign(search, name_end(search, from), ']')
+            && looks_made(search, from, name_end(search, from)))
+            take(search, from, RULE_CONTEXT, 80);
+    }
     if (bracket < 4 || search->token[bracket].gap != GAP_BLANK
         || search->token[bracket + 1].kind != TOKEN_NUMBER
         || !search_sign(search, bracket + 2, '/'))
@@ -158,24 +191,6 @@ static void try_access_log(struct search *search, uint32_t bracket)
     from = search_glued_start(search, bracket - 1);
     if (from > 0 && search_sign(search, from - 1, '-') && search->token[from].kind == TOKEN_WORD)
         take(search, from, RULE_CONTEXT, 90);
-}
-
-static bool looks_made(const struct search *search, uint32_t from, uint32_t to)
-{
-    const struct token *token = &search->token[from];
-    bool digits = false, joined = false;
-
-    for (uint32_t i = from; i < to; i++) {
-        digits |= search->token[i].kind == TOKEN_NUMBER;
-        joined |= search->token[i].kind == TOKEN_SIGN;
-    }
-    if (digits || joined)
-        return true;
-    return token->kind == TOKEN_WORD
-        && (!token->feature || token->shape == SHAPE_MIXED
-            || (!FEATURE_COMMON(token->feature) && token->shape == SHAPE_LOWER
-                && (FEATURE_GIVEN(token->feature) || FEATURE_SURNAME(token->feature))
-                && !FEATURE_CLASS(token->feature)));
 }
 
 /* "user wytske.brandsma", "ingelogd als yvonne", "account of gr3yfern" */
@@ -224,6 +239,22 @@ static void try_word(struct search *search, uint32_t word)
     }
 }
 
+/* [12:01] <nick> text */
+static void try_nick(struct search *search, uint32_t open)
+{
+    uint32_t end = name_end(search, open + 1);
+
+    for (uint32_t i = search_line_start(search, open); i < open; i++)
+        if (search->token[i].kind == TOKEN_WORD
+            || !(search->token[i].kind == TOKEN_NUMBER || strchr("[]:.-", search->token[i].sign)))
+            return;
+    if (search->token[open + 1].gap || !search_sign(search, end, '>')
+        || search->token[end + 1].gap != GAP_BLANK || end - open > 6)
+        return;
+    if (looks_made(search, open + 1, end))
+        take(search, open + 1, RULE_CONTEXT, 82);
+}
+
 /* sshd: "Accepted password for NAME from", "user NAME", "uid=1000(NAME)", "NAME@host:~$" */
 static void try_log_word(struct search *search, uint32_t i)
 {
@@ -244,6 +275,38 @@ static void try_log_word(struct search *search, uint32_t i)
         else if (search_word(search, i - 1, "opened") || search_word(search, i - 1, "closed"))
             take(search, k, RULE_CONTEXT, 85);
     }
+}
+
+/* uid=1000(NAME), sudo -u NAME, passwd NAME, su - NAME, chown NAME: */
+static void try_shell(struct search *search, uint32_t i)
+{
+    static const char *const verbs[] = { "passwd", "useradd", "usermod", "userdel", "adduser",
+        "deluser", "su", "chown", "finger", "gpasswd", "chage" };
+
+    if ((search_word(search, i, "uid") || search_word(search, i, "gid"))
+        && search_sign(search, i + 1, '=') && search->token[i + 2].kind == TOKEN_NUMBER
+        && search_sign(search, i + 3, '(')) {
+        take(search, i + 4, RULE_GRAMMAR, 90);
+        return;
+    }
+    if (search_word(search, i, "u") && search_sign(search, i - 1, '-') && i > 1
+        && search_word(search, i - 2, "sudo")) {
+        take(search, i + 1, RULE_GRAMMAR, 88);
+        return;
+    }
+    for (size_t k = 0; k < COUNT(verbs); k++)
+        if (search_word(search, i, verbs[k])) {
+            uint32_t name = i + 1;
+
+            if (search_sign(search, name, '-') && search->token[name + 1].gap)
+                name++;
+            if (search->token[name].gap == GAP_BLANK && search->token[name].kind == TOKEN_WORD
+                && looks_made(search, name, name_end(search, name))
+                && search->token[i].shape == SHAPE_LOWER
+                && FEATURE_COMMON(search->token[name].feature) == 0)
+                take(search, name, RULE_CONTEXT, 78);
+            return;
+        }
 }
 
 static void try_prompt(struct search *search, uint32_t at)
@@ -297,6 +360,8 @@ void handle_find(struct search *search)
                 || (token->kind == TOKEN_WORD && (token->sign == 'd' || token->sign == 'l'))))
             try_listing(search, i);
         if (token->kind == TOKEN_SIGN) {
+            if (token->sign == '<' && search_line_start(search, i) + 8 > i)
+                try_nick(search, i);
             if (token->sign == '@' && !token->claim) {
                 try_mention(search, i);
                 try_prompt(search, i);
@@ -314,9 +379,12 @@ void handle_find(struct search *search)
             try_home(search, i);
         if (token->len == 3 && i > 0)
             try_log_word(search, i);
+        if (token->len <= 8 && token->shape == SHAPE_LOWER)
+            try_shell(search, i);
         if (!token->claim
             && ((token->feature && FEATURE_KEY(token->feature) == KEY_HANDLE)
-                || search_word(search, i, "ingelogd") || search_word(search, i, "logged")))
+                || search_word(search, i, "ingelogd") || search_word(search, i, "logged")
+                || search_ends(search, i, "account") || search_ends(search, i, "gebruiker")))
             try_word(search, i);
     }
 }

@@ -12,80 +12,90 @@ struct parts {
     uint32_t count;
 };
 
+#define ENDING(text, key)                                                                          \
+    {                                                                                              \
+        text, sizeof(text) - 1, key                                                                \
+    }
+
 static const struct {
     const char *end;
+    size_t len;
     enum key key;
 } ends[] = {
-    { "bestandsnaam", KEY_NOKEY },
-    { "hostnaam", KEY_NOKEY },
-    { "domeinnaam", KEY_NOKEY },
-    { "bedrijfsnaam", KEY_NOKEY },
-    { "gebruikersnaam", KEY_HANDLE },
-    { "inlognaam", KEY_HANDLE },
-    { "username", KEY_HANDLE },
-    { "userid", KEY_HANDLE },
-    { "hostname", KEY_NOKEY },
-    { "filename", KEY_NOKEY },
-    { "wachtwoord", KEY_CREDENTIAL },
-    { "password", KEY_CREDENTIAL },
-    { "passwd", KEY_CREDENTIAL },
-    { "passwort", KEY_CREDENTIAL },
-    { "token", KEY_CREDENTIAL },
-    { "secret", KEY_CREDENTIAL },
-    { "apikey", KEY_CREDENTIAL },
-    { "sessionid", KEY_CREDENTIAL },
-    { "sessid", KEY_CREDENTIAL },
-    { "pincode", KEY_CREDENTIAL },
-    { "toegangscode", KEY_CREDENTIAL },
-    { "deurcode", KEY_CREDENTIAL },
-    { "wachtzin", KEY_CREDENTIAL },
-    { "ipadres", KEY_IP },
-    { "macadres", KEY_MAC },
-    { "mailadres", KEY_EMAIL },
-    { "emailadres", KEY_EMAIL },
-    { "straatnaam", KEY_ADDRESS },
-    { "straat", KEY_ADDRESS },
-    { "adres", KEY_ADDRESS },
-    { "address", KEY_ADDRESS },
-    { "huisnummer", KEY_HOUSENR },
-    { "postcode", KEY_POSTCODE },
-    { "plaatsnaam", KEY_PLACE },
-    { "plaats", KEY_PLACE },
-    { "telefoonnummer", KEY_PHONE },
-    { "telefoonnr", KEY_PHONE },
-    { "telefoon", KEY_PHONE },
-    { "telnr", KEY_PHONE },
-    { "phone", KEY_PHONE },
-    { "geboortedatum", KEY_DOB },
-    { "rekeningnummer", KEY_IBAN },
-    { "rekening", KEY_IBAN },
-    { "kenteken", KEY_PLATE },
-    { "paspoortnummer", KEY_IDDOC },
-    { "rijbewijsnummer", KEY_IDDOC },
-    { "ordernummer", KEY_NOT },
-    { "dossiernummer", KEY_NOT },
-    { "zaaknummer", KEY_NOT },
-    { "factuurnummer", KEY_NOT },
-    { "volgnummer", KEY_NOT },
-    { "achternaam", KEY_PERSON },
-    { "voornaam", KEY_PERSON },
-    { "voornamen", KEY_PERSON },
-    { "persoonsnaam", KEY_PERSON },
-    { "familienaam", KEY_PERSON },
-    { "lastname", KEY_PERSON },
-    { "firstname", KEY_PERSON },
-    { "fullname", KEY_PERSON },
-    { "surname", KEY_PERSON },
-    { "houder", KEY_PERSON },
-    { "holder", KEY_PERSON },
-    { "contactpersoon", KEY_PERSON },
-    { "aanvrager", KEY_PERSON },
-    { "bewoner", KEY_PERSON },
-    { "behandelaar", KEY_PERSON },
-    { "eigenaar", KEY_PERSON },
-    { "nummer", KEY_NONE },
-    { "naam", KEY_PERSON },
-    { "mail", KEY_EMAIL },
+    ENDING("bestandsnaam", KEY_NOKEY),
+    ENDING("testaccount", KEY_HANDLE),
+    ENDING("gebruiker", KEY_HANDLE),
+    ENDING("account", KEY_HANDLE),
+    ENDING("accounts", KEY_HANDLE),
+    ENDING("hostnaam", KEY_NOKEY),
+    ENDING("domeinnaam", KEY_NOKEY),
+    ENDING("bedrijfsnaam", KEY_NOKEY),
+    ENDING("gebruikersnaam", KEY_HANDLE),
+    ENDING("inlognaam", KEY_HANDLE),
+    ENDING("username", KEY_HANDLE),
+    ENDING("userid", KEY_HANDLE),
+    ENDING("hostname", KEY_NOKEY),
+    ENDING("filename", KEY_NOKEY),
+    ENDING("wachtwoord", KEY_CREDENTIAL),
+    ENDING("password", KEY_CREDENTIAL),
+    ENDING("passwd", KEY_CREDENTIAL),
+    ENDING("passwort", KEY_CREDENTIAL),
+    ENDING("token", KEY_CREDENTIAL),
+    ENDING("secret", KEY_CREDENTIAL),
+    ENDING("apikey", KEY_CREDENTIAL),
+    ENDING("sessionid", KEY_CREDENTIAL),
+    ENDING("sessid", KEY_CREDENTIAL),
+    ENDING("pincode", KEY_CREDENTIAL),
+    ENDING("toegangscode", KEY_CREDENTIAL),
+    ENDING("deurcode", KEY_CREDENTIAL),
+    ENDING("wachtzin", KEY_CREDENTIAL),
+    ENDING("ipadres", KEY_IP),
+    ENDING("macadres", KEY_MAC),
+    ENDING("mailadres", KEY_EMAIL),
+    ENDING("emailadres", KEY_EMAIL),
+    ENDING("straatnaam", KEY_ADDRESS),
+    ENDING("straat", KEY_ADDRESS),
+    ENDING("adres", KEY_ADDRESS),
+    ENDING("address", KEY_ADDRESS),
+    ENDING("huisnummer", KEY_HOUSENR),
+    ENDING("postcode", KEY_POSTCODE),
+    ENDING("plaatsnaam", KEY_PLACE),
+    ENDING("plaats", KEY_PLACE),
+    ENDING("telefoonnummer", KEY_PHONE),
+    ENDING("telefoonnr", KEY_PHONE),
+    ENDING("telefoon", KEY_PHONE),
+    ENDING("telnr", KEY_PHONE),
+    ENDING("phone", KEY_PHONE),
+    ENDING("geboortedatum", KEY_DOB),
+    ENDING("rekeningnummer", KEY_IBAN),
+    ENDING("rekening", KEY_IBAN),
+    ENDING("kenteken", KEY_PLATE),
+    ENDING("paspoortnummer", KEY_IDDOC),
+    ENDING("rijbewijsnummer", KEY_IDDOC),
+    ENDING("ordernummer", KEY_NOT),
+    ENDING("dossiernummer", KEY_NOT),
+    ENDING("zaaknummer", KEY_NOT),
+    ENDING("factuurnummer", KEY_NOT),
+    ENDING("volgnummer", KEY_NOT),
+    ENDING("achternaam", KEY_PERSON),
+    ENDING("voornaam", KEY_PERSON),
+    ENDING("voornamen", KEY_PERSON),
+    ENDING("persoonsnaam", KEY_PERSON),
+    ENDING("familienaam", KEY_PERSON),
+    ENDING("lastname", KEY_PERSON),
+    ENDING("firstname", KEY_PERSON),
+    ENDING("fullname", KEY_PERSON),
+    ENDING("surname", KEY_PERSON),
+    ENDING("houder", KEY_PERSON),
+    ENDING("holder", KEY_PERSON),
+    ENDING("contactpersoon", KEY_PERSON),
+    ENDING("aanvrager", KEY_PERSON),
+    ENDING("bewoner", KEY_PERSON),
+    ENDING("behandelaar", KEY_PERSON),
+    ENDING("eigenaar", KEY_PERSON),
+    ENDING("nummer", KEY_NONE),
+    ENDING("naam", KEY_PERSON),
+    ENDING("mail", KEY_EMAIL),
 };
 
 static void split(const struct search *search, uint32_t from, uint32_t to, struct parts *parts)
@@ -132,12 +142,24 @@ static enum key key_joined(const struct parts *parts, uint32_t from, uint32_t to
     return key_of_bytes(text, len);
 }
 
+/* The last two letters of the endings, so that most words are told at once. */
+static bool may_end(uint8_t before, uint8_t last)
+{
+    static const char pairs[] = "amaratdeenereseteyidilinmenengnrntonrdrtsstsumwd";
+
+    for (size_t i = 0; i + 1 < sizeof pairs; i += 2)
+        if ((uint8_t)pairs[i + 1] == last && (uint8_t)pairs[i] == before)
+            return true;
+    return false;
+}
+
 static enum key key_by_end(const uint8_t *text, size_t len)
 {
     for (size_t i = 0; i < COUNT(ends); i++) {
-        size_t n = strlen(ends[i].end);
+        size_t n = ends[i].len;
 
-        if (len >= n && memcmp(text + len - n, ends[i].end, n) == 0)
+        if (len >= n && text[len - n] == (uint8_t)ends[i].end[0]
+            && memcmp(text + len - n, ends[i].end, n) == 0)
             return ends[i].key;
     }
     return KEY_NONE;
@@ -209,7 +231,8 @@ enum key keyname_of(const struct search *search, uint32_t from, uint32_t to)
     }
     for (uint32_t i = parts.count; i-- > 0;) {
         key = key_of_bytes(parts.text[i], parts.len[i]);
-        if (!key && parts.len[i] >= 6)
+        if (!key && parts.len[i] >= 6
+            && may_end(parts.text[i][parts.len[i] - 2], parts.text[i][parts.len[i] - 1]))
             key = key_by_end(parts.text[i], parts.len[i]);
         if (key == KEY_NOKEY)
             return KEY_NONE;
@@ -232,20 +255,18 @@ enum key keyname_of(const struct search *search, uint32_t from, uint32_t to)
     return KEY_NONE;
 }
 
-enum key keyname_word(const struct search *search, uint32_t i)
+enum key keyname_ending(const uint8_t *word, size_t len, uint32_t feature)
 {
-    const struct token *token = &search->token[i];
-    enum key key = FEATURE_KEY(token->feature);
+    enum key key = FEATURE_KEY(feature);
+    uint8_t text[PART_LONGEST];
 
-    if (key || token->kind != TOKEN_WORD || token->len < 6 || token->len > PART_LONGEST)
+    if (key || len < 6 || len > PART_LONGEST)
         return key == KEY_NOKEY ? KEY_NONE : key;
-    {
-        uint8_t text[PART_LONGEST];
-
-        for (uint32_t k = 0; k < token->len; k++)
-            text[k] = view_lower(search->view.ch[token->pos + k]);
-        key = key_by_end(text, token->len);
-    }
+    if (!may_end(view_lower(word[len - 2]), view_lower(word[len - 1])))
+        return KEY_NONE;
+    for (size_t k = 0; k < len; k++)
+        text[k] = view_lower(word[k]);
+    key = key_by_end(text, len);
     return key == KEY_NOKEY ? KEY_NONE : key;
 }
 

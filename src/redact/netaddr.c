@@ -161,8 +161,9 @@ static enum side side_of(const struct search *search, uint32_t from, uint32_t to
             continue;
         if (FEATURE_CLASS(search->token[k].feature) == CLASS_INFRA)
             return SIDE_MACHINE;
-        if (search_word(search, k, "thuis") || search_word(search, k, "thuiswerk") || search_word(search, k, "home")
-            || search_word(search, k, "prive") || search_word(search, k, "laptop") || search_word(search, k, "thuiswerkplek"))
+        if (search_word(search, k, "thuis") || search_word(search, k, "thuiswerk")
+            || search_word(search, k, "home") || search_word(search, k, "prive")
+            || search_word(search, k, "laptop") || search_word(search, k, "thuiswerkplek"))
             return SIDE_PERSON;
     }
     return SIDE_UNKNOWN;
@@ -173,12 +174,16 @@ static bool starts_access_line(const struct search *search, uint32_t from, uint3
 {
     uint32_t end;
 
+    if (from > 0 && search_sign(search, from - 1, '"') && search->token[from - 1].gap >= GAP_LINE)
+        return true;
     /* after the time alone, as IIS writes it */
     if (from > 0 && search->token[from].gap < GAP_LINE) {
         for (uint32_t k = search_line_start(search, from); k < from; k++)
-            if (search->token[k].kind == TOKEN_WORD && search->token[k].len > 1 && FEATURE_CLASS(search->token[k].feature) != CLASS_MONTH)
+            if (search->token[k].kind == TOKEN_WORD && search->token[k].len > 1
+                && FEATURE_CLASS(search->token[k].feature) != CLASS_MONTH)
                 return false;
-            else if (search->token[k].kind == TOKEN_SIGN && !strchr("-:[].,/+|", search->token[k].sign))
+            else if (search->token[k].kind == TOKEN_SIGN
+                && !strchr("-:[].,/+|", search->token[k].sign))
                 return false;
     }
     if (search_sign(search, to, '-') || search_sign(search, to + 1, '\\'))
@@ -200,7 +205,8 @@ static bool in_url(const struct search *search, uint32_t from)
 /* "firmware 3.20.10.15" */
 static bool is_version(const struct search *search, uint32_t i)
 {
-    static const char *const words[] = { "firmware", "version", "versie", "v", "release", "build", "versions" };
+    static const char *const words[] = { "firmware", "version", "versie", "v", "release", "build",
+        "versions" };
 
     for (size_t k = 0; i > 0 && k < COUNT(words); k++)
         if (search_word(search, i - 1, words[k]))
@@ -213,7 +219,8 @@ static void try_ip(struct search *search, uint32_t i, uint32_t end, bool ours)
     enum side side;
 
     /* ::ffff:203.0.113.19 (RFC 4291, section 2.5.5.2) */
-    if (i > 2 && search_sign(search, i - 1, ':') && search_word(search, i - 2, "ffff") && !search->token[i].gap) {
+    if (i > 2 && search_sign(search, i - 1, ':') && search_word(search, i - 2, "ffff")
+        && !search->token[i].gap) {
         i -= 2;
         while (i > 0 && search_sign(search, i - 1, ':'))
             i--;

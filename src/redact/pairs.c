@@ -301,11 +301,21 @@ static void take_argument(struct search *search, uint32_t comma)
     while (start > 0 && comma - start < KEY_LOOK && in_name(&search->token[start - 1])
         && (start == comma - 1 || !search->token[start].gap))
         start--;
-    if (start < 2 || start == comma - 1 || !is_quote(search, start - 1)
-        || !search_sign(search, start - 2, '('))
+    if (start < 2 || start == comma - 1 || !is_quote(search, start - 1))
         return;
     key = keyname_of(search, start, comma - 1);
-    if (key != KEY_CREDENTIAL && key != KEY_HANDLE)
+    /* connect("localhost", "root", "word") */
+    if (search_sign(search, start - 2, ',')
+        && (search_word(search, start, "root") || search_word(search, start, "admin")
+            || search_word(search, start, "sa") || FEATURE_ROLE & search->token[start].feature
+            || search->token[start].claim == REDACT_HANDLE)) {
+        from = comma + 2;
+        to = quoted_end(search, from, search->token[comma + 1].sign);
+        if (to > from && value_is_secret(search, from, to))
+            value_take(search, KEY_CREDENTIAL, from, to, VALUE_QUOTED);
+        return;
+    }
+    if (!search_sign(search, start - 2, '(') || (key != KEY_CREDENTIAL && key != KEY_HANDLE))
         return;
     from = comma + 2;
     to = quoted_end(search, from, search->token[comma + 1].sign);

@@ -119,7 +119,7 @@ static bool is_preposition(const struct search *search, uint32_t i, bool inside)
 
     for (size_t k = 0; k < COUNT(words); k++)
         listed |= search_word(search, i, words[k]);
-    if (search->token[i].len == 1)
+    if (search_word(search, i, "v") || search_word(search, i, "d"))
         return !search_sign(search, i + 1, '.') || search->token[i + 1].gap;
     if (!listed || search_word(search, i, "la") || search_word(search, i, "le")
         || search_word(search, i, "ben"))
@@ -147,7 +147,8 @@ static bool read_run(const struct search *search, uint32_t i, struct run *run)
     while (run->parts < PARTS_MOST && open_token(search, k)) {
         const struct token *token = &search->token[k];
         bool linked = k == i || token->gap == GAP_BLANK
-            || (token->gap == GAP_LINE && (joins_line(search, k) || (i > 0 && search_sign(search, i - 1, '"'))))
+            || (token->gap == GAP_LINE
+                && (joins_line(search, k) || (i > 0 && search_sign(search, i - 1, '"'))))
             || (token->gap == GAP_NONE
                 && (token->kind == TOKEN_SIGN || search->token[k - 1].kind == TOKEN_SIGN));
 
@@ -255,6 +256,20 @@ static bool read_run(const struct search *search, uint32_t i, struct run *run)
             run->parts -= given;
             given = 0;
         }
+        /* "Klaas Jan Huntelaar, Bep van Vliet" is one too */
+        if (given && open_token(search, c) && FEATURE_CLASS(search->token[c].feature) == CLASS_TUSS
+            && (upper_word(&search->token[c + 1])
+                || FEATURE_CLASS(search->token[c + 1].feature) == CLASS_TUSS)) {
+            run->parts -= given;
+            given = 0;
+        }
+        /* "Jan Peters, Piet Klaassen": given names before the comma */
+        if (given && run->parts - given >= 2
+            && FEATURE_GIVEN(search->token[run->part[0].from].feature)
+            && run->part[0].kind == PART_WORD && run->part[1].kind == PART_WORD) {
+            run->parts -= given;
+            given = 0;
+        }
         /* "Jan, Piet, Klaas" is a list */
         if (given && search_sign(search, c, ',') && open_token(search, c + 1)
             && upper_word(&search->token[c + 1])) {
@@ -343,6 +358,10 @@ static int weigh_word(const struct search *search, uint32_t i, bool start, bool 
     if (FEATURE_CLASS(f) == CLASS_MONTH || FEATURE_CLASS(f) == CLASS_INFRA
         || FEATURE_CLASS(f) == CLASS_NUMBER)
         weight -= 12;
+    /* "2 June 2025" */
+    if (FEATURE_CLASS(f) == CLASS_MONTH
+        && (token[1].kind == TOKEN_NUMBER || (i > 0 && token[-1].kind == TOKEN_NUMBER)))
+        weight -= 60;
     if (token->shape == SHAPE_MIXED && !is_mixed_name(search, token))
         weight -= 24; /* MailJet, okHttp */
     if (search->view.ch[token->pos] >= 0x80 || search->view.ch[token->pos + token->len - 1] >= 0x80)
@@ -380,8 +399,8 @@ static int weigh_before(const struct search *search, uint32_t from)
         return 0;
     i--;
     if ((search_sign(search, i, '.') || search_sign(search, i, ':') || search_sign(search, i, '"')
-            || search_sign(search, i, '\'') || search_sign(search, i, '(')
-            || search_sign(search, i, ','))
+            || search_sign(search, i, '\'') || search_sign(search, i, '_')
+            || search_sign(search, i, '(') || search_sign(search, i, ','))
         && i > 0)
         i--;
     token = &search->token[i];
@@ -552,6 +571,49 @@ static bool near_end(const struct search *search, uint32_t to)
     return search->count - to <= 30;
 }
 
+/* Two capitalised words beside each other, neither in capitals throughout nor mixed. */
+static bool both_capitals(const struct search *search, const struct run *run)
+{
+    const struct token *one = &search->token[run->part[0].from],
+                       *two = &search->token[run->part[1].from];
+
+    return run->part[0].kind == PART_WORD && run->part[1].kind == PART_WORD
+        && one->shape == SHAPE_CAPITAL && two->shape == SHAPE_CAPITAL && two->gap == GAP_BLANK
+        && !(two[1].shape != SHAPE_LOWER && two[1].kind == TOKEN_WORD && two[1].gap == GAP_BLANK);
+}
+
+/* "Rachid Belhaj van Belvedere Wonen", "Piet Jansen van Enschede": the name ends before "van". */
+static void cut_place(const struct search *search, struct run *run)
+{
+    uint32_t words = 0;
+
+    for (uint32_t p = 0; p < run->parts && !run->comma; p++) {
+        uint32_t before, next;
+
+        if (run->part[p].kind == PART_WORD) {
+            words++;
+            continue;
+        }
+        if (run->part[p].kind != PART_TUSS || words < 2 || p + 1 >= run->parts)
+            continue;
+        before = search->token[run->part[p - 1].from].feature;
+        next = search
+                   ->token[run->part[run->part[p + 1].kind == PART_TUSS && p + 2 < run->parts
+                                      ? p + 2
+                                      : p + 1]
+                               .from]
+                   .feature;
+        if ((FEATURE_GIVEN(before) && !FEATURE_SURNAME(before)) || FEATURE_GIVEN(before) >= 2)
+            continue;
+        if (next & (FEATURE_PLACE | FEATURE_ORG | FEATURE_TECH | FEATURE_ROLE | FEATURE_NOTNAME)
+            || FEATURE_COMMON(next) >= 3 || !next) {
+            run->parts = p;
+            run->to = run->part[p - 1].to;
+            return;
+        }
+    }
+}
+
 /* Scores a run, and claims it when it is a name. Gives one past what was used. */
 static uint32_t judge(struct search *search, struct run *run)
 {
@@ -583,6 +645,20 @@ static uint32_t judge(struct search *search, struct run *run)
         }
         break;
     }
+    /* "Oppositieleider Marnix de Raad": what the person is, then who */
+    if (start && run->parts >= 3 && run->part[0].kind == PART_WORD && run->part[1].kind == PART_WORD
+        && !run->comma) {
+        uint32_t f = search->token[run->part[0].from].feature,
+                 second = search->token[run->part[1].from].feature;
+
+        if (!FEATURE_GIVEN(f) && FEATURE_GIVEN(second) && !FEATURE_COMMON(second)
+            && run->part[1].from == run->part[0].to) {
+            memmove(run->part, run->part + 1, --run->parts * sizeof *run->part);
+            run->from = run->part[0].from;
+            start = false;
+        }
+    }
+    cut_place(search, run);
     while (run->parts && run->part[0].kind == PART_TUSS
         && search->token[run->part[0].from].shape == SHAPE_LOWER && run->part[0].from > 0
         && !search_sign(search, run->part[0].from - 1, '\'')
@@ -664,6 +740,21 @@ static uint32_t judge(struct search *search, struct run *run)
     needed = words + initials > 1 ? NEEDED : NEEDED_ALONE;
     if (words >= 2 && givens && surnames && !things && after >= 0)
         needed -= 14;
+    /* one word that no list knows, and a surname; or two such words inside a sentence */
+    if (words == 2 && run->parts == 2 && !givens && !things && !shouted && after > -8 && before >= 0
+        && both_capitals(search, run)) {
+        uint32_t one = search->token[run->part[0].from].feature,
+                 two = search->token[run->part[1].from].feature;
+
+        if ((!one || FEATURE_SEEN(one) == 3) && FEATURE_SURNAME(two) && !FEATURE_COMMON(two))
+            score += 26;
+        else if (!one && !two && !start && search->token[run->part[0].from].len >= 4
+            && search->token[run->part[1].from].len >= 4)
+            score += 30;
+    }
+    /* "haar zoon Emir" */
+    if (before >= 30 && givens && !things && after > -10 && score < needed)
+        score = needed + 4;
     /* a title before a capital is enough, whatever the word means: "mevrouw Wind" */
     if (before >= 50 && !things && after > -30 && score < needed
         && !(search->token[run->part[0].from].feature & FEATURE_ROLE))
@@ -683,7 +774,9 @@ static uint32_t judge(struct search *search, struct run *run)
 
         if (run->part[run->parts - 1].kind == PART_INITIAL && run->parts > 1)
             f = search->token[run->part[0].from].feature;
-        if (!FEATURE_COMMON(f) && FEATURE_SEEN(f) != 1 && !(f & (FEATURE_PLACE | FEATURE_ROLE))
+        if (FEATURE_CLASS(f) == CLASS_MONTH)
+            ;
+        else if (!FEATURE_COMMON(f) && FEATURE_SEEN(f) != 1 && !(f & (FEATURE_PLACE | FEATURE_ROLE))
             && !(FEATURE_KEY(f)) && search->token[last].shape != SHAPE_UPPER
             && search->token[last].shape != SHAPE_MIXED && search->token[last].len >= 3)
             score = needed + (start ? 0 : 8);

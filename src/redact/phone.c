@@ -24,7 +24,8 @@ static bool is_o(const struct search *search, uint32_t i)
     if (token->kind != TOKEN_WORD || token->len > 2)
         return false;
     for (uint32_t k = 0; k < token->len; k++)
-        if (!strchr("oOIl", search->view.ch[token->pos + k]) || search->view.ch[token->pos + k] >= 0x80)
+        if (!strchr("oOIl", search->view.ch[token->pos + k])
+            || search->view.ch[token->pos + k] >= 0x80)
             return false;
     return true;
 }
@@ -79,7 +80,7 @@ static bool read_number(const struct search *search, uint32_t i, struct number *
             last = ++k;
             continue;
         }
-                if (token->kind != TOKEN_SIGN || !strchr("-./(),_+", token->sign))
+        if (token->kind != TOKEN_SIGN || !strchr("-./(),_+", token->sign))
             break;
         /* a blank of a query string */
         if (token->sign == '+' && (token->gap || search->token[k + 1].gap || !n->count))
@@ -102,6 +103,8 @@ static bool read_number(const struct search *search, uint32_t i, struct number *
             break;
     }
     n->to = last;
+    if (open && search_sign(search, i, '('))
+        n->from = i + 1; /* the bracket closes behind the number: it is the sentence's */
     n->digits[n->count < DIGITS_MOST ? n->count : DIGITS_MOST - 1] = 0;
     return n->count >= 3;
 }
@@ -195,7 +198,7 @@ static bool in_plan(const struct number *n, bool *sure)
             return true;
         }
         /* foreign national notation: 07700 900177, 0486 55 21 07 (Belgium has nine) */
-                *sure = len == 10 && n->digits[1] == '7' && n->seps; /* British mobile */
+        *sure = len == 10 && n->digits[1] == '7' && n->seps; /* British mobile */
         return len >= 8 && len <= 10 && d[0] != '0';
     }
     if (n->plus) {
@@ -314,8 +317,8 @@ static void try_words(struct search *search, uint32_t i)
         } else if (token->kind == TOKEN_NUMBER && words && token->len <= 4) {
             digits += token->len;
             last = ++k;
-        } else if ((token->kind == TOKEN_SIGN && strchr(",-./()", token->sign)) || search_word(search, k, "plus")
-            || (words >= 2 && search_word(search, k, "en")))
+        } else if ((token->kind == TOKEN_SIGN && strchr(",-./()", token->sign))
+            || search_word(search, k, "plus") || (words >= 2 && search_word(search, k, "en")))
             k++;
         else
             break;
@@ -377,7 +380,7 @@ bool phone_take(struct search *search, uint32_t from, uint32_t to)
 
         if (search->token[i].claim)
             return false;
-                if (word_digits(search, i, &(bool) { false })) {
+        if (word_digits(search, i, &(bool) { false })) {
             try_words(search, i);
             if (search->token[i].claim)
                 return true;

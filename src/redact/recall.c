@@ -21,7 +21,25 @@ struct recall {
     uint32_t names;
     struct handle handle[HANDLES_MOST];
     uint32_t handles;
+    uint64_t handle_starts; /* hashes of their first words, six bits each */
+    uint64_t ends[64],
+        starts[64]; /* three letters at the end and the start of names, twelve bits each */
 };
+
+static uint32_t three(uint8_t a, uint8_t b, uint8_t c)
+{
+    return ((uint32_t)view_lower(a) * 131u + (uint32_t)view_lower(b) * 31u + view_lower(c)) & 4095;
+}
+
+static void mark(uint64_t *bits, uint32_t bit)
+{
+    bits[bit >> 6] |= (uint64_t)1 << (bit & 63);
+}
+
+static bool marked(const uint64_t *bits, uint32_t bit)
+{
+    return bits[bit >> 6] >> (bit & 63) & 1;
+}
 
 static uint32_t slot_of(const struct recall *recall, uint32_t hash)
 {
@@ -37,8 +55,11 @@ bool recall_has(const struct recall *recall, uint32_t hash)
     return hash && recall->slot[slot_of(recall, hash)].hash == hash;
 }
 
-static void add_name(struct recall *recall, uint32_t hash, bool tuss)
+static void add_name(
+    struct recall *recall, const struct search *search, const struct token *token, bool tuss)
 {
+    uint32_t hash = token->hash;
+    const uint8_t *text = search->view.ch + token->pos;
     struct slot *slot = &recall->slot[slot_of(recall, hash)];
 
     if (!slot->hash) {
@@ -46,6 +67,8 @@ static void add_name(struct recall *recall, uint32_t hash, bool tuss)
             return;
         recall->names++;
         slot->hash = hash;
+        mark(recall->ends, three(text[token->len - 3], text[token->len - 2], text[token->len - 1]));
+        mark(recall->starts, three(text[0], text[1], text[2]));
     }
     slot->tuss |= tuss;
 }
@@ -69,7 +92,7 @@ static void add_tokens(
         if (is_telling(&search->token[i])) {
             bool tuss = i > 0 && FEATURE_CLASS(search->token[i - 1].feature) == CLASS_TUSS;
 
-            add_name(recall, search->token[i].hash,
+            add_name(recall, search, &search->token[i],
                 tuss && !(i > from && search_sign(search, i - 1, '-')));
         }
 }
@@ -109,6 +132,7 @@ static void add_handle(
         return;
     handle = &recall->handle[recall->handles++];
     handle->len = end - start;
+    recall->handle_starts |= (uint64_t)1 << (search->token[from].hash & 63);
     for (uint32_t k = 0; k < handle->len; k++)
         handle->text[k] = view_lower(search->view.ch[start + k]);
 }
@@ -136,13 +160,23 @@ static void add_address(
         uint32_t f = token->feature;
 
         if (is_telling(token) && words == 2 && i == from + 2 && search->token[from].len == 1)
-            add_name(recall, token->hash, false);
+            add_name(recall, search, token, false);
         else if (is_telling(token) && token->len >= 4
             && (FEATURE_GIVEN(f) || FEATURE_SURNAME(f) || (!f && words > 1)))
-            add_name(recall, token->hash, false);
+            add_name(recall, search, token, false);
     }
     if (common < words)
         add_handle(recall, search, from, at);
+}
+
+/* The sender's own domain, under which a firm or a person is known: hexfield in
+ * tom@hexfield.example. Words of the dictionary and places stay, since mail providers and towns are
+ * named by them. */
+static void add_domain(struct recall *recall, const struct search *search, uint32_t from)
+{
+    if (from + 2 < search->count && search->token[from].len >= 6 && !search->token[from].feature
+        && is_telling(&search->token[from]) && search_sign(search, from + 1, '.'))
+        add_name(recall, search, &search->token[from], false);
 }
 
 static void add_known(struct recall *recall, struct span text, bool address, struct arena *arena)
@@ -161,6 +195,8 @@ static void add_known(struct recall *recall, struct span text, bool address, str
              from--)
             ;
         add_address(recall, &part, from, at);
+        if (address)
+            add_domain(recall, &part, at + 1);
         part.count = from;
     }
     if (!address && part.count && is_person_name(&part)) {
@@ -312,8 +348,13 @@ static void widen(const struct search *search, uint32_t *from, uint32_t *to, boo
 static bool holds_name(const struct search *search, const struct token *token)
 {
     const uint8_t *text = search->view.ch + token->pos;
+    bool ends = marked(search->recall->ends,
+        three(text[token->len - 3], text[token->len - 2], text[token->len - 1]));
+    bool starts = marked(search->recall->starts, three(text[0], text[1], text[2]));
 
-    for (uint32_t cut = 1; cut <= 5 && cut + 4 <= token->len; cut++) {
+    if (!ends && !starts)
+        return false;
+    for (uint32_t cut = 1; ends && cut <= 5 && cut + 4 <= token->len; cut++) {
         uint64_t hash = WORD_HASH_START;
 
         if (cut > 2 && FEATURE_CLASS(lexicon_word(text, cut)) != CLASS_TUSS
@@ -335,7 +376,7 @@ static bool holds_name(const struct search *search, const struct token *token)
             return true;
     }
     /* given name and surname in one: "janjansen" */
-    for (uint32_t cut = 3; cut + 3 <= token->len && token->len <= 30; cut++) {
+    for (uint32_t cut = 3; ends && starts && cut + 3 <= token->len && token->len <= 30; cut++) {
         uint64_t first = WORD_HASH_START, second = WORD_HASH_START;
 
         for (uint32_t k = 0; k < token->len; k++)
@@ -356,7 +397,15 @@ static bool try_handles(struct search *search, uint32_t i)
 {
     const struct token *token = &search->token[i];
 
+    if (!(search->recall->handle_starts >> (token->hash & 63) & 1))
+        return false;
     if (!token->gap && i > 0 && search->token[i - 1].kind != TOKEN_SIGN)
+        return false;
+    /* the label of a host */
+    if (token->guard == GUARD_SOFT && i > 0 && !strchr("/=~", search->token[i - 1].sign))
+        return false;
+    if (token->guard == GUARD_SOFT && i > 1 && search_sign(search, i - 1, '/')
+        && search_sign(search, i - 2, '/'))
         return false;
     for (uint32_t h = 0; h < search->recall->handles; h++) {
         const struct handle *handle = &search->recall->handle[h];

@@ -4,7 +4,7 @@
 #include "redact/birth.h"
 #include "redact/columns.h"
 #include "redact/email.h"
-#include "redact/guard.h"
+#include "redact/stays.h"
 #include "redact/handle.h"
 #include "redact/idnumber.h"
 #include "redact/lexicon.h"
@@ -15,7 +15,7 @@
 #include "redact/plate.h"
 #include "redact/recall.h"
 #include "redact/search.h"
-#include "redact/secret.h"
+#include "redact/credential.h"
 #include "redact/street.h"
 
 #include <stdlib.h>
@@ -99,13 +99,13 @@ static size_t next_start(struct span text, size_t end)
 
 static void find_all(struct search *search)
 {
-    guard_find(search);
-    secret_find_userinfo(search);
+    stays_find(search);
+    credential_find_userinfo(search);
     email_find(search);
     pairs_find(search);
     columns_find(search);
     handle_find(search);
-    secret_find(search);
+    credential_find(search);
     idnumber_find(search);
     netaddr_find(search);
     plate_find(search);
@@ -114,7 +114,7 @@ static void find_all(struct search *search)
     street_find(search);
     columns_find_rows(search);
     person_find(search);
-        handle_find_beside(search);
+    handle_find_beside(search);
     street_find_beside(search);
     recall_learn(search->recall, search);
     recall_find(search);
@@ -312,7 +312,7 @@ bool redact_text(const struct redact_town *town, const struct redact_known *know
             while (first < count && all.at[first].end <= start)
                 first++;
             claim_spans(&search, start, all.at + first, count - first);
-            guard_find(&search);
+            stays_find(&search);
             recall_find(&search);
             collect_finds(&all, &search, start);
             start = end >= text.len ? end : next_start(text, end);

@@ -1,5 +1,6 @@
 #include "redact/search.h"
 
+#include "redact/keyname.h"
 #include "redact/lexicon.h"
 
 #include <string.h>
@@ -26,6 +27,7 @@ static uint32_t read_word(const struct view *view, uint32_t i, struct token *tok
                                                  : SHAPE_MIXED;
     if (token->len <= WORD_LONGEST)
         token->feature = lexicon_find(hash);
+    token->word_key = (uint8_t)keyname_ending(view->ch + from, token->len, token->feature);
     return i;
 }
 
@@ -130,7 +132,7 @@ void search_force(struct search *search, uint32_t from, uint32_t to, enum redact
     add_find(search, &(struct find) { from, to, (uint8_t)type, (uint8_t)rule, (uint8_t)certainty });
 }
 
-bool search_word(const struct search *search, uint32_t i, const char *word)
+bool search_same(const struct search *search, uint32_t i, const char *word)
 {
     const struct token *token = &search->token[i];
     size_t len = strlen(word);
@@ -143,10 +145,9 @@ bool search_word(const struct search *search, uint32_t i, const char *word)
     return true;
 }
 
-bool search_ends(const struct search *search, uint32_t i, const char *end)
+bool search_end(const struct search *search, uint32_t i, const char *end, size_t len)
 {
     const struct token *token = &search->token[i];
-    size_t len = strlen(end);
 
     if (i >= search->count || token->kind != TOKEN_WORD || token->len <= len)
         return false;

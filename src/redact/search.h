@@ -5,6 +5,8 @@
 #include "redact/redact.h"
 #include "redact/view.h"
 
+#include <string.h>
+
 enum token_kind { TOKEN_WORD, TOKEN_NUMBER, TOKEN_SIGN };
 enum token_gap { GAP_NONE, GAP_BLANK, GAP_LINE, GAP_PARAGRAPH }; /* what stands before it */
 enum token_shape { SHAPE_LOWER, SHAPE_CAPITAL, SHAPE_UPPER, SHAPE_MIXED };
@@ -22,7 +24,7 @@ struct token {
     uint8_t claim; /* enum redact_type */
     uint8_t guard;
     uint8_t key; /* enum key of the value that it stands in; KEY_NONE outside */
-    uint8_t row; /* stands in a row of a table */
+    uint8_t word_key; /* enum key that the word itself is; KEY_NONE else */
     uint32_t feature; /* of a word */
     uint32_t hash; /* of a word or number, folded */
 };
@@ -64,14 +66,26 @@ static inline bool search_sign(const struct search *search, uint32_t i, uint8_t 
         && search->token[i].sign == sign;
 }
 
+bool search_same(const struct search *search, uint32_t i, const char *word);
+
 /* Token i is a word with these letters, lower case. */
-bool search_word(const struct search *search, uint32_t i, const char *word);
+static inline bool search_word(const struct search *search, uint32_t i, const char *word)
+{
+    return i < search->count && view_lower(search->token[i].sign) == (uint8_t)word[0]
+        && search_same(search, i, word);
+}
 
 /* Token i starts with these lower-case letters and is longer. */
 bool search_starts(const struct search *search, uint32_t i, const char *start);
 
 /* Token i ends with these lower-case letters and is longer. */
-bool search_ends(const struct search *search, uint32_t i, const char *end);
+bool search_end(const struct search *search, uint32_t i, const char *end, size_t len);
+static inline bool search_ends(const struct search *search, uint32_t i, const char *end)
+{
+    size_t len = strlen(end);
+
+    return search->token[i].len > len && search_end(search, i, end, len);
+}
 
 /* Digits of tokens [from, to) into out (at most most - 1, then NUL); gives how many there are. */
 size_t search_digits(

@@ -261,7 +261,7 @@ static bool of_firm(const struct search *search, uint32_t i)
 static bool near_address_word(const struct search *search, uint32_t i)
 {
     for (uint32_t k = i > 8 ? i - 8 : 0; k < i; k++) {
-                enum key key = search->token[k].kind == TOKEN_WORD ? keyname_word(search, k) : KEY_NONE;
+        enum key key = search->token[k].kind == TOKEN_WORD ? keyname_word(search, k) : KEY_NONE;
 
         if (key == KEY_ADDRESS || search_word(search, k, "woont") || search_word(search, k, "woon")
             || search_word(search, k, "lives") || search_word(search, k, "wonen"))
@@ -429,14 +429,21 @@ void street_find(struct search *search)
 /* Behind a name, or on the line below it, a capital with a number is where that person lives. */
 static bool beside_person(const struct search *search, uint32_t from)
 {
+    if (near_address_word(search, from) && from > 0
+        && (search_word(search, from - 1, "op") || search_word(search, from - 1, "aan")
+            || search_word(search, from - 1, "at") || search->token[from].gap >= GAP_LINE
+            || search_sign(search, from - 1, ':') || keyname_word(search, from - 1) == KEY_ADDRESS))
+        return true;
     for (uint32_t k = from, n = 0; k > 0 && n < 5; k--, n++) {
         const struct token *before = &search->token[k - 1];
 
         if (search->token[k].gap == GAP_PARAGRAPH)
             return false;
-        if (before->claim == REDACT_PERSON || before->claim == REDACT_DOB || before->claim == REDACT_BSN)
+        if (before->claim == REDACT_PERSON || before->claim == REDACT_DOB
+            || before->claim == REDACT_BSN)
             return true;
-        if (before->claim || (before->kind == TOKEN_SIGN && !strchr(",|;()-:\"'\t", before->sign)) || (before->kind == TOKEN_WORD && n == 0 && search->token[k].gap < GAP_LINE)
+        if (before->claim || (before->kind == TOKEN_SIGN && !strchr(",|;()-:\"'\t", before->sign))
+            || (before->kind == TOKEN_WORD && n == 0 && search->token[k].gap < GAP_LINE)
             || before->kind == TOKEN_NUMBER)
             return false;
     }
@@ -449,14 +456,19 @@ void street_find_beside(struct search *search)
         const struct token *token = &search->token[i];
         uint32_t from = i - 1, end;
 
-        if (token->kind != TOKEN_NUMBER || token->claim || token->guard || token->len > 3 || token->gap != GAP_BLANK)
+        if (token->kind != TOKEN_NUMBER || token->claim || token->guard || token->len > 3
+            || token->gap != GAP_BLANK)
             continue;
-        if (search->token[from].kind != TOKEN_WORD || search->token[from].claim || search->token[from].shape == SHAPE_LOWER || search->token[from].len < 3
-            || search->token[from].feature & (FEATURE_TECH | FEATURE_NOTNAME | FEATURE_ORG) || FEATURE_CLASS(search->token[from].feature) == CLASS_MONTH
+        if (search->token[from].kind != TOKEN_WORD || search->token[from].claim
+            || search->token[from].shape == SHAPE_LOWER || search->token[from].len < 3
+            || search->token[from].feature & (FEATURE_TECH | FEATURE_NOTNAME | FEATURE_ORG)
+            || FEATURE_CLASS(search->token[from].feature) == CLASS_MONTH
             || FEATURE_CLASS(search->token[from].feature) == CLASS_DEVICE)
             continue;
         end = street_number_end(search, i, search->count);
-        if (search->token[end].gap == GAP_NONE && end < search->count && (search->token[end].kind != TOKEN_SIGN || strchr(":%=/.", search->token[end].sign)) && !(search_sign(search, end, '.') && search->token[end + 1].gap))
+        if (search->token[end].gap == GAP_NONE && end < search->count
+            && (search->token[end].kind != TOKEN_SIGN || strchr(":%=/.", search->token[end].sign))
+            && !(search_sign(search, end, '.') && search->token[end + 1].gap))
             continue;
         from = street_start(search, from);
         if (beside_person(search, from))

@@ -44,7 +44,7 @@ static struct tally tally_of(const struct search *search, uint32_t from, uint32_
 }
 
 /* Words that stand where a value would, and are none. */
-static bool is_no_value(const struct search *search, uint32_t from, uint32_t to)
+bool value_is_nothing(const struct search *search, uint32_t from, uint32_t to)
 {
     static const char *const words[] = { "null", "none", "true", "false", "nil", "undefined", "n",
         "nvt", "na", "xxx", "xxxx", "xxxxx", "xxxxxx", "required", "optional", "unknown",
@@ -65,7 +65,7 @@ bool value_is_handle(const struct search *search, uint32_t from, uint32_t to)
     struct tally t = tally_of(search, from, to);
     uint32_t words = 0, roles = 0;
 
-    if (t.letters < 2 || t.bytes > 60 || is_no_value(search, from, to))
+    if (t.letters < 2 || t.bytes > 60 || value_is_nothing(search, from, to))
         return false;
     for (uint32_t i = from; i < to; i++) {
         const struct token *token = &search->token[i];
@@ -80,9 +80,19 @@ bool value_is_handle(const struct search *search, uint32_t from, uint32_t to)
         roles += (token->feature & (FEATURE_ROLE | FEATURE_TECH)) != 0
             || FEATURE_CLASS(token->feature) == CLASS_INFRA;
     }
+    /* "app_gsmid" is a person's, "app_backup" is not */
     if (words && search->token[from].feature & FEATURE_ROLE
-        && !FEATURE_GIVEN(search->token[from].feature))
-        return false;
+        && !FEATURE_GIVEN(search->token[from].feature)) {
+        bool person = false;
+
+        for (uint32_t i = from + 1; i < to; i++)
+            person |= search->token[i].kind == TOKEN_WORD && search->token[i].len >= 4
+                && !FEATURE_COMMON(search->token[i].feature)
+                && !(search->token[i].feature
+                    & (FEATURE_ROLE | FEATURE_TECH | FEATURE_ORG | FEATURE_PLACE));
+        if (!person)
+            return false;
+    }
     if (search_word(search, from, "svc") || search_word(search, from, "srv")
         || search_word(search, from, "sa"))
         return false;
@@ -109,7 +119,7 @@ bool value_is_secret(const struct search *search, uint32_t from, uint32_t to)
 {
     struct tally t = tally_of(search, from, to);
 
-    if (t.bytes < 3 || is_no_value(search, from, to))
+    if (t.bytes < 3 || value_is_nothing(search, from, to))
         return false;
     if (t.digits && t.digits + t.letters >= 4)
         return true;
@@ -141,11 +151,13 @@ bool value_is_name(const struct search *search, uint32_t from, uint32_t to, bool
             continue;
         capitals += token->shape != SHAPE_LOWER;
         names += FEATURE_GIVEN(f) || FEATURE_SURNAME(f) || FEATURE_SEEN(f) == 3;
+        if (words > 1 && FEATURE_SURNAME(f) && token->shape != SHAPE_LOWER && !(f & FEATURE_LEGAL))
+            continue;
         bad += (f & (FEATURE_TECH | FEATURE_LEGAL | FEATURE_ORG | FEATURE_NOTNAME)) != 0
             || (FEATURE_COMMON(f) >= 5 && token->shape == SHAPE_LOWER && !FEATURE_GIVEN(f))
             || (f & FEATURE_ROLE && !FEATURE_GIVEN(f) && !FEATURE_SURNAME(f));
     }
-    if (!words || words > 9 || letters < 2 || is_no_value(search, from, to))
+    if (!words || words > 9 || letters < 2 || value_is_nothing(search, from, to))
         return false;
     if (bad && bad * 2 >= words - (words > 1))
         return false;
@@ -314,7 +326,7 @@ static bool take_credential(struct search *search, uint32_t from, uint32_t to, e
     while (from < to && search->token[from].kind == TOKEN_SIGN
         && strchr("\"'(`", search->token[from].sign))
         from++;
-    if (from >= to || is_template(search, from, to) || is_no_value(search, from, to))
+    if (from >= to || is_template(search, from, to) || value_is_nothing(search, from, to))
         return false;
     for (uint32_t i = from; i < to; i++)
         if (search->token[i].sign == FOLD_MARK)
@@ -328,7 +340,7 @@ static bool take_credential(struct search *search, uint32_t from, uint32_t to, e
     if (search_word(search, from, "same") && search_sign(search, from + 1, '-'))
         return false;
     if (is_bare_code(search, from)
-        && (t.bytes < 5 || !t.digits || (t.uppers && t.digits <= 4 && !t.lowers)))
+        && (t.bytes < 5 || !t.digits || (t.uppers && t.digits <= 4 && !t.lowers && t.bytes < 8)))
         return false;
     if (form == VALUE_PROSE && !value_is_secret(search, from, to)) {
         const struct token *token = &search->token[from];

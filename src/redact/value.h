@@ -15,6 +15,9 @@ enum value_form {
 bool value_take(
     struct search *search, enum key key, uint32_t from, uint32_t to, enum value_form form);
 
+/* A word that stands where a value would, and is none: null, required, hidden. */
+bool value_is_nothing(const struct search *search, uint32_t from, uint32_t to);
+
 /* A user name is a person's: has letters, is no role, no placeholder word. */
 bool value_is_handle(const struct search *search, uint32_t from, uint32_t to);
 

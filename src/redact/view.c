@@ -438,6 +438,25 @@ static size_t quote_prefix(const struct reader *r, size_t i)
     return i - from;
 }
 
+/* A '=' at the end of a line that breaks a sentence: no padding of base64 and no assignment. */
+static bool is_soft_break(struct span text, size_t equals)
+{
+    size_t from = equals;
+
+    while (from > 0 && (uint8_t)text.at[from - 1] > ' ' && equals - from < 40)
+        from--;
+    if (equals - from >= 40)
+        return false;
+    for (size_t i = from; i < equals; i++)
+        if (!((text.at[i] >= 'a' && text.at[i] <= 'z') || strchr(".,;:-()\"'<>@", text.at[i])
+                || (i == from && view_upper((uint8_t)text.at[i]))
+                || (text.at[i] == '=' && i + 2 < equals)
+                || (i > from
+                    && (text.at[i - 1] == '=' || (i > from + 1 && text.at[i - 2] == '=')))))
+            return false;
+    return equals > 0 && text.at[equals - 1] != '=' && text.at[equals - 1] != '\n';
+}
+
 /* Whether =XX has to be read as quoted-printable (RFC 2045, section 6.7). */
 static bool is_quoted_printable(struct span text)
 {
@@ -447,11 +466,8 @@ static bool is_quoted_printable(struct span text)
     while ((at = memchr(at, '=', (size_t)(end - at)))) {
         size_t left = (size_t)(end - ++at);
 
-        if (left >= 2 && at[0] == '\r' && at[1] == '\n')
-            return true;
-        if (left >= 2 && at[0] == '\n' && at[1] > ' ' && at - 2 >= text.at
-            && (view_letter((uint8_t)at[-2]) || view_digit((uint8_t)at[-2])
-                || strchr(" ,.;:=-\"", at[-2])))
+        if (left >= 2 && (at[0] == '\n' || (at[0] == '\r' && at[1] == '\n'))
+            && is_soft_break(text, (size_t)(at - 1 - text.at)))
             return true;
         if (left >= 5 && (at[0] == 'C' || at[0] == 'E') && at[2] == '='
             && (at[3] == '8' || at[3] == '9' || at[3] == 'A' || at[3] == 'B'))
@@ -463,7 +479,8 @@ static bool is_quoted_printable(struct span text)
     }
     if (signs >= 1)
         return true;
-    return span_find_nocase(text, SPAN("quoted-printable"), 0) != SPAN_NOWHERE;
+    return memmem(text.at, text.len, "uoted-printable", 15)
+        || memmem(text.at, text.len, "uoted-Printable", 15);
 }
 
 static bool is_alnum(uint8_t c)
@@ -496,7 +513,8 @@ static void read_spaced(const struct view *view, uint32_t i, struct spaced *run)
         if (!mark)
             run->end = k + 1;
         next = k + 1;
-        while (next < view->len && view->ch[next] == run->sign && blanks < (run->sign == ' ' ? 4 : 1))
+        while (
+            next < view->len && view->ch[next] == run->sign && blanks < (run->sign == ' ' ? 4 : 1))
             next++, blanks++;
         if (!blanks || next >= view->len)
             break;
@@ -535,8 +553,15 @@ static void close_spaced(struct view *view)
         struct spaced run = { .end = i };
         uint32_t from = i;
 
-        if ((next == ' ' || next == '-' || next == '_' || next == '.') && is_alnum(view->ch[i])
-            && (i == 0 || !is_alnum(view->ch[i - 1])))
+        if (next != ' ' && next != '-' && next != '_' && next != '.') {
+            if (to < i)
+                keep(view, &to, i++);
+            else
+                to = ++i;
+            continue;
+        }
+
+        if (is_alnum(view->ch[i]) && (i == 0 || !is_alnum(view->ch[i - 1])))
             read_spaced(view, i, &run);
         if (run.end <= i + 1 || !is_spelled(&run)) {
             /* what was read stays as it is; a part of it is no run either */
@@ -589,11 +614,15 @@ static size_t read_special(struct reader *r, size_t i)
             used = read_encoded_word(r, i);
         if (used || !r->quoted_printable)
             return used;
+        if (i > 0 && r->in[i - 1] == '=')
+            return 0; /* the padding of base64 */
         if (i + 1 < r->len && r->in[i + 1] == '\n')
             return 2;
         if (i + 2 < r->len && r->in[i + 1] == '\r' && r->in[i + 2] == '\n')
             return 3;
-        return i + 1 < r->len && r->in[i + 1] >= 'a' ? 0 : read_escaped(r, i, '=');
+        return i + 2 < r->len && (r->in[i + 1] >= 'a' || r->in[i + 2] >= 'a')
+            ? 0
+            : read_escaped(r, i, '=');
     case '\n':
         /* behind <br> or </tr> the line has ended already */
         if (r->view->len && r->view->ch[r->view->len - 1] == '\n' && i > 0 && r->in[i - 1] == '>'
@@ -606,11 +635,24 @@ static size_t read_special(struct reader *r, size_t i)
     }
 }
 
-/* Bytes that stand for themselves whatever surrounds them. */
-static bool stands_alone(uint8_t c)
+/* Bytes that stand for themselves whatever surrounds them, from i on; gives where they end. */
+static size_t copy_plain(struct reader *r, size_t i)
 {
-    return c >= ' ' && c < 0x7f && c != '&' && c != '%' && c != '\\' && c != '<' && c != '['
-        && c != '=';
+    struct view *view = r->view;
+    uint32_t n = view->len;
+
+    for (; i < r->len; i++, n++) {
+        uint8_t c = r->in[i];
+
+        if (c < ' ' || c >= 0x7f || c == '&' || c == '%' || c == '\\' || c == '<' || c == '['
+            || c == '=')
+            break;
+        view->ch[n] = c;
+        view->at[n] = (uint32_t)i;
+        view->width[n] = 1;
+    }
+    view->len = n;
+    return i;
 }
 
 void view_make(struct view *view, struct span text, struct arena *arena)
@@ -629,10 +671,10 @@ void view_make(struct view *view, struct span text, struct arena *arena)
     while (i < r.len) {
         size_t used = 0;
 
-        if (stands_alone(r.in[i]) && !r.word_end) {
-            emit(view, r.in[i], i, 1);
-            i++;
-            continue;
+        if (!r.word_end) {
+            i = copy_plain(&r, i);
+            if (i >= r.len)
+                break;
         }
         if (r.word_end && i >= r.word_end) {
             i = r.word_end + 2;

@@ -1,5 +1,5 @@
 #include "run/command.h"
-#include "run/jailed.h"
+#include "run/crew.h"
 #include "run/options.h"
 
 #include "base/date.h"
@@ -35,17 +35,9 @@ static void home_drop(struct home *home)
 }
 
 struct inspection {
-    struct jail *jail;
-    struct pgp *pgp;
-    struct jailed_limits limits;
+    char **files;
     bool as_json;
 };
-
-static void inspection_end(struct inspection *inspection)
-{
-    pgp_close(&inspection->pgp);
-    jail_close(&inspection->jail);
-}
 
 /* ---- for people ---- */
 
@@ -117,63 +109,61 @@ static void unread(struct message *message, const char *why, struct arena *arena
     texts_add(&message->reasons, arena, arena_text(arena, span_of(why)));
 }
 
+static bool load(void *ctx, size_t i, struct arena *arena, struct span *raw, struct err *why)
+{
+    struct inspection *inspection = ctx;
+
+    return file_read(inspection->files[i], MOST_BYTES, arena, raw, why)
+        || (why->scope = ERR_MESSAGE, false);
+}
+
 /*
  * Every file gets its line. A file that cannot be read or spoils its child says so there; only an
  * engine that does not work ends the command.
  */
-static bool inspect(struct inspection *inspection, const char *file, struct err *err)
+static bool take(void *ctx, size_t i, struct arena *arena, const struct message *message,
+    const struct err *why, struct err *err)
 {
-    struct arena *arena = arena_new();
-    struct err why = { 0 };
-    struct message message;
-    struct span raw, line;
-    bool done;
+    struct inspection *inspection = ctx;
+    struct message nothing;
+    struct span line;
 
-    done = file_read(file, MOST_BYTES, arena, &raw, &why);
-    if (!done)
-        why.scope = ERR_MESSAGE;
-    else
-        done = jailed_read(
-            inspection->jail, inspection->pgp, &inspection->limits, raw, arena, &message, &why);
-    if (!done)
-        unread(&message, why.text, arena);
+    if (!message) {
+        unread(&nothing, why->text, arena);
+        message = &nothing;
+    }
     if (inspection->as_json) {
-        line = message_to_json(&message, file, arena);
+        line = message_to_json(message, inspection->files[i], arena);
         fwrite(line.at, 1, line.len, stdout);
         putchar('\n');
     } else {
-        tell(file, &message, arena);
+        tell(inspection->files[i], message, arena);
     }
-    arena_free(&arena);
-    if (!done && why.scope == ERR_RUN) {
-        *err = why;
-        return false;
-    }
-    return true;
+    if (why->scope == ERR_RUN)
+        *err = *why;
+    return why->scope != ERR_RUN;
 }
 
 static bool run(int argc, char **argv, struct err *err)
 {
     AUTO(home_drop) struct home home = { "" };
-    AUTO(inspection_end) struct inspection inspection = { .limits = jailed_limits_usual };
+    AUTO(crew_close) struct crew *crew = NULL;
+    struct inspection inspection = { .files = argv + 1 };
     const char *gnupg_home = NULL;
     const struct option_row rows[] = { { "--json", NULL, &inspection.as_json },
         { "--gnupg-home", &gnupg_home, NULL } };
     struct pgp_options options = { .timeout_s = ENGINE_S,
-        .largest_plain = inspection.limits.plain_bytes };
+        .largest_plain = jailed_limits_usual.plain_bytes };
+    struct crew_errand errand = { .ctx = &inspection, .load = load, .take = take };
 
     if (!options_read(&argc, argv, rows, COUNT(rows), 1, -1, err)
-        || !jailed_start(&inspection.limits, &inspection.jail, err)
+        || !crew_open(0, (size_t)argc - 1, &jailed_limits_usual, &crew, err)
         || (!gnupg_home && !home_make(&home, err)))
         return false;
     options.home = gnupg_home ? gnupg_home : home.path;
     options.foreign = gnupg_home != NULL;
-    if (!pgp_open(&options, &inspection.pgp, err))
-        return false;
-    for (int i = 1; i < argc; i++)
-        if (!inspect(&inspection, argv[i], err))
-            return false;
-    return true;
+    errand.count = (size_t)argc - 1;
+    return crew_start(crew, &options, err) && crew_run(crew, &errand, err);
 }
 
 const struct command command_inspect = {

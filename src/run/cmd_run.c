@@ -1,5 +1,6 @@
 #include "run/command.h"
 #include "run/options.h"
+#include "run/pass_process.h"
 
 #include "config/settings.h"
 
@@ -12,7 +13,18 @@
 
 extern const struct command command_fetch, command_process, command_send;
 
-static const struct command *const passes[] = { &command_fetch, &command_process, &command_send };
+/* After the three passes, so that the cases know at once what has left. Not a command: the next
+ * process pass does it anyway. */
+static bool run_settle(int argc, char **argv, struct err *err)
+{
+    (void)argc;
+    return pass_settle(argv[2], err);
+}
+
+static const struct command settle = { .name = "settle", .run = run_settle };
+
+static const struct command *const passes[] = { &command_fetch, &command_process, &command_send,
+    &settle };
 
 /* In the child: the pass as the command of that name does it. */
 static _Noreturn void run_pass(const struct command *pass, const char *config)

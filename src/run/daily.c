@@ -139,7 +139,7 @@ static void gather_cases(struct txn *txn, struct arena *arena, struct digest_inp
     cabinet_stubs(txn, arena, &stubs, &count);
     figures_span(now.year, now.month, &from_s, &to_s);
     figures_count(stubs, count, from_s, to_s, in->now_s, arena, &in->month);
-    cases = arena_array(arena, count + 1, sizeof *cases);
+    cases = arena_array(arena, count + 1, sizeof(const struct case_file *));
     for (size_t i = 0; i < count; i++) {
         struct case_file *file = arena_alloc(arena, sizeof *file);
 

@@ -1,6 +1,6 @@
 #include "run/jailed.h"
 
-#include "run/child.h"
+#include "run/reading.h"
 #include "run/wire.h"
 
 #include <string.h>
@@ -104,7 +104,7 @@ static bool read_in_child(void *prepared, struct span input, struct jail_line *l
         .ctx = &asking };
     struct message message;
 
-    if (!child_read(input, &engine, &child_limits_usual, prepared, arena, &message, err))
+    if (!reading_mail(input, &engine, &reading_limits_usual, prepared, arena, &message, err))
         return false;
     *output = message_to_json(&message, NULL, arena);
     return true;
@@ -241,6 +241,17 @@ static const struct pgp_signature *signer_of(const struct told *told, const char
     return NULL;
 }
 
+/* The signature that the whole mail is said to have: its date decides whether an order is fresh. */
+static const struct pgp_signature *signature_made(
+    const struct told *told, const char *fingerprint, int64_t made_at)
+{
+    for (size_t i = 0; i < told->signer_count; i++)
+        if (strcmp(told->signers[i].fingerprint, fingerprint) == 0
+            && told->signers[i].made_at == made_at)
+            return &told->signers[i];
+    return NULL;
+}
+
 static bool verifies(enum signature signature)
 {
     return signature == SIGNATURE_GOOD || signature == SIGNATURE_MISMATCH;
@@ -248,14 +259,14 @@ static bool verifies(enum signature signature)
 
 static bool backs_message(const struct told *told, const struct message *message)
 {
-    const struct pgp_signature *signer = signer_of(told, message->signer);
+    const struct pgp_signature *signer = signature_made(told, message->signer, message->signed_at);
 
     if (message->crypt == CRYPT_ENC && !told->decrypted)
         return false;
     if (verifies(message->signature) && !signer)
         return false;
     return message->signature != SIGNATURE_GOOD
-        || texts_have_nocase(&signer->addresses, message->from.at[0]);
+        || (message->from.count == 1 && texts_have_nocase(&signer->addresses, message->from.at[0]));
 }
 
 static bool backs(const struct told *told, const struct message *message)

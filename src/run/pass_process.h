@@ -18,6 +18,12 @@ struct process_result {
  */
 bool pass_process(const char *config, struct process_result *result, struct err *err) MUST_USE;
 
+/*
+ * Notes in the cases what became of the letters that were sent since: what the next run would do
+ * first, done at once after a run by hand. Opens no key when there is nothing to note.
+ */
+bool pass_settle(const char *config, struct err *err) MUST_USE;
+
 /* One line in the log of what was done. */
 void process_tell(const struct process_result *result, bool done);
 

@@ -30,6 +30,14 @@ static json_t *texts_json(const struct texts *texts)
     return list;
 }
 
+/* Text that was read, and not what is left of a seal that nobody could open. */
+static const char *text_of(const struct attachment *attachment)
+{
+    bool read = attachment->crypt == CRYPT_NONE || attachment->crypt == CRYPT_ENC;
+
+    return read ? attachment->text : NULL;
+}
+
 static json_t *question_json(
     const struct settings *settings, const struct message *message, const char *memory)
 {
@@ -47,7 +55,7 @@ static json_t *question_json(
         const struct attachment *attachment = &message->attachments[i];
 
         json_array_append_new(texts, json_string(attachment->name));
-        json_array_append_new(texts, json_string(attachment->text ? attachment->text : ""));
+        json_array_append_new(texts, json_string(text_of(attachment) ? text_of(attachment) : ""));
     }
     town = json_pack("{s:o, s:o, s:o, s:o, s:o}", "own_domains", texts_json(&settings->own_domains),
         "functional", texts_json(&settings->functional), "public_phones",
@@ -111,8 +119,8 @@ static json_t *receipt_json(const struct counts *counts)
         if (counts->by_rule[i])
             json_object_set_new(
                 rules, redact_rule_name((enum redact_rule)i), json_integer(counts->by_rule[i]));
-    return json_pack("{s:o, s:o, s:f, s:i, s:s}", "counts", types, "rules", rules, "certainty",
-        counts->least / 100.0, "doubtful", (int)counts->doubtful, "version", counts->version);
+    return json_pack("{s:o, s:o, s:i, s:i, s:s}", "counts", types, "rules", rules, "certainty",
+        (int)counts->least, "doubtful", (int)counts->doubtful, "version", counts->version);
 }
 
 static bool work(void *prepared, struct span question, struct jail_line *line, struct arena *arena,
@@ -171,7 +179,7 @@ static const char *whole_text(
 
     buf_text(&buf, json_string_value(json_array_get(texts, 1)));
     for (size_t i = 0; i < message->attachment_count; i++) {
-        if (!message->attachments[i].text)
+        if (!text_of(&message->attachments[i]))
             continue;
         buf_printf(&buf, "\n\n--- %s: %s ---\n\n",
             strcmp(language, "nl") == 0 ? "bijlage" : "attachment",
@@ -206,6 +214,11 @@ static bool take_answer(struct span reply, const struct message *message, struct
     redacting->receipt = arena_text(arena, span_of(dumped ? dumped : "{}"));
     free(dumped);
     return true;
+}
+
+bool redacting_has_text(const struct attachment *attachment)
+{
+    return text_of(attachment) != NULL;
 }
 
 bool redacting_open(const struct settings *settings, struct jail **jail, struct err *err)

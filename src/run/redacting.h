@@ -15,6 +15,9 @@ struct redacting {
     const char *memory; /* placeholders of the case, after this message */
 };
 
+/* Whether the text of an attachment is in the redacted text. */
+bool redacting_has_text(const struct attachment *attachment);
+
 /* Starts the jail for it: before keys are read and the store is opened. */
 bool redacting_open(const struct settings *settings, struct jail **jail, struct err *err) MUST_USE;
 

@@ -337,7 +337,7 @@ static enum took take_mail(struct replay *replay, const struct ledger_entry *ent
     struct err trouble = { 0 };
 
     walk.again = again;
-    if (walk_take(&walk, &trouble)) {
+    if (walk_read(&walk, &trouble) && walk_take(&walk, &trouble)) {
         mail->used = true;
         replay->facts->messages++;
         *orders_done = walk.filed.has_orders && walk.filed.trust == ORDER_TRUSTED;
@@ -416,7 +416,7 @@ static bool file_unknown(
     mail->used = true;
     replay->facts->quiet++;
     rebuild_quiet(replay->store, false);
-    done = walk_take(&walk, &trouble);
+    done = walk_read(&walk, &trouble) && walk_take(&walk, &trouble);
     if (done && walk.filed.opened) {
         memcpy(number, walk.filed.number, strlen(walk.filed.number) + 1);
         note_opened(replay, arena_text(replay->arena, span_of(number)));

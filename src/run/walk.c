@@ -2,7 +2,6 @@
 
 #include "base/hash.h"
 #include "letters/reply.h"
-#include "run/jailed.h"
 #include "run/posting.h"
 
 #include <string.h>
@@ -11,31 +10,31 @@ enum { MIB = 1024 * 1024 };
 
 struct walk walk_of(const struct hall *hall, const struct inbox_row *row, struct arena *arena)
 {
-    struct walk walk = { .hall = hall, .desk = hall->desk, .arena = arena, .row = *row };
+    struct walk walk
+        = { .hall = hall, .desk = hall->desk, .arena = arena, .row = *row, .hash = "" };
 
     walk.place = arena_printf(
         arena, "%s %u %u", row->folder, (unsigned)row->uidvalidity, (unsigned)row->uid);
     return walk;
 }
 
-static bool step_unseal(struct walk *walk, struct err *err)
+bool walk_read(struct walk *walk, struct err *err)
 {
-    size_t most = (size_t)walk->desk->office->settings.max_message_mb * MIB;
+    struct office *office = walk->desk->office;
+    size_t most = (size_t)office->settings.max_message_mb * MIB;
+    char *hash = arena_alloc(walk->arena, HASH_SHA256_HEX);
     struct vault_facts facts;
+    struct span raw;
 
-    if (!vault_read(
-            walk->desk->office->store, walk->row.vault, most, walk->arena, &walk->raw, &facts, err))
-        return false;
-    hash_sha256(walk->raw, walk->hash);
-    if (walk->again && *walk->again->hash && strcmp(walk->again->hash, walk->hash) != 0)
+    if (!vault_read(office->store, walk->row.vault, most, walk->arena, &raw, &facts, err))
+        return err_at(err, "unseal");
+    hash_sha256(raw, hash);
+    walk->hash = hash;
+    if (walk->again && *walk->again->hash && strcmp(walk->again->hash, hash) != 0)
         return err_set(err, ERR_MESSAGE, "not the message of the audit log");
-    return true;
-}
-
-static bool step_open(struct walk *walk, struct err *err)
-{
-    return jailed_read(walk->hall->reading, walk->desk->office->pgp, &walk->hall->limits, walk->raw,
-        walk->arena, &walk->message, err);
+    return jailed_read(walk->hall->reading, office->pgp, &walk->hall->limits, raw, walk->arena,
+               &walk->message, err)
+        || err_at(err, "open");
 }
 
 /* The audit log knows; but a mail of the CISO is read for its commands, and proves itself. */
@@ -75,12 +74,15 @@ static bool step_redact(struct walk *walk, struct err *err)
         walk->redacted.memory, walk->arena, &walk->redacted, err);
 }
 
-/* Bounces, lists and kin are never answered, whatever the case work would like to say. */
+/* Bounces, lists and kin are never answered, whatever the case work would like to say. What the
+ * CISO orders is no answer to the mail with the order in it, and goes out. */
 static void keep_quiet(struct walk *walk)
 {
     struct effects *effects = &walk->filed.effects;
     size_t kept = 0;
 
+    if (walk->filed.has_orders)
+        return;
     if (reply_decide(&walk->message, &walk->desk->office->settings) == REPLY_FINE)
         return;
     for (size_t i = 0; i < effects->count; i++)
@@ -121,7 +123,7 @@ static struct filing_attachment *attachments_of(const struct walk *walk)
 
     for (size_t i = 0; i < message->attachment_count; i++)
         list[i] = (struct filing_attachment) { walk->redacted.names[i],
-            message->attachments[i].text ? "" : "not machine-readable" };
+            redacting_has_text(&message->attachments[i]) ? "" : "not machine-readable" };
     return list;
 }
 
@@ -159,8 +161,6 @@ static const struct {
     const char *name;
     bool (*take)(struct walk *walk, struct err *err);
 } steps[] = {
-    { "unseal", step_unseal },
-    { "open", step_open },
     { "place", step_place },
     { "redact", step_redact },
     { "file", step_file },
@@ -185,7 +185,18 @@ bool walk_aside(struct walk *walk, const char *why, struct err *err)
     return txn_end(&txn, err);
 }
 
-/* The jails start before any secret is read: their children never had one in memory. */
+struct jailed_limits hall_limits(const struct settings *settings)
+{
+    struct jailed_limits limits = jailed_limits_usual;
+
+    limits.plain_bytes = (size_t)settings->max_plain_mb * MIB;
+    limits.engine_s = settings->max_seconds;
+    limits.jail.memory_bytes = (size_t)settings->max_memory_mb * MIB;
+    limits.jail.cpu_s = limits.jail.wall_s = settings->max_seconds;
+    limits.jail.questions = (unsigned)settings->max_questions;
+    return limits;
+}
+
 bool hall_open(const char *config, struct hall *hall, struct err *err)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
@@ -193,12 +204,7 @@ bool hall_open(const char *config, struct hall *hall, struct err *err)
 
     if (!settings_read(config ? config : SETTINGS_FILE, arena, &settings, err))
         return false;
-    hall->limits = jailed_limits_usual;
-    hall->limits.plain_bytes = (size_t)settings.max_plain_mb * MIB;
-    hall->limits.engine_s = settings.max_seconds;
-    hall->limits.jail.memory_bytes = (size_t)settings.max_memory_mb * MIB;
-    hall->limits.jail.cpu_s = hall->limits.jail.wall_s = settings.max_seconds;
-    hall->limits.jail.questions = (unsigned)settings.max_questions;
+    hall->limits = hall_limits(&settings);
     return jailed_start(&hall->limits, &hall->reading, err)
         && redacting_open(&settings, &hall->redacting, err);
 }

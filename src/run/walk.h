@@ -11,13 +11,16 @@
 /* What every message needs: the desk, and the jails for what parses its bytes. */
 struct hall {
     struct desk *desk;
-    struct jail *reading, *redacting;
+    struct jail *redacting;
+    struct jail *reading; /* for walk_read; NULL where a crew reads */
     struct jailed_limits limits;
 };
 
+struct jailed_limits hall_limits(const struct settings *settings);
+
 /*
- * Starts the jails, before any secret is read: their children never had one in memory. The desk is
- * the caller's to fill. hall starts as {0}.
+ * Starts both jails, before any secret is read: their children never had one in memory. The desk
+ * is the caller's to fill. hall starts as {0}.
  */
 bool hall_open(const char *config, struct hall *hall, struct err *err) MUST_USE;
 void hall_close(struct hall *hall);
@@ -37,8 +40,7 @@ struct walk {
     struct arena *arena; /* wiped when the walk ends */
     struct inbox_row row;
     const char *place; /* "INBOX 1700000000 42", for the case */
-    struct span raw;
-    char hash[HASH_SHA256_HEX];
+    const char *hash; /* of the raw bytes; "" before they were unsealed */
     struct message message;
     struct belongs belongs;
     struct redacting redacted;
@@ -47,7 +49,11 @@ struct walk {
 
 struct walk walk_of(const struct hall *hall, const struct inbox_row *row, struct arena *arena);
 
-/* The whole walk. Its last step is one transaction; on failure nothing was changed. */
+/* Unseals, opens and reads one message in this process. */
+bool walk_read(struct walk *walk, struct err *err) MUST_USE;
+
+/* From what was read to the case. Its last step is one transaction; on failure nothing was changed.
+ */
 bool walk_take(struct walk *walk, struct err *err) MUST_USE;
 
 /* The message stays sealed where it is; a person hears of it through the digest. */

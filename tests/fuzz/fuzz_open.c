@@ -4,7 +4,7 @@
  * met. Nothing may crash, the record is one that the parent takes, and no mail is called good that
  * the engine did not call good.
  */
-#include "run/child.h"
+#include "run/reading.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,7 +93,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 
     if (!charsets)
         charsets = charset_warm();
-    if (!child_read((struct span) { (const char *)bytes, len }, &engine, &child_limits_usual,
+    if (!reading_mail((struct span) { (const char *)bytes, len }, &engine, &reading_limits_usual,
             charsets, arena, &message, &err))
         abort();
     if ((message.signature == SIGNATURE_GOOD && !answers.good)

@@ -1,6 +1,6 @@
-#include "run/child.h"
+#include "run/reading.h"
 
-const struct child_limits child_limits_usual = {
+const struct reading_limits reading_limits_usual = {
     .open = { .mime = { .depth = 32,
                   .parts = 1000,
                   .header = 256 * 1024,
@@ -13,8 +13,8 @@ const struct child_limits child_limits_usual = {
     .read = { .html = 1024 * 1024, .text = 1024 * 1024, .all = 4 * 1024 * 1024 },
 };
 
-bool child_read(struct span raw, const struct open_engine *engine,
-    const struct child_limits *limits, struct charsets *charsets, struct arena *arena,
+bool reading_mail(struct span raw, const struct open_engine *engine,
+    const struct reading_limits *limits, struct charsets *charsets, struct arena *arena,
     struct message *message, struct err *err)
 {
     struct contents contents;

@@ -1,4 +1,4 @@
-#include "base/child.h"
+#include "base/worker.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,7 +26,7 @@ static void limit(int what, rlim_t most)
     setrlimit(what, &(struct rlimit) { most, most });
 }
 
-static void confine(const struct child_limits *limits)
+static void confine(const struct worker_limits *limits)
 {
     limit(RLIMIT_CORE, 0);
     if (limits->memory && LIMITS_MEMORY)
@@ -53,8 +53,8 @@ static bool settle(int fd, pid_t parent)
     return getppid() == parent;
 }
 
-bool child_start(struct child *child, int (*body)(struct frames *frames, void *context),
-    void *context, const struct child_limits *limits, struct err *err)
+bool worker_start(struct worker *child, int (*body)(struct frames *frames, void *context),
+    void *context, const struct worker_limits *limits, struct err *err)
 {
     pid_t parent = getpid();
     int ends[2];
@@ -88,7 +88,7 @@ static bool has_ended(pid_t pid, int *status, int flags)
     return got != 0;
 }
 
-int child_end(struct child *child, int64_t grace_ms)
+int worker_end(struct worker *child, int64_t grace_ms)
 {
     const struct timespec moment = { .tv_nsec = 1000 * 1000 };
     int status = 0;
@@ -108,12 +108,12 @@ int child_end(struct child *child, int64_t grace_ms)
     return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-bool child_put_err(struct frames *frames, uint8_t kind, const struct err *err)
+bool worker_put_err(struct frames *frames, uint8_t kind, const struct err *err)
 {
     return frames_put(frames, kind, (struct span) { (const char *)err, sizeof(*err) });
 }
 
-bool child_read_err(struct span bytes, struct err *err)
+bool worker_read_err(struct span bytes, struct err *err)
 {
     struct err got;
 

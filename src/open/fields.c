@@ -81,7 +81,7 @@ static void read_all_ids(struct opening *o, const char *name, struct texts *text
     }
 }
 
-void envelope_subject(struct opening *o)
+void fields_subject(struct opening *o)
 {
     struct message *m = o->message;
     struct span value = { NULL, 0 };
@@ -126,52 +126,52 @@ enum test { IS_THERE, STARTS, HOLDS, IS_NOT };
 static const struct {
     const char *field;
     enum test test;
-    const char *value;
     unsigned flag;
+    const char *value;
 } field_flags[] = {
-    { "auto-submitted", IS_NOT, "no", FLAG_AUTO },
-    { "x-auto-response-suppress", IS_THERE, "", FLAG_AUTO },
-    { "x-autoreply", IS_THERE, "", FLAG_AUTO },
-    { "x-autorespond", IS_THERE, "", FLAG_AUTO },
-    { "x-autoresponse", IS_THERE, "", FLAG_AUTO },
-    { "x-autoresponder", IS_THERE, "", FLAG_AUTO },
-    { "x-autoreply-from", IS_THERE, "", FLAG_AUTO },
-    { "x-auto-reply-from", IS_THERE, "", FLAG_AUTO },
-    { "x-mail-autoreply", IS_THERE, "", FLAG_AUTO },
-    { "x-vacation", IS_THERE, "", FLAG_AUTO },
-    { "x-ms-exchange-inbox-rules-loop", IS_THERE, "", FLAG_AUTO },
-    { "x-ms-exchange-generated-message-source", HOLDS, "rules agent", FLAG_AUTO },
-    { "x-pm-message-type", STARTS, "auto", FLAG_AUTO },
-    { "precedence", STARTS, "auto_reply", FLAG_AUTO },
-    { "precedence", STARTS, "auto-reply", FLAG_AUTO },
-    { "preference", STARTS, "auto_reply", FLAG_AUTO },
-    { "x-precedence", STARTS, "auto_reply", FLAG_AUTO },
-    { "delivered-to", STARTS, "autoresponder", FLAG_AUTO },
-    { "x-failed-recipients", IS_THERE, "", FLAG_BOUNCE },
-    { "list-id", IS_THERE, "", FLAG_LIST },
-    { "list-post", IS_THERE, "", FLAG_LIST },
-    { "mailing-list", IS_THERE, "", FLAG_LIST },
-    { "x-mailing-list", IS_THERE, "", FLAG_LIST },
-    { "x-mailman-version", IS_THERE, "", FLAG_LIST },
-    { "x-beenthere", IS_THERE, "", FLAG_LIST },
-    { "x-list", IS_THERE, "", FLAG_LIST },
-    { "precedence", STARTS, "list", FLAG_LIST },
-    { "list-unsubscribe", IS_THERE, "", FLAG_BULK },
-    { "list-unsubscribe-post", IS_THERE, "", FLAG_BULK },
-    { "feedback-id", IS_THERE, "", FLAG_BULK },
-    { "x-campaign", IS_THERE, "", FLAG_BULK },
-    { "x-campaignid", IS_THERE, "", FLAG_BULK },
-    { "x-mailgun-tag", IS_THERE, "", FLAG_BULK },
-    { "precedence", STARTS, "bulk", FLAG_BULK },
-    { "precedence", STARTS, "junk", FLAG_BULK },
-    { "x-spam-flag", STARTS, "yes", FLAG_SPAM },
-    { "x-spam-status", STARTS, "yes", FLAG_SPAM },
-    { "x-spam", STARTS, "yes", FLAG_SPAM },
-    { "x-bogosity", STARTS, "spam", FLAG_SPAM },
-    { "x-bogosity", STARTS, "yes", FLAG_SPAM },
-    { "x-rspamd-action", STARTS, "reject", FLAG_SPAM },
-    { "x-rspamd-action", STARTS, "add header", FLAG_SPAM },
-    { "x-microsoft-antispam-mailbox-delivery", HOLDS, "dest:j", FLAG_SPAM },
+    { "auto-submitted", IS_NOT, FLAG_AUTO, "no" },
+    { "x-auto-response-suppress", IS_THERE, FLAG_AUTO, "" },
+    { "x-autoreply", IS_THERE, FLAG_AUTO, "" },
+    { "x-autorespond", IS_THERE, FLAG_AUTO, "" },
+    { "x-autoresponse", IS_THERE, FLAG_AUTO, "" },
+    { "x-autoresponder", IS_THERE, FLAG_AUTO, "" },
+    { "x-autoreply-from", IS_THERE, FLAG_AUTO, "" },
+    { "x-auto-reply-from", IS_THERE, FLAG_AUTO, "" },
+    { "x-mail-autoreply", IS_THERE, FLAG_AUTO, "" },
+    { "x-vacation", IS_THERE, FLAG_AUTO, "" },
+    { "x-ms-exchange-inbox-rules-loop", IS_THERE, FLAG_AUTO, "" },
+    { "x-ms-exchange-generated-message-source", HOLDS, FLAG_AUTO, "rules agent" },
+    { "x-pm-message-type", STARTS, FLAG_AUTO, "auto" },
+    { "precedence", STARTS, FLAG_AUTO, "auto_reply" },
+    { "precedence", STARTS, FLAG_AUTO, "auto-reply" },
+    { "preference", STARTS, FLAG_AUTO, "auto_reply" },
+    { "x-precedence", STARTS, FLAG_AUTO, "auto_reply" },
+    { "delivered-to", STARTS, FLAG_AUTO, "autoresponder" },
+    { "x-failed-recipients", IS_THERE, FLAG_BOUNCE, "" },
+    { "list-id", IS_THERE, FLAG_LIST, "" },
+    { "list-post", IS_THERE, FLAG_LIST, "" },
+    { "mailing-list", IS_THERE, FLAG_LIST, "" },
+    { "x-mailing-list", IS_THERE, FLAG_LIST, "" },
+    { "x-mailman-version", IS_THERE, FLAG_LIST, "" },
+    { "x-beenthere", IS_THERE, FLAG_LIST, "" },
+    { "x-list", IS_THERE, FLAG_LIST, "" },
+    { "precedence", STARTS, FLAG_LIST, "list" },
+    { "list-unsubscribe", IS_THERE, FLAG_BULK, "" },
+    { "list-unsubscribe-post", IS_THERE, FLAG_BULK, "" },
+    { "feedback-id", IS_THERE, FLAG_BULK, "" },
+    { "x-campaign", IS_THERE, FLAG_BULK, "" },
+    { "x-campaignid", IS_THERE, FLAG_BULK, "" },
+    { "x-mailgun-tag", IS_THERE, FLAG_BULK, "" },
+    { "precedence", STARTS, FLAG_BULK, "bulk" },
+    { "precedence", STARTS, FLAG_BULK, "junk" },
+    { "x-spam-flag", STARTS, FLAG_SPAM, "yes" },
+    { "x-spam-status", STARTS, FLAG_SPAM, "yes" },
+    { "x-spam", STARTS, FLAG_SPAM, "yes" },
+    { "x-bogosity", STARTS, FLAG_SPAM, "spam" },
+    { "x-bogosity", STARTS, FLAG_SPAM, "yes" },
+    { "x-rspamd-action", STARTS, FLAG_SPAM, "reject" },
+    { "x-rspamd-action", STARTS, FLAG_SPAM, "add header" },
+    { "x-microsoft-antispam-mailbox-delivery", HOLDS, FLAG_SPAM, "dest:j" },
 };
 
 static bool passes(enum test test, struct span value, struct span wanted)
@@ -275,14 +275,14 @@ static void read_old_bounce(struct opening *o)
         return;
     for (size_t i = 0; i < o->contents->count && i < 8; i++)
         if (o->contents->at[i].role == CONTENT_BODY)
-            envelope_original(o, o->contents->at[i].bytes);
+            fields_original(o, o->contents->at[i].bytes);
     value = mime_field(o->top.root, "in-reply-to");
     if (value.at)
         read_ids(o, value, &o->message->reports_on);
 }
 
 /* "Message-ID:" at the start of a line of the bounced mail's header. */
-void envelope_original(struct opening *o, struct span head)
+void fields_original(struct opening *o, struct span head)
 {
     struct span rest = span_part(head, 0, ORIGINAL_MOST), line;
 
@@ -299,7 +299,7 @@ void envelope_original(struct opening *o, struct span head)
 }
 
 /* RFC 3464, 2: blocks of fields. */
-void envelope_delivery_status(struct opening *o, struct span body)
+void fields_delivery_status(struct opening *o, struct span body)
 {
     static const char *const recipients[] = { "Original-Recipient:", "Final-Recipient:" };
     struct span rest = span_part(body, 0, ORIGINAL_MOST), line;
@@ -329,7 +329,7 @@ void envelope_delivery_status(struct opening *o, struct span body)
     o->message->flags |= failed || !action ? FLAG_BOUNCE : FLAG_AUTO;
 }
 
-struct span envelope_summary(struct opening *o, const struct mime_part *part)
+struct span fields_summary(struct opening *o, const struct mime_part *part)
 {
     static const char *const names[] = { "From", "To", "Cc", "Date", "Subject" };
     struct buf out = { .arena = o->arena };
@@ -400,7 +400,7 @@ static void tell_fields(struct opening *o)
     }
 }
 
-void envelope_read(struct opening *o)
+void fields_read(struct opening *o)
 {
     struct message *m = o->message;
     struct span value;

@@ -1,5 +1,5 @@
-#include "base/child.h"
 #include "base/frame.h"
+#include "base/worker.h"
 #include "lib/rows.h"
 
 #include <fcntl.h>
@@ -120,34 +120,34 @@ static int look(struct frames *frames, void *context)
     if (file >= 0 && write(file, "x", 1) == 1)
         open_fds += 1000;
     err_exit(&err, ERR_SERVICE, 75, "%d", open_fds);
-    return child_put_err(frames, 1, &err) && frames_flush(frames) ? 7 : 8;
+    return worker_put_err(frames, 1, &err) && frames_flush(frames) ? 7 : 8;
 }
 
 static void ends_as_it_ends(void **state)
 {
-    static const struct child_limits limits = { .memory = 256 * 1024 * 1024 };
-    struct child child;
+    static const struct worker_limits limits = { .memory = 256 * 1024 * 1024 };
+    struct worker child;
     struct err err = { 0 }, said = { 0 };
     struct span got;
     uint8_t kind;
-    char path[] = "/tmp/test_child.XXXXXX";
+    char path[] = "/tmp/test_worker.XXXXXX";
     int file = mkstemp(path);
 
     (void)state;
-    assert_true(child_start(&child, crash, NULL, &limits, &err));
+    assert_true(worker_start(&child, crash, NULL, &limits, &err));
     row_number("crash", frames_get(child.frames, 10000, &kind, &got), FRAMES_END);
-    row_number("crash", child_end(&child, 10000), -SIGABRT);
-    row_number("twice", child_end(&child, 0), 0);
-    assert_true(child_start(&child, hang, NULL, &limits, &err));
+    row_number("crash", worker_end(&child, 10000), -SIGABRT);
+    row_number("twice", worker_end(&child, 0), 0);
+    assert_true(worker_start(&child, hang, NULL, &limits, &err));
     row_number("hang", frames_get(child.frames, 10, &kind, &got), FRAMES_LATE);
-    row_number("hang", child_end(&child, 10), -SIGKILL);
-    assert_true(child_start(&child, look, path, &limits, &err));
+    row_number("hang", worker_end(&child, 10), -SIGKILL);
+    assert_true(worker_start(&child, look, path, &limits, &err));
     row_number("look", frames_get(child.frames, 10000, &kind, &got), FRAMES_ONE);
-    assert_true(child_read_err(got, &said));
+    assert_true(worker_read_err(got, &said));
     row_text("nothing of the parent is open, no file is written", said.text, "0");
     row_number("scope", said.scope, ERR_SERVICE);
     row_number("code", said.exit_code, 75);
-    row_number("look", child_end(&child, 10000), 7);
+    row_number("look", worker_end(&child, 10000), 7);
     close(file);
     unlink(path);
 }
@@ -158,21 +158,21 @@ static void errors_are_checked(void **state)
     struct span bytes = { (const char *)&err, sizeof(err) };
 
     (void)state;
-    assert_true(child_read_err(bytes, &got));
+    assert_true(worker_read_err(bytes, &got));
     row_text("text", got.text, "x");
-    assert_false(child_read_err(text_of("short"), &got));
+    assert_false(worker_read_err(text_of("short"), &got));
     err.scope = ERR_NONE;
-    assert_false(child_read_err(bytes, &got));
+    assert_false(worker_read_err(bytes, &got));
     err.scope = (enum err_scope)9;
-    assert_false(child_read_err(bytes, &got));
+    assert_false(worker_read_err(bytes, &got));
     err.scope = ERR_RUN;
     err.exit_code = 1000;
-    assert_false(child_read_err(bytes, &got));
+    assert_false(worker_read_err(bytes, &got));
     err.exit_code = 75;
     memset(err.text, 'x', sizeof(err.text));
-    assert_false(child_read_err(bytes, &got));
+    assert_false(worker_read_err(bytes, &got));
     strcpy(err.text, "a\nb");
-    assert_true(child_read_err(bytes, &got));
+    assert_true(worker_read_err(bytes, &got));
     row_text("control characters are shown", got.text, "a?b");
 }
 

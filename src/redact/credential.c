@@ -1,4 +1,4 @@
-#include "redact/secret.h"
+#include "redact/credential.h"
 
 #include "redact/keyname.h"
 #include "redact/value.h"
@@ -54,10 +54,10 @@ static bool try_form(struct search *search, uint32_t i)
             return true;
         }
     }
-    if (search->token[i].kind == TOKEN_WORD
+    if (search->token[i].kind == TOKEN_WORD && !search->token[i + 1].gap
         && (search->token[i].gap || (i > 0 && search->token[i - 1].kind == TOKEN_SIGN)))
         for (size_t k = 0; k < COUNT(heads); k++)
-            if (starts(search, i, heads[k])) {
+            if (heads[k][0] == (char)search->token[i].sign && starts(search, i, heads[k])) {
                 end = token_end(search, i, "_-.=");
                 if (search_end_pos(search, end - 1) - search->token[i].pos >= 16
                     && (value_is_random(search, i, end) || k < 2)) {
@@ -67,7 +67,7 @@ static bool try_form(struct search *search, uint32_t i)
             }
     if (search->token[i].kind == TOKEN_SIGN)
         for (size_t k = 0; k < COUNT(hashes); k++)
-            if (starts(search, i, hashes[k])) {
+            if (hashes[k][0] == (char)search->token[i].sign && starts(search, i, hashes[k])) {
                 end = token_end(search, i, "$./=,+{}-_");
                 if (search_end_pos(search, end - 1) - search->token[i].pos >= 12) {
                     take(search, i, end, RULE_GRAMMAR, 96);
@@ -163,12 +163,12 @@ static bool is_reference(const struct search *search, uint32_t from, uint32_t to
 /* "wachtwoord is X", "pass X", "met wachtwoord opgeslagen (X)", "pincode 4711" */
 static void try_word(struct search *search, uint32_t word)
 {
-    uint32_t k = word + 1, n = 0;
+    uint32_t k = word + 1, n = 0, others = 0;
     bool quoted = false, plain = true,
          wide = search_word(search, word, "code") || search_word(search, word, "session")
         || search_word(search, word, "token");
 
-        if (search_word(search, word, "cookie"))
+    if (search_word(search, word, "cookie"))
         return;
     /* names of headers and parameters are no words of a sentence */
     if ((word + 1 < search->count && !search->token[word + 1].gap
@@ -184,10 +184,14 @@ static void try_word(struct search *search, uint32_t word)
         const struct token *token = &search->token[k];
         uint32_t end;
 
-                if (token->gap >= GAP_PARAGRAPH || token->claim == REDACT_CREDENTIAL)
+        if (token->gap >= GAP_PARAGRAPH || token->claim == REDACT_CREDENTIAL)
             return;
-        if (token->gap >= GAP_LINE && !search_sign(search, k - 1, ':') && !search_sign(search, k - 1, '=')
-            && (token->kind == TOKEN_SIGN || search_sign(search, k + 1, ';') || search_sign(search, k + 1, '|') || n == 0))
+        if (token->gap >= GAP_LINE && !search_sign(search, k - 1, ':')
+            && !search_sign(search, k - 1, '=')
+            && (token->kind == TOKEN_NUMBER || search_sign(search, k + 1, ';')
+                || search_sign(search, k + 1, '|')
+                || (n == 0 && token->kind == TOKEN_WORD && token->shape == SHAPE_CAPITAL
+                    && token->feature)))
             return;
         if (search_sign(search, k, '.') && search->token[k + 1].gap)
             return;
@@ -209,8 +213,11 @@ static void try_word(struct search *search, uint32_t word)
         }
         end = run_end(search, k);
         for (uint32_t c = k; c < end; c++)
-            if (search_sign(search, c, '"') || search_sign(search, c, '`')
-                || search_sign(search, c, ')'))
+            if (c > k && search->token[c].kind == TOKEN_SIGN
+                && strchr("\"`)=<>|;,", search->token[c].sign)
+                && !(quoted && strchr("=<>|;,", search->token[c].sign)))
+                end = c;
+            else if (c > k && search_sign(search, c, '&') && search_sign(search, c + 2, '='))
                 end = c;
         if (search_sign(search, k + 1, ':') && search_sign(search, k + 2, '/')) /* an URL */
             return;
@@ -220,10 +227,15 @@ static void try_word(struct search *search, uint32_t word)
                     && !search_sign(search, k + 1, '-') && !search_sign(search, k + 1, '.')))) {
             bool number = end - k == 1 && token->kind == TOKEN_NUMBER;
 
+            /* a path */
+            if (search_sign(search, k, '/')
+                || (search_sign(search, k + 1, '/') && search->token[k + 2].kind == TOKEN_WORD
+                    && n > 1))
+                return;
             /* T1110.003, S-1-5-21: a reference; 09:15: a time */
             if (n > 1 && is_reference(search, k, end))
                 return;
-            if (number && search_sign(search, k + 1, ':')
+            if (token->kind == TOKEN_NUMBER && search_sign(search, k + 1, ':')
                 && search->token[k + 2].kind == TOKEN_NUMBER)
                 return;
             /* a short number is one only behind "pincode" and the like; a year, a time, a length is
@@ -242,7 +254,8 @@ static void try_word(struct search *search, uint32_t word)
             take(search, k, end, RULE_CONTEXT, n < 3 ? 86 : 72);
             return;
         }
-        if (quoted && n < 7 && end - k <= 4 && search->token[k].len >= 3
+        if (quoted && n < 7 && !value_is_nothing(search, k, end) && end - k <= 4
+            && search->token[k].len >= 3
             && (search_sign(search, end, '"') || search_sign(search, end, '\'')
                 || search_sign(search, end, ')') || search_sign(search, end, '`'))
             && plain && !(token->feature & FEATURE_NOTNAME) && FEATURE_COMMON(token->feature) < 5) {
@@ -251,6 +264,8 @@ static void try_word(struct search *search, uint32_t word)
         }
         if (!is_filler(search, k)) {
             plain = false;
+            if (++others > 2 && !quoted)
+                return;
             /* "wachtwoord welkom." directly behind the word or its verb, at the end of the clause
              */
             if (n < 3 && !wide && end - k == 1 && token->len >= 4
@@ -362,7 +377,8 @@ static void try_login_pair(struct search *search, uint32_t slash)
         if (search_sign(search, right + 1, '/') || search_sign(search, right + 1, '=')
             || (!secret && !(end - right == 1 && is_weak_password(search, right))))
             return;
-        if (sign->sign == '/' && !is_weak_password(search, right) && !after_login_word(search, left))
+        if (sign->sign == '/' && !is_weak_password(search, right)
+            && !after_login_word(search, left))
             return;
         /* postgres:9.6-alpine */
         if (search->token[right].kind == TOKEN_NUMBER && search_sign(search, right + 1, '.'))
@@ -378,8 +394,8 @@ static void try_option(struct search *search, uint32_t dash)
 {
     uint32_t p = dash + 1, from, end;
 
-    if (!search_word(search, p, "p") || search->token[p].gap || !search->token[dash].gap
-        || search->token[p].len != 1)
+    if ((!search_word(search, p, "p") && !search_word(search, p, "w")) || search->token[p].gap
+        || !search->token[dash].gap || search->token[p].len != 1)
         return;
     from = p + 1;
     if ((search_sign(search, from, '\'') || search_sign(search, from, '"'))
@@ -393,10 +409,10 @@ static void try_option(struct search *search, uint32_t dash)
             take(search, from, end, RULE_CONTEXT, 88);
         return;
     }
-    if (dash > 0
-        && (search_word(search, dash - 1, "sshpass") || search_word(search, dash - 1, "mysql"))) {
+    if (search->token[from].gap == GAP_BLANK && from < search->count) {
         end = run_end(search, from);
-        if (value_is_secret(search, from, end))
+        if (value_is_secret(search, from, end) && search->token[from].kind == TOKEN_WORD
+            && !search_sign(search, from + 1, '/') && !search_sign(search, from + 1, '.'))
             take(search, from, end, RULE_CONTEXT, 85);
     }
 }
@@ -461,6 +477,57 @@ static void try_private_key(struct search *search, uint32_t word)
         search_force(search, from, to, REDACT_CREDENTIAL, RULE_GRAMMAR, 98);
 }
 
+/* SQL: IDENTIFIED BY 'x' */
+static void try_identified(struct search *search, uint32_t from)
+{
+    uint32_t end = from;
+
+    while (end < search->count && end - from < 40 && !search_sign(search, end, '\''))
+        end++;
+    if (end < search->count && end > from)
+        take(search, from, end, RULE_CONTEXT, 92);
+}
+
+/* /reset/TOKEN, /share/8fj2k3lsdf93jfkd: a part of a path that opens something */
+static void try_path(struct search *search, uint32_t slash)
+{
+    static const char *const openers[] = { "reset", "share", "deel", "delen", "shared", "invite",
+        "uitnodiging", "token", "activate", "activeren", "activatie", "verify", "verificatie",
+        "magic", "unsubscribe", "afmelden", "ics", "feed", "private", "calendar", "kalender",
+        "link", "s", "d", "download", "p", "hooks", "webhook", "services", "confirm", "bevestig",
+        "bevestigen", "login", "sso", "session", "sessie", "key", "wachtwoord", "herstel",
+        "inloglink", "t", "webhooks", "hook" };
+    uint32_t from = slash + 1, end = from, letters = 0, digits = 0, uppers = 0;
+    bool opens = is_one_of(search, slash - 1, openers, COUNT(openers));
+
+    if (slash < 2 || search->token[from].gap || search->token[slash].gap
+        || search->token[from].kind == TOKEN_SIGN || search->token[from].claim)
+        return;
+    while (end < search->count && !search->token[end].gap
+        && (search->token[end].kind != TOKEN_SIGN || strchr("-_~", search->token[end].sign)))
+        end++;
+    for (uint32_t p = search->token[from].pos; p < search_end_pos(search, end - 1); p++) {
+        letters += view_letter(search->view.ch[p]);
+        digits += view_digit(search->view.ch[p]);
+        uppers += view_upper(search->view.ch[p]);
+    }
+    if (letters + digits < (opens ? 10 : 24) || !digits || !letters
+        || !value_is_random(search, from, end) || search_sign(search, end, '.'))
+        return;
+    /* a hash of a file, a UUID of an object */
+    if (!opens && (!uppers || uppers == letters))
+        return;
+    for (uint32_t i = from; i < end; i++)
+        if (search->token[i].claim)
+            return;
+    /* hooks.slack.com/services/T../B../x: all of it is the secret */
+    if (search_word(search, slash - 1, "services"))
+        while (end + 1 < search->count && search_sign(search, end, '/') && !search->token[end].gap
+            && !search->token[end + 1].gap && search->token[end + 1].kind != TOKEN_SIGN)
+            end = token_end(search, end + 1, "-_");
+    take(search, from, end, RULE_GRAMMAR, 68);
+}
+
 /* A value without sense in a query string, behind a name that tells nothing. */
 static void try_query_value(struct search *search, uint32_t equals)
 {
@@ -490,7 +557,7 @@ static void try_query_value(struct search *search, uint32_t equals)
     take(search, from, end, RULE_GRAMMAR, 70);
 }
 
-void secret_find_userinfo(struct search *search)
+void credential_find_userinfo(struct search *search)
 {
     for (uint32_t i = 0; i < search->count; i++)
         if (search_sign(search, i, ':') && search_sign(search, i + 1, '/')
@@ -498,7 +565,7 @@ void secret_find_userinfo(struct search *search)
             try_userinfo(search, i);
 }
 
-void secret_find(struct search *search)
+void credential_find(struct search *search)
 {
     for (uint32_t i = 0; i < search->count; i++) {
         const struct token *token = &search->token[i];
@@ -506,9 +573,11 @@ void secret_find(struct search *search)
         if (token->kind == TOKEN_SIGN) {
             if (token->sign == '$' || token->sign == '{')
                 try_form(search, i);
-            else if ((token->sign == '/' || token->sign == ':') && i > 0)
+            else if ((token->sign == '/' || token->sign == ':') && i > 0) {
                 try_login_pair(search, i);
-            else if (token->sign == '=' && i > 0)
+                if (token->sign == '/')
+                    try_path(search, i);
+            } else if (token->sign == '=' && i > 0)
                 try_query_value(search, i);
             else if (token->sign == '-')
                 try_option(search, i);
@@ -518,6 +587,9 @@ void secret_find(struct search *search)
             continue;
         if (token->len >= 2 && (try_form(search, i) || try_habit(search, i)))
             continue;
+        if (token->len == 10 && search_word(search, i, "identified")
+            && search_word(search, i + 1, "by") && search_sign(search, i + 2, '\''))
+            try_identified(search, i + 3);
         if (token->len == 7 && search_word(search, i, "private"))
             try_private_key(search, i);
         if (token->len >= 2 && !token->claim && keyname_word(search, i) == KEY_CREDENTIAL)
