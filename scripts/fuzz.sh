@@ -5,7 +5,7 @@ set -eu
 build=$1
 shift
 seconds=${FUZZ_SECONDS:-60}
-flags="-std=c11 -D_GNU_SOURCE -O1 -g -Isrc -Itests -I$build/gen"
+flags="-std=c11 -D_GNU_SOURCE -fvisibility=hidden -O1 -g -Isrc -Itests -I$build/gen"
 out=$build/fuzz
 mkdir -p "$out/obj"
 make --no-print-directory -s BUILD="$build" generated
