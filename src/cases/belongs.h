@@ -34,7 +34,7 @@ struct belongs_known {
 struct belongs {
     enum case_kind kind;
     enum case_direction direction;
-    const char *number; /* the case; "" for a new one, or for none */
+    const char *number; /* the case; "" for a new one (but after a rebuild, which knows), or none */
     bool opens; /* a new case is made for it */
     bool answers; /* an acknowledgement may go to its From address */
     bool proved; /* signed by the pinned key of the CISO or the IBD, all of it */

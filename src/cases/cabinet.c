@@ -23,6 +23,18 @@ void cabinet_new(
     txn_case_new(txn, span_of(number));
 }
 
+void cabinet_new_as(struct txn *txn, const char *number)
+{
+    const char *year = strchr(number, '-');
+    int64_t serial = year ? strtoll(year + 6, NULL, 10) : 0;
+    char name[32];
+
+    assert(case_number_valid(span_of(number)));
+    snprintf(name, sizeof name, "cases %d", (int)strtol(year + 1, NULL, 10));
+    txn_raise_number(txn, span_of(name), (uint64_t)serial);
+    txn_case_new(txn, span_of(number));
+}
+
 bool cabinet_get(struct txn *txn, const char *number, struct arena *arena, struct case_file *file)
 {
     struct span json;
@@ -345,6 +357,36 @@ static struct span erase_key(const char *vault, struct arena *arena)
     return span_of(arena_printf(arena, ERASE "%s", vault));
 }
 
+void cabinet_forget(struct txn *txn, const char *vault, const char *hash)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+
+    if (*vault) {
+        txn_put(txn, TABLE_DUE, erase_key(vault, arena), SPAN("vault"));
+        txn_delete(txn, TABLE_MESSAGES, span_of(vault));
+    }
+    cabinet_seen(txn, hash, "");
+}
+
+void cabinet_erased(struct txn *txn, const char *number, struct span json, struct arena *arena)
+{
+    struct case_file bare;
+    struct case_stub stub;
+    struct err ignored = { 0 };
+
+    if (!txn_case_have(txn, span_of(number)))
+        cabinet_new_as(txn, number);
+    txn_case_erase(txn, span_of(number));
+    if (!stub_from_json(json, arena, &stub, &ignored) || strcmp(stub.number, number) != 0) {
+        case_empty(&bare);
+        bare.number = number;
+        bare.state = CASE_ERASED;
+        stub_of(&bare, &stub);
+    }
+    stub.due_at = 0;
+    put_stub(txn, &stub, arena);
+}
+
 /* The bytes stay known as those of no case: the mail is still in the mailbox, and must not open a
  * new case should it be fetched once more. The hash is keyed: it tells nobody what it is of. */
 static void erase(struct txn *txn, const struct case_file *file, struct arena *arena)
@@ -355,11 +397,7 @@ static void erase(struct txn *txn, const struct case_file *file, struct arena *a
     for (size_t i = 0; i < file->messages.count; i++) {
         const struct case_message *message = &file->messages.at[i];
 
-        if (*message->vault) {
-            txn_put(txn, TABLE_DUE, erase_key(message->vault, arena), SPAN("vault"));
-            txn_delete(txn, TABLE_MESSAGES, span_of(message->vault));
-        }
-        cabinet_seen(txn, message->hash, "");
+        cabinet_forget(txn, message->vault, message->hash);
         if (*message->message_id)
             txn_delete(txn, TABLE_THREADS, span_of(message->message_id));
     }
@@ -376,6 +414,20 @@ static void erase(struct txn *txn, const struct case_file *file, struct arena *a
     stub_of(file, &stub);
     put_due(txn, known ? &before : NULL, &stub);
     put_stub(txn, &stub, arena);
+}
+
+/* What stays of an erased case goes into the log too: nothing of it is personal. */
+static const char *stub_words(struct txn *txn, const struct case_file *file, struct arena *arena)
+{
+    struct case_stub stub;
+    struct err err = { 0 };
+    struct span json;
+
+    stub_of(file, &stub);
+    if (stub_to_json(&stub, arena, &json, &err))
+        return arena_text(arena, json);
+    txn_fail(txn, &err);
+    return "";
 }
 
 bool cabinet_decide(struct txn *txn, const char *number, const struct verb *verb,
@@ -396,6 +448,7 @@ bool cabinet_decide(struct txn *txn, const char *number, const struct verb *verb
     if (!verb_apply(verb, &file, act, arguments, text, done, err))
         return false;
     entry.text = done->audit;
+    entry.words = file.state == CASE_ERASED ? stub_words(txn, &file, act->arena) : done->words;
     ledger_add(txn, &entry);
     if (file.state == CASE_ERASED)
         erase(txn, &file, act->arena);

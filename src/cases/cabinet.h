@@ -13,6 +13,9 @@
 void cabinet_new(
     struct txn *txn, const char *prefix, int64_t now_s, char number[static CASE_NUMBER]);
 
+/* The same under a number that is known already, and later ones come after it. */
+void cabinet_new_as(struct txn *txn, const char *number);
+
 /* False when there is no such case, it is erased, or the transaction has failed. */
 bool cabinet_get(struct txn *txn, const char *number, struct arena *arena, struct case_file *file);
 
@@ -58,6 +61,15 @@ void cabinet_taken(struct txn *txn, const char *token, int64_t now_s);
 bool cabinet_decide(struct txn *txn, const char *number, const struct verb *verb,
     const struct verb_act *act, struct span arguments, struct span text, struct verb_done *done,
     struct err *err) MUST_USE;
+
+/*
+ * After the loss of the index: the case was erased, and this stub (JSON) is what stays of it; one
+ * that is none gives a bare one. Its number is not given again. cabinet_forget does the rest for
+ * each message of it that is still in the vault, and for each that is not (vault ""): the bytes
+ * stay known as those of no case.
+ */
+void cabinet_erased(struct txn *txn, const char *number, struct span stub, struct arena *arena);
+void cabinet_forget(struct txn *txn, const char *vault, const char *hash);
 
 /* Is there such a case that is not erased? For verb_act.have; context is the transaction. */
 bool cabinet_have(void *context, const char *number);

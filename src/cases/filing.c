@@ -1,5 +1,6 @@
 #include "cases/filing.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -338,6 +339,8 @@ static void file_ciso(struct case_file *file, struct arena *arena,
 static void audit(struct txn *txn, const struct filing_office *office, const struct filed *filed,
     const struct filing_mail *mail, const char *why)
 {
+    AUTO(arena_free) struct arena *arena = arena_new();
+
     ledger_add(txn,
         &(struct ledger_entry) { .at = office->now_s,
             .by = "program",
@@ -345,7 +348,9 @@ static void audit(struct txn *txn, const struct filing_office *office, const str
             .number = filed->number,
             .what = filed->opened ? "received" : "filed",
             .text = why,
-            .hash = mail->hash });
+            .hash = mail->hash,
+            .words = arena_printf(arena, "%s %lld %s", case_kind_word(filed->kind),
+                (long long)mail->received_at, mail->row) });
 }
 
 static void add_answer(
@@ -481,14 +486,15 @@ static void file_in_case(struct txn *txn, const struct filing_office *office,
 static void end(struct txn *txn, const struct filing_office *office, const struct filing_mail *mail,
     const struct filed *filed, const char *why)
 {
-    cabinet_handled(txn,
-        &(struct cabinet_message) { .vault = mail->vault,
-            .row = mail->row,
-            .kind = filed->kind,
-            .number = filed->number,
-            .received_at = received_at(office, mail),
-            .handled_at = office->now_s,
-            .why = why });
+    if (*mail->vault)
+        cabinet_handled(txn,
+            &(struct cabinet_message) { .vault = mail->vault,
+                .row = mail->row,
+                .kind = filed->kind,
+                .number = filed->number,
+                .received_at = received_at(office, mail),
+                .handled_at = office->now_s,
+                .why = why });
     if (filed->kind != KIND_DUPLICATE)
         cabinet_seen(txn, mail->hash, filed->number);
     audit(txn, office, filed, mail, why);
@@ -503,7 +509,7 @@ void filing_file(struct txn *txn, const struct filing_office *office, const stru
     struct case_file file;
 
     *filed = made;
-    if (cabinet_message(txn, mail->vault, arena, &before)) {
+    if (*mail->vault && cabinet_message(txn, mail->vault, arena, &before)) {
         filed->kind = before.kind;
         filed->number = before.number;
         return;
@@ -514,7 +520,12 @@ void filing_file(struct txn *txn, const struct filing_office *office, const stru
     if (belongs->opens) {
         char *number = arena_alloc(arena, CASE_NUMBER);
 
-        cabinet_new(txn, office->house.prefix, office->now_s, number);
+        if (*belongs->number)
+            snprintf(number, CASE_NUMBER, "%s", belongs->number);
+        if (*belongs->number)
+            cabinet_new_as(txn, number);
+        else
+            cabinet_new(txn, office->house.prefix, office->now_s, number);
         made.number = number;
         made.opened = true;
         open_case(&file, arena, number, office, mail, belongs);

@@ -23,7 +23,8 @@ struct filing_attachment {
 /* One message, and what may be shown of it. Texts never NULL. */
 struct filing_mail {
     const struct message *message;
-    const char *vault, *row, *hash;
+    const char *vault; /* "" only after a rebuild: the raw bytes are gone */
+    const char *row, *hash;
     int64_t received_at; /* INTERNALDATE; 0 or later than now: now */
     const char *subject, *redacted, *receipt; /* of the redactor */
     const char *memory; /* of the redactor, after this message */

@@ -11,16 +11,19 @@
 
 static const struct field fields[]
     = { { "at", offsetof(struct ledger_entry, at), NULL, NULL, FIELD_TIME, 0 }, TEXT(by), TEXT(how),
-          TEXT(number), TEXT(what), TEXT(text), TEXT(hash) };
+          TEXT(number), TEXT(what), TEXT(text), TEXT(hash), TEXT(words) };
 static const struct record record = { sizeof(struct ledger_entry), fields, COUNT(fields) };
 
 void ledger_add(struct txn *txn, const struct ledger_entry *entry)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
+    struct ledger_entry whole = *entry;
     struct err err = { 0 };
     struct span json;
 
-    if (record_to_json(&record, entry, arena, &json, &err))
+    if (!whole.words)
+        whole.words = "";
+    if (record_to_json(&record, &whole, arena, &json, &err))
         audit_add(txn, json);
     else
         txn_fail(txn, &err);

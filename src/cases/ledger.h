@@ -10,9 +10,19 @@ struct ledger_entry {
     const char *by; /* login name, pinned fingerprint, or "program" */
     const char *how; /* "cli", "mail", "program" */
     const char *number; /* the case, or "" */
-    const char *what; /* "received", "filed", a verb, "letter", "opened", "exported", "erased" */
+    const char *what; /* "received", "filed", a verb, "letter", "sent", "refused", "opened",
+                         "exported", "rebuilt" */
     const char *text; /* what exactly, in English */
     const char *hash; /* of the message or letter that it is about, or "" */
+    /*
+     * What a rebuild needs to do it once more; NULL is "":
+     *   received, filed   KIND INTERNALDATE MAILBOX UIDVALIDITY UID
+     *   a verb            those of its arguments that can never be personal: "name yes"
+     *   erase             the stub that stays of the case, as JSON
+     *   letter            KIND PARTY MESSAGE-ID
+     *   sent, refused     MESSAGE-ID TIME
+     */
+    const char *words;
 };
 
 void ledger_add(struct txn *txn, const struct ledger_entry *entry);

@@ -202,6 +202,7 @@ static bool verb_reject(struct case_file *file, const struct verb_act *act, stru
         } else {
             tell_ibd(file, act, done);
         }
+        done->words = reasons[i].word;
         say(done, act, reasons[i].nl, reasons[i].en);
         return true;
     }
@@ -226,6 +227,7 @@ static bool verb_duplicate(struct case_file *file, const struct verb_act *act,
     end_case(file, act, CASE_DUPLICATE, "duplicate");
     tell_ibd(file, act, done);
     done->audit = arena_printf(act->arena, "duplicate of %s", number);
+    done->words = number;
     say(done, act, "Vastgelegd als dubbel; de melder krijgt bericht.",
         "Recorded as a duplicate; the researcher is told.");
     return true;
@@ -258,6 +260,7 @@ static bool verb_severity(struct case_file *file, const struct verb_act *act, st
         stop(file, act, CLOCK_MITIGATE, "not high/high any more");
     tell_ibd(file, act, done);
     done->audit = arena_printf(act->arena, "severity %s", parsed.text);
+    done->words = parsed.text;
     say(done, act,
         urgent ? "Ernst vastgelegd: kans en schade hoog, de maatregelen hebben een termijn."
                : "Ernst vastgelegd.",
@@ -287,12 +290,24 @@ static bool verb_breach(struct case_file *file, const struct verb_act *act, stru
         clock->provisional = false;
     }
     done->audit = yes ? "breach yes" : "breach no";
+    done->words = yes ? "yes" : "no";
     say(done, act,
         yes ? "Datalek: meld het bij de AP (meldpost worksheet), daarna 'disclosure ap'."
             : "Geen datalek; de termijn van 72 uur is gestopt.",
         yes ? "A breach: report it to the AP (meldpost worksheet), then 'disclosure ap'."
             : "No breach; the term of 72 hours has stopped.");
     return true;
+}
+
+/* Whether the name to credit was given in a decision, not by the researcher's own mail. */
+static bool was_named(const struct case_file *file)
+{
+    for (size_t i = 0; i < file->decisions.count; i++)
+        if (strcmp(file->decisions.at[i].verb, "consent") == 0
+            && span_find_nocase(span_of(file->decisions.at[i].text), SPAN(" as "), 0)
+                != SPAN_NOWHERE)
+            return true;
+    return false;
 }
 
 static bool verb_consent(struct case_file *file, const struct verb_act *act, struct span arguments,
@@ -334,6 +349,9 @@ static bool verb_consent(struct case_file *file, const struct verb_act *act, str
     if (kind != CONSENT_CREDIT)
         tell_ibd(file, act, done);
     done->audit = arena_printf(act->arena, "consent %s %s", consent_word(kind), yes ? "yes" : "no");
+    /* The name itself is personal. Without it nobody is named, rather than by another name. */
+    done->words = arena_printf(act->arena, "%.*s %s", (int)kind_word.len, kind_word.at,
+        yes && (kind != CONSENT_CREDIT || !(named || was_named(file))) ? "yes" : "no");
     say(done, act, yes ? "Toestemming vastgelegd." : "Vastgelegd: geen toestemming.",
         yes ? "Consent recorded." : "Recorded: no consent.");
     return true;
@@ -515,6 +533,7 @@ static bool verb_wiped(struct case_file *file, const struct verb_act *act, struc
     file->wiped = yes ? "yes" : "no";
     file->wiped_at = act->now_s;
     done->audit = yes ? "wiped yes" : "wiped no";
+    done->words = yes ? "yes" : "no";
     say(done, act, "Antwoord van de melder over het wissen vastgelegd.",
         "The researcher's answer about erasing is recorded.");
     return true;
@@ -563,6 +582,7 @@ static bool verb_disclosure(struct case_file *file, const struct verb_act *act,
     if (ground == consent_ground_of(SPAN("ap")))
         stop(file, act, CLOCK_AP_72H, "reported to the AP");
     done->audit = arena_printf(act->arena, "disclosure %s", ground->word);
+    done->words = ground->word;
     say(done, act, "Verstrekking met haar grond vastgelegd.",
         "Disclosure recorded with its ground.");
     return true;
@@ -619,7 +639,7 @@ bool verb_apply(const struct verb *verb, struct case_file *file, const struct ve
     struct span arguments, struct span text, struct verb_done *done, struct err *err)
 {
     struct case_file changed = *file;
-    struct verb_done made = { .answer = "" };
+    struct verb_done made = { .answer = "", .words = "" };
 
     if (!(verb->states & VERB_IN(file->state)))
         return err_exit(err, ERR_MESSAGE, EX_DATAERR,
@@ -636,4 +656,17 @@ bool verb_apply(const struct verb *verb, struct case_file *file, const struct ve
     *file = changed;
     *done = made;
     return true;
+}
+
+void verb_again(const struct verb *verb, const char *words, struct arena *arena,
+    struct span *arguments, struct span *text)
+{
+    static const char lost[] = "(the text was lost with the index)";
+    static const char *const need[] = { "consent", "close", "note" };
+
+    *arguments = span_of(words);
+    for (size_t i = 0; i < COUNT(need); i++)
+        if (strcmp(verb->name, need[i]) == 0)
+            *arguments = span_of(arena_printf(arena, "%s%s%s", words, *words ? " " : "", lost));
+    *text = span_of(verb->takes_text ? lost : "");
 }

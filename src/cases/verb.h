@@ -47,6 +47,8 @@ struct verb_done {
     struct effects effects;
     const char *answer; /* one sentence of what was done, in the act's language */
     const char *audit; /* the same for the audit log: nothing personal in it, English */
+    const char *words; /* the arguments that decide, as the verb reads them; free text is not in
+                          them, for they stay in the audit log when the case is erased */
 };
 
 struct verb {
@@ -81,6 +83,13 @@ const struct verb *verb_named(struct span name); /* NULL; ASCII case does not ma
  */
 bool verb_apply(const struct verb *verb, struct case_file *file, const struct verb_act *act,
     struct span arguments, struct span text, struct verb_done *done, struct err *err) MUST_USE;
+
+/*
+ * The decision once more, from what the audit log kept of it: *arguments and *text are such that
+ * the verb takes them. Where a free text was needed they hold a sentence that says it is lost.
+ */
+void verb_again(const struct verb *verb, const char *words, struct arena *arena,
+    struct span *arguments, struct span *text);
 
 /* The states in which a verb is allowed, as names for people: "ontvangen, in beoordeling". */
 const char *verb_states(const struct verb *verb, const char *language, struct arena *arena);

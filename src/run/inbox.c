@@ -109,7 +109,17 @@ void inbox_put(struct txn *txn, const struct inbox_row *row)
         txn_put(txn, TABLE_INBOX, waiting(row, key), SPAN("1"));
     txn_put(txn, TABLE_VAULT, span_of(row->vault), inbox_line(row, arena));
     txn_put(txn, TABLE_FETCHED, place(row->folder, row->uidvalidity, row->uid, key),
-        span_of(row->vault));
+        span_of(
+            arena_printf(arena, "%s %s", row->vault, arena_text(arena, inbox_line(row, arena)))));
+}
+
+void inbox_put_erased(struct txn *txn, const struct inbox_row *row)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    char key[512];
+
+    txn_put(txn, TABLE_FETCHED, place(row->folder, row->uidvalidity, row->uid, key),
+        span_of(arena_printf(arena, "- %s", arena_text(arena, inbox_line(row, arena)))));
 }
 
 bool inbox_have(struct txn *txn, const char *folder, uint32_t uidvalidity, uint32_t uid)
@@ -160,10 +170,19 @@ bool inbox_find(struct txn *txn, const char *folder, uint32_t uidvalidity, uint3
     struct arena *arena, struct inbox_row *row)
 {
     char key[512];
-    struct span id;
+    struct span value;
+    size_t blank;
+    struct err err = { 0 };
 
-    return txn_get(txn, TABLE_FETCHED, place(folder, uidvalidity, uid, key), arena, &id)
-        && inbox_get(txn, arena_text(arena, id), arena, row);
+    if (!txn_get(txn, TABLE_FETCHED, place(folder, uidvalidity, uid, key), arena, &value))
+        return false;
+    blank = span_find_char(value, ' ', 0);
+    if (blank == SPAN_NOWHERE)
+        return false;
+    if (inbox_get(txn, arena_text(arena, span_part(value, 0, blank)), arena, row))
+        return true;
+    row->vault[0] = '\0';
+    return inbox_read(span_part(value, blank + 1, value.len), arena, row, &err);
 }
 
 /* One row a folder in TABLE_CURSORS: UIDVALIDITY, last and told, in hex. */

@@ -31,13 +31,19 @@ struct span inbox_line(const struct inbox_row *row, struct arena *arena);
 bool inbox_read(
     struct span line, struct arena *arena, struct inbox_row *row, struct err *err) MUST_USE;
 
-/* Writes the row under its vault id and under folder, UIDVALIDITY and UID. */
+/* Writes the row under its vault id, and once more under folder, UIDVALIDITY and UID. */
 void inbox_put(struct txn *txn, const struct inbox_row *row);
 
 /* Whether this message was fetched before. */
 bool inbox_have(struct txn *txn, const char *folder, uint32_t uidvalidity, uint32_t uid);
 
-/* Its row; false as for inbox_get. */
+/* The same row of a message that was erased with its case: its place alone stays known. */
+void inbox_put_erased(struct txn *txn, const struct inbox_row *row);
+
+/*
+ * Its row; false when there is none. Of a message whose vault file was erased with its case the
+ * vault id is "", and the rest as it was when it was last put: it is known, and not fetched again.
+ */
 bool inbox_find(struct txn *txn, const char *folder, uint32_t uidvalidity, uint32_t uid,
     struct arena *arena, struct inbox_row *row);
 

@@ -2,7 +2,6 @@
 
 #include "base/date.h"
 #include "base/hash.h"
-#include "letters/reply.h"
 #include "outbox/queue.h"
 #include "run/crew.h"
 #include "run/daily.h"
@@ -11,7 +10,7 @@
 #include "run/log.h"
 #include "run/posting.h"
 #include "run/progress.h"
-#include "run/redacting.h"
+#include "run/walk.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -19,160 +18,10 @@
 
 enum { MIB = 1024 * 1024 };
 
-/* What every message needs: the desk, the workers that open it, the jail for what redacts it. */
-struct hall {
-    struct desk *desk;
-    struct crew *crew;
-    struct jail *redacting;
-    struct jailed_limits limits;
-};
-
-/* One message on its way from the sealed bytes to its case. */
-struct walk {
-    const struct hall *hall;
-    struct desk *desk;
-    struct arena *arena; /* wiped when the walk ends */
-    struct inbox_row row;
-    const char *place; /* "INBOX 1700000000 42", for the case */
-    const char *hash; /* of the raw bytes */
-    struct message message;
-    struct belongs belongs;
-    struct redacting redacted;
-    struct filed filed;
-};
-
-/* Which case it belongs to, by what the store knows now; the directory lock keeps it so. */
-static bool step_place(struct walk *walk, struct err *err)
-{
-    struct txn *txn = txn_begin(walk->desk->office->store, TXN_READ);
-    struct belongs_known known;
-    struct case_file file;
-
-    cabinet_known(txn, &walk->message, &walk->desk->filing.house, walk->hash, walk->arena, &known);
-    walk->belongs = belongs_decide(&walk->message, &walk->desk->filing.house, &known, walk->arena);
-    walk->redacted.memory = "";
-    if (walk->belongs.number[0] && cabinet_get(txn, walk->belongs.number, walk->arena, &file))
-        walk->redacted.memory = file.memory;
-    return txn_end(&txn, err);
-}
-
-static bool step_redact(struct walk *walk, struct err *err)
-{
-    return redacting_message(walk->hall->redacting, &walk->desk->office->settings, &walk->message,
-        walk->redacted.memory, walk->arena, &walk->redacted, err);
-}
-
-/* Bounces, lists and kin are never answered, whatever the case work would like to say. What the
- * CISO orders is no answer to the mail with the order in it, and goes out. */
-static void keep_quiet(struct walk *walk)
-{
-    struct effects *effects = &walk->filed.effects;
-    size_t kept = 0;
-
-    if (walk->filed.has_orders)
-        return;
-    if (reply_decide(&walk->message, &walk->desk->office->settings) == REPLY_FINE)
-        return;
-    for (size_t i = 0; i < effects->count; i++)
-        if (effects->at[i].kind != EFFECT_LETTER || effects->at[i].to != PARTY_RESEARCHER)
-            effects->at[kept++] = effects->at[i];
-    effects->count = kept;
-}
-
-/* Sealed, and nothing of it could be opened: there is no report yet to thank for. */
-static bool is_unreadable(const struct message *message)
-{
-    if (message->crypt == CRYPT_NONE || message->crypt == CRYPT_ENC)
-        return false;
-    for (size_t i = 0; i < message->piece_count; i++)
-        if ((message->pieces[i].crypt == CRYPT_NONE || message->pieces[i].crypt == CRYPT_ENC)
-            && span_trim(span_of(message->pieces[i].text)).len)
-            return false;
-    return true;
-}
-
-static void say_unreadable(struct walk *walk)
-{
-    if (!is_unreadable(&walk->message))
-        return;
-    for (size_t i = 0; i < walk->filed.effects.count; i++) {
-        struct effect *effect = &walk->filed.effects.at[i];
-
-        if (effect->kind == EFFECT_LETTER && effect->to == PARTY_RESEARCHER)
-            effect->what = "unreadable";
-    }
-}
-
-static struct filing_attachment *attachments_of(const struct walk *walk)
-{
-    const struct message *message = &walk->message;
-    struct filing_attachment *list = arena_array(
-        walk->arena, message->attachment_count + 1, sizeof *list);
-
-    for (size_t i = 0; i < message->attachment_count; i++)
-        list[i] = (struct filing_attachment) { walk->redacted.names[i],
-            redacting_has_text(&message->attachments[i]) ? "" : "not machine-readable" };
-    return list;
-}
-
-static bool step_file(struct walk *walk, struct err *err)
-{
-    struct txn *txn = txn_begin(walk->desk->office->store, TXN_WRITE);
-    struct filing_mail mail = { .message = &walk->message,
-        .vault = walk->row.vault,
-        .row = walk->place,
-        .hash = walk->hash,
-        .received_at = walk->row.received_s,
-        .subject = walk->redacted.subject,
-        .redacted = walk->redacted.text,
-        .receipt = walk->redacted.receipt,
-        .memory = walk->redacted.memory,
-        .attachments = attachments_of(walk) };
-
-    filing_file(txn, &walk->desk->filing, &walk->belongs, &mail, walk->arena, &walk->filed);
-    keep_quiet(walk);
-    say_unreadable(walk);
-    walk->row.state = walk->filed.kind == KIND_DUPLICATE ? INBOX_DUPLICATE : INBOX_FILED;
-    inbox_put(txn, &walk->row);
-    if (!posting_do(walk->desk, txn, &walk->filed.effects, &walk->filed, walk->arena, err)) {
-        txn_drop(&txn);
-        return false;
-    }
-    return txn_end(&txn, err);
-}
-
-static const struct {
-    const char *name;
-    bool (*take)(struct walk *walk, struct err *err);
-} steps[] = {
-    { "place", step_place },
-    { "redact", step_redact },
-    { "file", step_file },
-};
-
-static bool walk_message(struct walk *walk, struct err *err)
-{
-    for (size_t i = 0; i < COUNT(steps); i++)
-        if (!steps[i].take(walk, err))
-            return err_at(err, "%s", steps[i].name);
-    return true;
-}
-
-/* The message stays sealed where it is; a person hears of it through the digest. */
-static bool put_aside(struct walk *walk, const char *why, struct err *err)
-{
-    struct txn *txn = txn_begin(walk->desk->office->store, TXN_WRITE);
-
-    filing_aside(txn, &walk->desk->filing, walk->row.vault, walk->place, walk->hash,
-        walk->row.received_s, why);
-    walk->row.state = INBOX_ASIDE;
-    inbox_put(txn, &walk->row);
-    return txn_end(&txn, err);
-}
-
 /* The messages that wait, while the crew opens them. */
 struct queue {
     const struct hall *hall;
+    struct crew *crew;
     struct inbox_row *rows;
     char (*hashes)[HASH_SHA256_HEX]; /* of those that were given to the crew */
     size_t count, done;
@@ -199,7 +48,7 @@ static bool settle_walk(
     case ERR_MESSAGE:
         log_line(LOG_LEVEL_WARNING, "process", vault, "put aside: %s", trouble->text);
         result->aside++;
-        return put_aside(walk, trouble->text, err);
+        return walk_aside(walk, trouble->text, err);
     default:
         *err = *trouble;
         return err_at(err, "%s", vault);
@@ -224,19 +73,13 @@ static bool handle(void *ctx, size_t i, struct arena *arena, const struct messag
     const struct err *trouble, struct err *err)
 {
     struct queue *queue = ctx;
-    const struct inbox_row *row = &queue->rows[i];
-    struct walk walk = { .hall = queue->hall,
-        .desk = queue->hall->desk,
-        .arena = arena,
-        .row = *row,
-        .hash = queue->hashes[i] };
+    struct walk walk = walk_of(queue->hall, &queue->rows[i], arena);
     struct err walk_trouble = *trouble;
 
-    walk.place = arena_printf(
-        arena, "%s %u %u", row->folder, (unsigned)row->uidvalidity, (unsigned)row->uid);
+    walk.hash = queue->hashes[i];
     if (message) {
         walk.message = *message;
-        if (walk_message(&walk, &walk_trouble))
+        if (walk_take(&walk, &walk_trouble))
             walk_trouble.scope = ERR_NONE;
     }
     if (!settle_walk(&walk, &walk_trouble, queue->result, err))
@@ -258,17 +101,18 @@ static bool hand_out(struct queue *queue, struct err *err)
         return true;
     if (!office_pgp_options(&office->settings, office->arena, &options, &passphrase, err))
         return false;
-    done = crew_start(queue->hall->crew, &options, err);
+    done = crew_start(queue->crew, &options, err);
     if (passphrase)
         explicit_bzero(passphrase, strlen(passphrase));
-    return done && crew_run(queue->hall->crew, &errand, err);
+    return done && crew_run(queue->crew, &errand, err);
 }
 
-static bool handle_all(const struct hall *hall, struct process_result *result, struct err *err)
+static bool handle_all(
+    const struct hall *hall, struct crew *crew, struct process_result *result, struct err *err)
 {
     struct arena *arena = hall->desk->office->arena;
     struct txn *txn = txn_begin(hall->desk->office->store, TXN_READ);
-    struct queue queue = { .hall = hall, .result = result };
+    struct queue queue = { .hall = hall, .crew = crew, .result = result };
     bool done;
 
     inbox_list(txn, INBOX_NEW, arena, &queue.rows, &queue.count);
@@ -338,32 +182,22 @@ static bool check_own_key(const struct office *office, struct err *err)
 }
 
 /* Workers and jails start before any secret is read: their children never had one in memory. */
-static bool open_jails(const char *config, struct hall *hall, struct err *err)
+static bool open_hall(const char *config, struct hall *hall, struct crew **crew, struct err *err)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
     struct settings settings;
 
     if (!settings_read(config ? config : SETTINGS_FILE, arena, &settings, err))
         return false;
-    hall->limits = jailed_limits_usual;
-    hall->limits.plain_bytes = (size_t)settings.max_plain_mb * MIB;
-    hall->limits.engine_s = settings.max_seconds;
-    hall->limits.jail.memory_bytes = (size_t)settings.max_memory_mb * MIB;
-    hall->limits.jail.cpu_s = hall->limits.jail.wall_s = settings.max_seconds;
-    hall->limits.jail.questions = (unsigned)settings.max_questions;
-    return crew_open(0, 0, &hall->limits, &hall->crew, err)
+    hall->limits = hall_limits(&settings);
+    return crew_open(0, 0, &hall->limits, crew, err)
         && redacting_open(&settings, &hall->redacting, err);
-}
-
-static void close_jails(struct hall *hall)
-{
-    crew_close(&hall->crew);
-    jail_close(&hall->redacting);
 }
 
 bool pass_process(const char *config, struct process_result *result, struct err *err)
 {
-    AUTO(close_jails) struct hall hall = { 0 };
+    AUTO(crew_close) struct crew *crew = NULL;
+    AUTO(hall_close) struct hall hall = { 0 };
     AUTO(office_close) struct office office = { 0 };
     struct err noting = { 0 };
     struct desk desk;
@@ -371,12 +205,12 @@ bool pass_process(const char *config, struct process_result *result, struct err 
     bool done;
 
     *result = (struct process_result) { 0 };
-    if (!open_jails(config, &hall, err) || !office_open(config, OFFICE_WRITE, &office, err)
+    if (!open_hall(config, &hall, &crew, err) || !office_open(config, OFFICE_WRITE, &office, err)
         || !desk_open(&office, &desk, err))
         return false;
     hall.desk = &desk;
     done = check_own_key(&office, err) && cabinet_sweep(office.store, &erased, err)
-        && settle(&desk, err) && handle_all(&hall, result, err) && remind(&desk, result, err);
+        && settle(&desk, err) && handle_all(&hall, crew, result, err) && remind(&desk, result, err);
     if (!note_health(&desk, result, done ? NULL : err, &noting) && done) {
         *err = noting;
         return false;

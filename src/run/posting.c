@@ -9,6 +9,7 @@
 #include "outbox/queue.h"
 #include "store/random.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -217,6 +218,15 @@ static bool queue_mail(struct desk *desk, struct txn *txn, const char *kind,
     if (!queue_seal(desk->office->store, &letter, arena, &sealed, err))
         return false;
     queue_put(txn, &sealed);
+    ledger_add(txn,
+        &(struct ledger_entry) { .at = desk->office->now_s,
+            .by = "program",
+            .how = "program",
+            .number = letter.number,
+            .what = "letter",
+            .text = arena_printf(arena, "%s to the %s", kind, letter.party),
+            .hash = "",
+            .words = arena_printf(arena, "%s %s %s", kind, letter.party, letter.message_id) });
     *message_id = envelope.message_id;
     return true;
 }
@@ -356,15 +366,30 @@ static void hold_copy(struct desk *desk, struct case_file *file, struct texts re
 }
 
 /* A copy that has not left is replaced by the one that follows, as if it had never been queued. */
-static void take_back_copy(struct txn *txn, struct case_file *file)
+static void forget_copy(struct case_file *file)
 {
     size_t kept = 0;
 
-    queue_take_back(txn, file->number, case_party_word(PARTY_IBD));
     for (size_t i = 0; i < file->letters.count; i++)
         if (file->letters.at[i].to != PARTY_IBD || file->letters.at[i].sent_at)
             file->letters.at[kept++] = file->letters.at[i];
     file->letters.count = kept;
+}
+
+static void take_back_copy(struct txn *txn, struct case_file *file)
+{
+    queue_take_back(txn, file->number, case_party_word(PARTY_IBD));
+    forget_copy(file);
+}
+
+static void copy_is_queued(struct case_file *file, int64_t now_s)
+{
+    if (file->ibd < IBD_SENT) {
+        file->ibd = IBD_QUEUED;
+        file->ibd_at = now_s;
+    }
+    file->ibd_reasons = (struct texts) { 0 };
+    file->ibd_stale = false;
 }
 
 /*
@@ -408,12 +433,7 @@ static bool post_to_ibd(struct desk *desk, struct txn *txn, const struct effect 
         || !post(desk, txn, file->ibd >= IBD_SENT ? "ibd_update" : "ibd_copy", file, &to, &outgoing,
             arena, err))
         return false;
-    if (file->ibd < IBD_SENT) {
-        file->ibd = IBD_QUEUED;
-        file->ibd_at = desk->office->now_s;
-    }
-    file->ibd_reasons = (struct texts) { 0 };
-    file->ibd_stale = false;
+    copy_is_queued(file, desk->office->now_s);
     return true;
 }
 
@@ -471,6 +491,61 @@ bool posting_do(struct desk *desk, struct txn *txn, const struct effects *effect
         if (!do_effect(desk, txn, &effects->at[i], filed, arena, err))
             return err_at(err, "%s", effects->at[i].number[0] ? effects->at[i].number : "answer");
     return true;
+}
+
+/* Held, unless a record of the letter follows: the settings of today need not be those of then. */
+static void hold_again(
+    struct desk *desk, const struct effect *effect, struct case_file *file, struct arena *arena)
+{
+    const struct settings *settings = &desk->office->settings;
+    struct ibd_verdict verdict;
+
+    if (strcmp(effect->what, "release") == 0 || file->ibd == IBD_HELD
+        || is_known_there(settings, file, effect))
+        return;
+    verdict = ibd_decide(file, (enum ibd_mode)settings->ibd,
+        (enum ibd_release)settings->ibd_release, desk->filing.language, arena);
+    if (verdict.goes)
+        texts_add(&verdict.reasons, arena,
+            strcmp(desk->filing.language, "en") == 0
+                ? "the index was lost, and the audit log knows of no copy"
+                : "de index ging verloren, en het logboek weet van geen afschrift");
+    hold_copy(desk, file, verdict.reasons);
+}
+
+void posting_again(
+    struct desk *desk, struct txn *txn, const struct effects *effects, struct arena *arena)
+{
+    for (size_t i = 0; i < effects->count; i++) {
+        const struct effect *effect = &effects->at[i];
+        struct case_file file;
+
+        if ((effect->kind != EFFECT_IBD_SEND && effect->kind != EFFECT_IBD_HOLD)
+            || !cabinet_get(txn, effect->number, arena, &file))
+            continue;
+        if (effect->kind == EFFECT_IBD_HOLD)
+            forget_copy(&file);
+        else
+            hold_again(desk, effect, &file, arena);
+        cabinet_put(txn, &file, &desk->calendar, desk->office->now_s, arena);
+    }
+}
+
+void posting_letter_again(struct desk *desk, struct txn *txn, struct case_file *file,
+    const char *kind, enum case_party party, const char *message_id, struct arena *arena)
+{
+    int64_t now_s = desk->office->now_s;
+    struct reminder reminders[CLOCK_KINDS];
+
+    if (strcmp(kind, "reminder") == 0 || strcmp(kind, "escalation") == 0)
+        reminder_take(file, &desk->calendar, now_s, reminders);
+    if (party == PARTY_IBD)
+        forget_copy(file);
+    filing_letter(file, arena, kind, party, message_id, now_s);
+    if (party == PARTY_IBD)
+        copy_is_queued(file, now_s);
+    if (party == PARTY_RESEARCHER && *file->address)
+        (void)!queue_within_limit(txn, file->address, now_s, INT_MAX);
 }
 
 /* The line by which the CISO says that what the clock waits for has been done; "" when there is no
@@ -541,6 +616,24 @@ bool posting_remind(
     return true;
 }
 
+static void log_outcome(
+    struct desk *desk, struct txn *txn, const struct queue_record *record, struct arena *arena)
+{
+    bool sent = record->state == QUEUE_SENT;
+
+    ledger_add(txn,
+        &(struct ledger_entry) { .at = desk->office->now_s,
+            .by = "program",
+            .how = "program",
+            .number = record->number,
+            .what = sent ? "sent" : "refused",
+            .text = sent ? record->kind
+                         : arena_printf(arena, "%s, SMTP %d", record->kind, record->code),
+            .hash = record->sha256,
+            .words = arena_printf(
+                arena, "%s %lld", record->message_id, (long long)record->ended_at) });
+}
+
 bool posting_settle(struct desk *desk, struct txn *txn, struct arena *arena, struct err *err)
 {
     struct queue_record *records;
@@ -551,6 +644,7 @@ bool posting_settle(struct desk *desk, struct txn *txn, struct arena *arena, str
         const struct queue_record *record = &records[i];
         struct case_file file;
 
+        log_outcome(desk, txn, record, arena);
         if (!record->number[0] || !cabinet_get(txn, record->number, arena, &file))
             continue;
         if (record->state == QUEUE_SENT)

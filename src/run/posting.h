@@ -14,6 +14,17 @@
 bool posting_do(struct desk *desk, struct txn *txn, const struct effects *effects,
     const struct filed *filed, struct arena *arena, struct err *err) MUST_USE;
 
+/*
+ * The same after the loss of the index, without any letter: what the audit log tells of letters is
+ * repeated by posting_letter_again. Until then the IBD's copy is held.
+ */
+void posting_again(
+    struct desk *desk, struct txn *txn, const struct effects *effects, struct arena *arena);
+
+/* A letter that was queued then, by a record of the audit log: in the file of its case again. */
+void posting_letter_again(struct desk *desk, struct txn *txn, struct case_file *file,
+    const char *kind, enum case_party party, const char *message_id, struct arena *arena);
+
 /* Reminders to the CISO for each clock of which something is to be told now. */
 bool posting_remind(struct desk *desk, struct txn *txn, struct arena *arena, size_t *count,
     struct err *err) MUST_USE;

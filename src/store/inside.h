@@ -42,6 +42,7 @@ struct store {
     struct keys *keys;
     bool unlocked, has_outbox_public, has_outbox_secret, has_session, has_opened;
     bool migrating;
+    bool quiet; /* see rebuild_quiet */
     unsigned open; /* transactions */
     bool writing; /* one of them writes */
 

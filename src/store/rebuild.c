@@ -139,6 +139,12 @@ bool rebuild_begin(const struct store_options *options, const struct seal_secret
     return true;
 }
 
+void rebuild_quiet(struct store *store, bool quiet)
+{
+    assert(store->index == new_index);
+    store->quiet = quiet;
+}
+
 /* When the log lost something, the old one stays beside for whoever wants to know what. */
 static bool swap_log(const struct store *store, struct err *err)
 {

@@ -25,6 +25,9 @@ struct rebuild_facts {
 bool rebuild_begin(const struct store_options *options, const struct seal_secrets *secrets,
     struct store **store, struct rebuild_facts *facts, struct err *err) MUST_USE;
 
+/* While the store is quiet audit_add does nothing: what is repeated stands in the log already. */
+void rebuild_quiet(struct store *store, bool quiet);
+
 /* Puts the new index in place and closes the store. False: the old one stays. */
 bool rebuild_end(struct store **store, struct err *err) MUST_USE;
 void rebuild_drop(struct store **store); /* the old index stays as it was; NULL inside is fine */

@@ -282,21 +282,39 @@ bool txn_next(struct txn_rows *rows, struct arena *arena, struct span *key, stru
     return open_cell(txn, rows->table, at, cell, arena, key, value);
 }
 
-uint64_t txn_next_number(struct txn *txn, struct span name)
+static uint64_t last_number(struct txn *txn, struct span name)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
     struct span value;
     uint64_t number = 0;
-    uint8_t bytes[8];
 
     if (txn_get(txn, TABLE_COUNTERS, name, arena, &value))
         for (size_t i = 0; i < value.len; i++)
             number = number << 8 | (uint8_t)value.at[i];
-    number++;
+    return number;
+}
+
+static void put_number(struct txn *txn, struct span name, uint64_t number)
+{
+    uint8_t bytes[8];
+
     for (int i = 0; i < 8; i++)
         bytes[i] = (uint8_t)(number >> (56 - 8 * i));
     txn_put_own(txn, TABLE_COUNTERS, name, span_of_bytes(bytes, sizeof bytes));
+}
+
+uint64_t txn_next_number(struct txn *txn, struct span name)
+{
+    uint64_t number = last_number(txn, name) + 1;
+
+    put_number(txn, name, number);
     return number;
+}
+
+void txn_raise_number(struct txn *txn, struct span name, uint64_t least)
+{
+    if (last_number(txn, name) < least)
+        put_number(txn, name, least);
 }
 
 void txn_case_new(struct txn *txn, struct span name)

@@ -73,6 +73,7 @@ bool txn_next(struct txn_rows *rows, struct arena *arena, struct span *key, stru
 
 /* 1, 2, 3 … for each name, without gaps for what was committed. */
 uint64_t txn_next_number(struct txn *txn, struct span name);
+void txn_raise_number(struct txn *txn, struct span name, uint64_t least); /* next: greater */
 
 /*
  * Keys of cases. The name of a case is any span. A key is made once, by txn_case_new (nothing

@@ -105,6 +105,10 @@ class Town:
         """The JSON lines that a command prints."""
         return [json.loads(line) for line in self.run(*args, '--json').splitlines()]
 
+    def lines(self, *args):
+        """Of commands that print one object a line."""
+        return [json.loads(line) for line in self.run(*args, '--json').splitlines()]
+
     def put(self, raw):
         self.servers.deliver(self.mailbox, raw)
 
