@@ -3,10 +3,11 @@
 #include "base/buf.h"
 #include "redact/birth.h"
 #include "redact/columns.h"
+#include "redact/credential.h"
 #include "redact/email.h"
-#include "redact/guard.h"
 #include "redact/handle.h"
 #include "redact/idnumber.h"
+#include "redact/keeplist.h"
 #include "redact/lexicon.h"
 #include "redact/netaddr.h"
 #include "redact/pairs.h"
@@ -15,7 +16,6 @@
 #include "redact/plate.h"
 #include "redact/recall.h"
 #include "redact/search.h"
-#include "redact/secret.h"
 #include "redact/street.h"
 
 #include <stdlib.h>
@@ -99,13 +99,13 @@ static size_t next_start(struct span text, size_t end)
 
 static void find_all(struct search *search)
 {
-    guard_find(search);
-    secret_find_userinfo(search);
+    keeplist_find(search);
+    credential_find_userinfo(search);
     email_find(search);
     pairs_find(search);
     columns_find(search);
     handle_find(search);
-    secret_find(search);
+    credential_find(search);
     idnumber_find(search);
     netaddr_find(search);
     plate_find(search);
@@ -312,7 +312,7 @@ bool redact_text(const struct redact_town *town, const struct redact_known *know
             while (first < count && all.at[first].end <= start)
                 first++;
             claim_spans(&search, start, all.at + first, count - first);
-            guard_find(&search);
+            keeplist_find(&search);
             recall_find(&search);
             collect_finds(&all, &search, start);
             start = end >= text.len ? end : next_start(text, end);

@@ -1,4 +1,4 @@
-#include "redact/guard.h"
+#include "redact/keeplist.h"
 
 #include "redact/lexicon.h"
 
@@ -143,7 +143,7 @@ static void guard_phrases(struct search *search)
     }
 }
 
-void guard_find(struct search *search)
+void keeplist_find(struct search *search)
 {
     for (uint32_t i = 0; i < search->count; i++) {
         const struct token *token = &search->token[i];

@@ -1,4 +1,4 @@
-#include "redact/secret.h"
+#include "redact/credential.h"
 
 #include "redact/keyname.h"
 #include "redact/value.h"
@@ -564,7 +564,7 @@ static void try_query_value(struct search *search, uint32_t equals)
     take(search, from, end, RULE_GRAMMAR, 70);
 }
 
-void secret_find_userinfo(struct search *search)
+void credential_find_userinfo(struct search *search)
 {
     for (uint32_t i = 0; i < search->count; i++)
         if (search_sign(search, i, ':') && search_sign(search, i + 1, '/')
@@ -572,7 +572,7 @@ void secret_find_userinfo(struct search *search)
             try_userinfo(search, i);
 }
 
-void secret_find(struct search *search)
+void credential_find(struct search *search)
 {
     for (uint32_t i = 0; i < search->count; i++) {
         const struct token *token = &search->token[i];
