@@ -14,7 +14,8 @@ WARNINGS := -Wall -Wextra -Wshadow -Wformat=2 -Wundef -Wstrict-prototypes -Wmiss
   -Wpointer-arith -Wvla -Wcast-qual -Wwrite-strings -Wno-format-truncation -Werror
 CFLAGS ?= -O2 -g
 CFLAGS += -D_FORTIFY_SOURCE=2
-ALL_CFLAGS := -std=c11 -D_GNU_SOURCE $(WARNINGS) -fPIE -fstack-protector-strong -Isrc -MMD -MP
+# Hidden: a function of ours never stands in for one of the same name in a library.
+ALL_CFLAGS := -std=c11 -D_GNU_SOURCE $(WARNINGS) -fPIE -fvisibility=hidden -fstack-protector-strong -Isrc -MMD -MP
 CHECK_CFLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 LDFLAGS += -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 

@@ -70,7 +70,10 @@ bool file_read_secret(const char *path, struct arena *arena, char **secret, stru
         return err_exit(err, ERR_RUN, EX_CONFIG, "%s: %s", path, strerror(errno));
     if (fstat(fd, &facts) != 0 || !S_ISREG(facts.st_mode))
         return err_exit(err, ERR_RUN, EX_CONFIG, "%s: a secret must be a regular file", path);
-    if (facts.st_mode & (S_IRWXG | S_IRWXO))
+    /* systemd shows a credential that it grants by an access list as root's, mode 0440. */
+    if ((facts.st_mode & (S_IRWXG | S_IRWXO))
+        && !(facts.st_uid == 0 && facts.st_gid == 0
+            && (facts.st_mode & 0777) == (S_IRUSR | S_IRGRP)))
         return err_exit(err, ERR_RUN, EX_CONFIG,
             "%s: others can read this secret (mode %03o); do: chmod 600 %s", path,
             (unsigned)facts.st_mode & 0777, path);

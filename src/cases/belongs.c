@@ -273,8 +273,10 @@ struct belongs belongs_decide(const struct message *message, const struct belong
     if (ibd_proved || is_from(message, house->ibd_address)) {
         const char *number = case_of_party(message, known, arena);
 
-        if (*number && (ibd_proved || !(message->flags & FLAG_AUTO))) {
-            belongs = filed(KIND_IBD, NULL, false,
+        if (*number) {
+            belongs = filed(
+                ibd_proved || !(message->flags & FLAG_AUTO) ? KIND_IBD : KIND_AUTO_REPLY, NULL,
+                false,
                 ibd_proved ? "signed by the IBD's pinned key"
                            : "in the IBD's name, not signed by the pinned key");
             belongs.number = number;
@@ -284,7 +286,10 @@ struct belongs belongs_decide(const struct message *message, const struct belong
     }
     if (of_machine(message, known, arena, &belongs))
         return belongs;
-    if (is_from(message, house->ciso_address) || is_from(message, house->mailbox))
+    if (is_from(message, house->ciso_address))
+        return of_ciso(message, house, known, arena, false);
+    /* A form on the website writes in the mailbox's own name; so does who answers from there. */
+    if (is_from(message, house->mailbox) && *case_of_party(message, known, arena))
         return of_ciso(message, house, known, arena, false);
     return of_person(message, house, known, arena);
 }

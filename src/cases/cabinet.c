@@ -447,13 +447,13 @@ static const char *kind_of(int value)
 #define AT(field) offsetof(struct cabinet_message, field)
 
 static const struct field message_fields[] = {
-    { "vault", FIELD_TEXT, AT(vault), NULL, 0, NULL },
-    { "row", FIELD_TEXT, AT(row), NULL, 0, NULL },
-    { "kind", FIELD_WORD, AT(kind), kind_of, CASE_KINDS, NULL },
-    { "number", FIELD_TEXT, AT(number), NULL, 0, NULL },
-    { "received_at", FIELD_TIME, AT(received_at), NULL, 0, NULL },
-    { "handled_at", FIELD_TIME, AT(handled_at), NULL, 0, NULL },
-    { "why", FIELD_TEXT, AT(why), NULL, 0, NULL },
+    { "vault", AT(vault), NULL, NULL, FIELD_TEXT, 0 },
+    { "row", AT(row), NULL, NULL, FIELD_TEXT, 0 },
+    { "kind", AT(kind), kind_of, NULL, FIELD_WORD, CASE_KINDS },
+    { "number", AT(number), NULL, NULL, FIELD_TEXT, 0 },
+    { "received_at", AT(received_at), NULL, NULL, FIELD_TIME, 0 },
+    { "handled_at", AT(handled_at), NULL, NULL, FIELD_TIME, 0 },
+    { "why", AT(why), NULL, NULL, FIELD_TEXT, 0 },
 };
 static const struct record message_record = { sizeof(struct cabinet_message), message_fields,
     COUNT(message_fields) };

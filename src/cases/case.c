@@ -139,43 +139,43 @@ WORD_OF_CALL(continuity_of_value, continuity_word, enum continuity)
 #define AT(field) offsetof(struct STRUCT, field)
 #define TEXT(field)                                                                                \
     {                                                                                              \
-#field, FIELD_TEXT, AT(field), NULL, 0, NULL                                               \
+#field, AT(field), NULL, NULL, FIELD_TEXT, 0                                               \
     }
 #define TIME(field)                                                                                \
     {                                                                                              \
-#field, FIELD_TIME, AT(field), NULL, 0, NULL                                               \
+#field, AT(field), NULL, NULL, FIELD_TIME, 0                                               \
     }
 #define INT(field)                                                                                 \
     {                                                                                              \
-#field, FIELD_INT, AT(field), NULL, 0, NULL                                                \
+#field, AT(field), NULL, NULL, FIELD_INT, 0                                                \
     }
 #define FLAGS(field)                                                                               \
     {                                                                                              \
-#field, FIELD_FLAGS, AT(field), NULL, 0, NULL                                              \
+#field, AT(field), NULL, NULL, FIELD_FLAGS, 0                                              \
     }
 #define BOOL(field)                                                                                \
     {                                                                                              \
-#field, FIELD_BOOL, AT(field), NULL, 0, NULL                                               \
+#field, AT(field), NULL, NULL, FIELD_BOOL, 0                                               \
     }
 #define TEXTS(field)                                                                               \
     {                                                                                              \
-#field, FIELD_TEXTS, AT(field), NULL, 0, NULL                                              \
+#field, AT(field), NULL, NULL, FIELD_TEXTS, 0                                              \
     }
 #define WORD(field, of, count)                                                                     \
     {                                                                                              \
-#field, FIELD_WORD, AT(field), of, count, NULL                                             \
+#field, AT(field), of, NULL, FIELD_WORD, count                                             \
     }
 #define RECORD(field, of)                                                                          \
     {                                                                                              \
-#field, FIELD_RECORD, AT(field), NULL, 0, of                                               \
+#field, AT(field), NULL, of, FIELD_RECORD, 0                                               \
     }
 #define LIST(field, of)                                                                            \
     {                                                                                              \
-#field, FIELD_LIST, AT(field), NULL, 0, of                                                 \
+#field, AT(field), NULL, of, FIELD_LIST, 0                                                 \
     }
 #define SLOTS(field, word, count, of)                                                              \
     {                                                                                              \
-#field, FIELD_SLOTS, AT(field), word, count, of                                            \
+#field, AT(field), word, of, FIELD_SLOTS, count                                            \
     }
 #define RECORD_OF(name, rows)                                                                      \
     {                                                                                              \

@@ -169,11 +169,11 @@ const char *figures_text(const struct figures *figures, const char *language, st
 
 #define INT(field)                                                                                 \
     {                                                                                              \
-#field, FIELD_INT, offsetof(struct figures, field), NULL, 0, NULL                          \
+#field, offsetof(struct figures, field), NULL, NULL, FIELD_INT, 0                          \
     }
 #define TIME(field)                                                                                \
     {                                                                                              \
-#field, FIELD_TIME, offsetof(struct figures, field), NULL, 0, NULL                         \
+#field, offsetof(struct figures, field), NULL, NULL, FIELD_TIME, 0                         \
     }
 
 static const struct field fields[] = { TIME(from_s), TIME(to_s), INT(received), INT(rejected),
@@ -191,7 +191,7 @@ struct figures_list {
 };
 
 static const struct field list_fields[]
-    = { { "months", FIELD_LIST, offsetof(struct figures_list, months), NULL, 0, &record } };
+    = { { "months", offsetof(struct figures_list, months), NULL, &record, FIELD_LIST, 0 } };
 static const struct record list_record = { sizeof(struct figures_list), list_fields,
     COUNT(list_fields) };
 

@@ -69,10 +69,14 @@ static bool verifies(const struct message *message)
     return message->signature == SIGNATURE_GOOD || message->signature == SIGNATURE_MISMATCH;
 }
 
+/* A key that has no part in the case gets none by a From that is not its own: who forges the
+ * researcher's address over his own signature would be taken for the researcher ever after. */
 static void add_keys(
     struct case_file *file, struct arena *arena, const struct message *message, int64_t at_s)
 {
-    if (verifies(message) && *message->signer)
+    bool first = file->messages.count <= 1;
+
+    if (*message->signer && verifies(message) && (message->signature == SIGNATURE_GOOD || first))
         add_key(file, arena, message->signer, "signed", at_s);
     for (size_t i = 0; i < message->keys_attached.count; i++)
         add_key(file, arena, message->keys_attached.at[i], "attached", at_s);
@@ -224,7 +228,11 @@ static void open_case(struct case_file *file, struct arena *arena, const char *n
     file->received_at = received_at(office, mail);
     file->state_at = office->now_s;
     file->language = strcmp(message->language, "nl") == 0 ? "nl" : "en";
-    file->address = message->from.count ? message->from.at[0] : "";
+    /* Of several authors nobody knows whom to answer: letters to the first could go to a stranger.
+     */
+    file->address = message->from.count == 1 && !same(message->from.at[0], office->house.mailbox)
+        ? message->from.at[0]
+        : "";
     file->name = message->from_name;
     file->apart_from = belongs->apart_from;
     start_clocks(file, office);
@@ -256,6 +264,14 @@ static void letter_to_researcher(
         (struct effect) { number, EFFECT_LETTER, what, PARTY_RESEARCHER, "" });
 }
 
+/* What the IBD writes is not sent back to it: two programs would answer each other for ever. */
+static bool is_of_ibd(const struct filing_office *office, const struct message *message)
+{
+    return (verifies(message) && same(office->house.ibd_key, message->signer))
+        || (*office->house.ibd_address
+            && texts_have_nocase(&message->from, office->house.ibd_address));
+}
+
 static void file_report(struct case_file *file, struct arena *arena,
     const struct filing_office *office, const struct filing_mail *mail,
     const struct belongs *belongs, struct filed *filed)
@@ -267,6 +283,10 @@ static void file_report(struct case_file *file, struct arena *arena,
             filed, arena, file->number, belongs->opens ? "acknowledgement" : "follow_up");
     if (file->state == CASE_NOT_A_REPORT)
         return;
+    if (is_of_ibd(office, mail->message)) {
+        clock_stop(&file->clocks[CLOCK_IBD_COPY], office->now_s, "came in the IBD's name");
+        return;
+    }
     if (file->ibd >= IBD_SENT)
         file->ibd_stale = true;
     effect_add(&filed->effects, arena,
@@ -412,17 +432,18 @@ static void take_orders(struct txn *txn, const struct filing_office *office,
 }
 
 /* What a mail of the CISO's key proves; a token is taken once, whatever it was good for. */
-static enum order_trust trust_of(
-    struct txn *txn, const struct filing_office *office, const struct message *message)
+static enum order_trust trust_of(struct txn *txn, const struct filing_office *office,
+    const struct message *message, const struct orders *orders, struct arena *arena)
 {
+    struct texts tokens = order_tokens(message, orders, arena);
     enum order_trust trust;
-    char token[65];
+    bool replayed = false;
 
-    order_token(message, token);
-    trust = order_trust(message, office->house.ciso_key, office->now_s, office->fresh_s,
-        cabinet_replayed(txn, token));
-    if (trust == ORDER_TRUSTED)
-        cabinet_taken(txn, token, office->now_s);
+    for (size_t i = 0; i < tokens.count; i++)
+        replayed = replayed || cabinet_replayed(txn, tokens.at[i]);
+    trust = order_trust(message, office->house.ciso_key, office->now_s, office->fresh_s, replayed);
+    for (size_t i = 0; trust == ORDER_TRUSTED && i < tokens.count; i++)
+        cabinet_taken(txn, tokens.at[i], office->now_s);
     return trust;
 }
 
@@ -487,9 +508,9 @@ void filing_file(struct txn *txn, const struct filing_office *office, const stru
         filed->number = before.number;
         return;
     }
-    if (belongs->kind == KIND_CISO && belongs->proved)
-        made.trust = trust_of(txn, office, mail->message);
     orders = orders_of(office, belongs, mail->message, arena);
+    if (belongs->kind == KIND_CISO && belongs->proved)
+        made.trust = trust_of(txn, office, mail->message, &orders, arena);
     if (belongs->opens) {
         char *number = arena_alloc(arena, CASE_NUMBER);
 

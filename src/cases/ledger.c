@@ -6,11 +6,11 @@
 
 #define TEXT(field)                                                                                \
     {                                                                                              \
-#field, FIELD_TEXT, offsetof(struct ledger_entry, field), NULL, 0, NULL                    \
+#field, offsetof(struct ledger_entry, field), NULL, NULL, FIELD_TEXT, 0                    \
     }
 
 static const struct field fields[]
-    = { { "at", FIELD_TIME, offsetof(struct ledger_entry, at), NULL, 0, NULL }, TEXT(by), TEXT(how),
+    = { { "at", offsetof(struct ledger_entry, at), NULL, NULL, FIELD_TIME, 0 }, TEXT(by), TEXT(how),
           TEXT(number), TEXT(what), TEXT(text), TEXT(hash) };
 static const struct record record = { sizeof(struct ledger_entry), fields, COUNT(fields) };
 

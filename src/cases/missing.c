@@ -27,7 +27,10 @@ static const char *const steps[] = { "stappen", "stap 1", "steps", "step 1", "re
 static const char *const report_words[] = { "kwetsba", "vulnerab", "beveiligingslek", "lek ",
     "zwakke plek", "security", "exploit", "beveiliging", "hack", "misconfig", "exposed",
     "openbaar toegankelijk", "publicly accessible", "wachtwoord", "password", "inject",
-    "disclosure", "bug bounty", "leak" };
+    "disclosure", "bug bounty", "leak", "datalek", "data breach", "stacktrace", "stack trace",
+    "debug", "redirect", "phpinfo", "directory listing", "zonder inlog", "zonder in te loggen",
+    "without login", "without logging in", "unauthenticated", "gegevens van anderen",
+    "other people's data", "clickjacking", "takeover", "default credentials" };
 
 static bool holds_any(struct span text, const char *const *words, size_t count)
 {

@@ -85,16 +85,29 @@ enum order_trust order_trust(const struct message *message, const char *ciso_key
     return replayed ? ORDER_REPLAYED : ORDER_TRUSTED;
 }
 
-void order_token(const struct message *message, char token[static 65])
+static void add_token(struct texts *tokens, const struct message *message, const char *number,
+    const char *verb, struct arena *arena)
 {
-    struct arena *arena = arena_new();
-    struct buf buf = { .arena = arena };
+    char *token = arena_alloc(arena, HASH_SHA256_HEX);
 
-    buf_printf(&buf, "%s\n%lld\n", message->signer, (long long)message->signed_at);
-    for (size_t i = 0; i < message->piece_count; i++)
-        buf_text(&buf, message->pieces[i].text);
-    hash_sha256(buf_span(&buf), token);
-    arena_free(&arena);
+    hash_sha256(span_of(arena_printf(arena, "%s\n%lld\n%s %s\n", message->signer,
+                    (long long)message->signed_at, number, verb)),
+        token);
+    if (!texts_have(tokens, token))
+        texts_add(tokens, arena, token);
+}
+
+struct texts order_tokens(
+    const struct message *message, const struct orders *orders, struct arena *arena)
+{
+    struct texts tokens = { 0 };
+
+    for (size_t i = 0; i < orders->count; i++)
+        if (*orders->at[i].number && orders->at[i].verb)
+            add_token(&tokens, message, orders->at[i].number, orders->at[i].verb->name, arena);
+    if (tokens.count == 0)
+        add_token(&tokens, message, "", "", arena);
+    return tokens;
 }
 
 struct span order_text(const struct message *message, const char *ciso_key, struct arena *arena)
@@ -126,6 +139,24 @@ static struct span take_word(struct span *rest)
     return word;
 }
 
+/* "-------- Forwarded Message --------", "---------- Doorgestuurd bericht ---------", "Begin
+ * forwarded message:" and kin: what comes below is another's text, whoever signed the mail. */
+static bool is_forward(struct span line)
+{
+    static const char *const begins[] = { "begin forwarded message", "begin doorgestuurd bericht",
+        "start doorgestuurd bericht" };
+    size_t dashes = 0;
+
+    while (dashes < line.len && line.at[dashes] == '-')
+        dashes++;
+    if (dashes >= 5 && line.len > 2 * 3 + dashes && line.at[line.len - 1] == '-')
+        return span_trim(span_part(line, dashes, line.len)).at[0] != '-';
+    for (size_t i = 0; i < COUNT(begins); i++)
+        if (span_starts_nocase(line, span_of(begins[i])))
+            return true;
+    return false;
+}
+
 /* The prefix and its hyphen, so that a mistyped number is told and not passed over. */
 static bool is_order(struct span line, const char *prefix)
 {
@@ -154,7 +185,8 @@ static struct order read_order(
     while (word.len && (word.at[word.len - 1] == ':' || word.at[word.len - 1] == ','))
         word.len--;
     tag = arena_text(arena, word);
-    memcpy(tag, prefix, strlen(prefix));
+    for (size_t i = 0; prefix[i]; i++) /* is_order: the word begins with it, in some case */
+        tag[i] = prefix[i];
     if (case_number_valid(span_of(tag)))
         order.number = tag;
     order.said = arena_text(arena, cut_text(line, SAID_MOST));
@@ -176,7 +208,7 @@ struct orders order_parse(struct span text, const char *prefix, struct arena *ar
         struct span trimmed = span_trim(line);
 
         number++;
-        done = span_equal(line, SPAN("-- ")) || span_equal(line, SPAN("--"));
+        done = span_equal(line, SPAN("-- ")) || span_equal(line, SPAN("--")) || is_forward(trimmed);
         if (!done && is_order(trimmed, prefix) && orders.count < ORDERS_MOST) {
             if (last && last->verb && last->verb->takes_text)
                 last->text = arena_text(arena, span_trim(buf_span(&body)));

@@ -15,7 +15,7 @@ enum order_trust {
     ORDER_FUTURE, /* signed later than now */
     ORDER_STALE, /* signed too long ago */
     ORDER_REDATED, /* the mail's Date is not that of the signature */
-    ORDER_REPLAYED, /* the same signed text was taken before */
+    ORDER_REPLAYED, /* one of the orders under this signature was taken before */
     ORDER_TRUSTED,
     ORDER_TRUSTS,
 };
@@ -27,13 +27,10 @@ const char *order_trust_sentence(enum order_trust trust, const char *language);
 
 /*
  * What a mail proves of an order in it. fresh_s is how old its signature may be, and how far from
- * the mail's Date; replayed says that its order_token was seen before.
+ * the mail's Date; replayed says that one of its order_tokens was seen before.
  */
 enum order_trust order_trust(const struct message *message, const char *ciso_key, int64_t now_s,
     int64_t fresh_s, bool replayed);
-
-/* What a replay has in common with the original: signer, time of the signature, signed text. */
-void order_token(const struct message *message, char token[static 65]);
 
 /* One line that begins with our prefix. */
 struct order {
@@ -56,6 +53,14 @@ struct orders {
  * takes a text. At most 100.
  */
 struct orders order_parse(struct span text, const char *prefix, struct arena *arena);
+
+/*
+ * What a replay has in common with the original, a token for each order: signer, time of the
+ * signature, case and verb. The text is left out: a header around the signed bytes, which anybody
+ * can change, decides how they are read. Without orders one token, of signer and time.
+ */
+struct texts order_tokens(
+    const struct message *message, const struct orders *orders, struct arena *arena);
 
 /* The text of a message that a trusted signature covers, without the earlier mail below. */
 struct span order_text(const struct message *message, const char *ciso_key, struct arena *arena);

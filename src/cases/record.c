@@ -207,7 +207,7 @@ static bool read_texts(
         return wrong(reading, field->name, "not a list");
     *texts = (struct texts) { 0 };
     for (size_t i = 0; i < count; i++) {
-        const char *text;
+        const char *text = "";
 
         if (!read_text(reading, field->name, json_array_get(json, i), &text))
             return false;

@@ -22,11 +22,11 @@ struct record;
 
 struct field {
     const char *name;
-    enum field_type type;
     size_t offset;
-    const char *(*word)(int value); /* of WORD and SLOTS: "" or NULL for what is not a value */
-    int count; /* of WORD and SLOTS: how many values there are */
+    const char *(*word)(int value); /* of WORD and SLOTS: the word of each value */
     const struct record *of; /* of RECORD, LIST and SLOTS */
+    enum field_type type;
+    int count; /* of WORD and SLOTS: how many values there are */
 };
 
 struct record {

@@ -69,6 +69,8 @@ static const struct row rows[] = {
         "domains of the municipality; redaction leaves hosts and functional addresses under them" },
     { "", "public_phones", LIST, AT(public_phones), NULL, 0, 0, 0, false,
         "public numbers of the municipality; redaction leaves them" },
+    { "", "functional", LIST, AT(functional), NULL, 0, 0, 0, false,
+        "further mailbox names of teams, before the @, that redaction leaves" },
     { "", "keep", LIST, AT(keep), NULL, 0, 0, 0, false, "further words that redaction leaves" },
 
     { "", "ciso_address", ADDRESS, AT(ciso_address), "", 0, 0, 0, true, "gets the digest" },

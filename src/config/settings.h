@@ -38,7 +38,7 @@ struct settings {
     const char *telephone;
     const char *website; /* where the policy stands */
     struct texts office; /* lines of the visiting address */
-    struct texts own_domains, public_phones, keep; /* what redaction leaves */
+    struct texts own_domains, public_phones, functional, keep; /* what redaction leaves */
 
     /* the people */
     const char *ciso_address, *ciso_key;

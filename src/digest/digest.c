@@ -8,7 +8,7 @@
 
 enum {
     MOST_DECISIONS = 24,
-    MOST_CLOCKS = 12,
+    MOST_CLOCKS = 10,
     MOST_CASES = 10,
     MOST_ITEMS = 12,
     SUMMARY_LINES = 5,
@@ -53,9 +53,12 @@ static struct digest_block *add(struct making *making, enum digest_kind kind)
     return block;
 }
 
-static void section(struct making *making, const char *title)
+static void section(struct making *making, enum digest_column column, const char *title)
 {
-    add(making, DIGEST_SECTION)->title = title;
+    struct digest_block *block = add(making, DIGEST_SECTION);
+
+    block->column = column;
+    block->title = title;
 }
 
 /* What a section says when nothing followed it. */
@@ -75,8 +78,8 @@ static void more(struct making *making, size_t left)
             : arena_printf(making->arena, "and %zu more; all cases: meldpost cases", left);
 }
 
-/* "do 26 nov 14:00", with the year where it is another one; the hour is left out at a day's end. */
-static const char *moment(const struct making *making, int64_t at_s)
+/* "do 26 nov", with the year where it is another one. */
+static const char *day(const struct making *making, int64_t at_s)
 {
     static const char *const days[2][7] = { { "zo", "ma", "di", "wo", "do", "vr", "za" },
         { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" } };
@@ -90,14 +93,27 @@ static const char *moment(const struct making *making, int64_t at_s)
     buf_printf(&buf, "%s %d %s", days[!nl][at.weekday], at.day, months[!nl][at.month - 1]);
     if (at.year != date_civil_at(making->in->now_s).year)
         buf_printf(&buf, " %d", at.year);
-    if (at.hour != 23 || at.minute != 59)
-        buf_printf(&buf, " %02d:%02d", at.hour, at.minute);
     return buf_string(&buf);
 }
 
+/* "do 26 nov 14:00"; the hour is left out at a day's end, where terms of days end. */
+static const char *moment(const struct making *making, int64_t at_s)
+{
+    struct date_civil at = date_civil_at(at_s);
+
+    if (at.hour == 23 && at.minute == 59)
+        return day(making, at_s);
+    return arena_printf(making->arena, "%s %02d:%02d", day(making, at_s), at.hour, at.minute);
+}
+
+/* Whole days when there are several: the moment itself stands beside it. */
 static const char *left_words(const struct making *making, int64_t then_s)
 {
-    return clock_left(then_s, making->in->now_s, making->language, making->arena);
+    int64_t days = (then_s - making->in->now_s) / DAY_S;
+
+    if (days < 2)
+        return clock_left(then_s, making->in->now_s, making->language, making->arena);
+    return arena_printf(making->arena, say(making, "nog %d dagen", "%d days left"), (int)days);
 }
 
 static enum digest_tone tone_of_stage(enum clock_stage stage)
@@ -189,18 +205,33 @@ static void decide_breach(
     command(making, block, "breach no");
 }
 
-static void decide_first_response(
+/* One decision while nobody has looked: each of these orders is an answer to the researcher too. */
+static void decide_assessment(
     const struct making *making, struct decisions *all, const struct case_file *file)
 {
+    bool fresh = file->state == CASE_RECEIVED || file->state == CASE_TRIAGE;
+    bool waits = runs(file, CLOCK_FIRST_RESPONSE);
     struct digest_block *block;
 
-    if (!runs(file, CLOCK_FIRST_RESPONSE))
+    if (!fresh && !waits)
         return;
-    block = decision(making, all, file, file->clocks[CLOCK_FIRST_RESPONSE].due_at,
-        clock_tone(making, file, CLOCK_FIRST_RESPONSE));
-    block->title = say(making, "Geef de eerste reactie", "Give the first response");
-    command(making, block, "reply");
-    command(making, block, "contacted");
+    block = decision(making, all, file, waits ? file->clocks[CLOCK_FIRST_RESPONSE].due_at : 0,
+        waits ? clock_tone(making, file, CLOCK_FIRST_RESPONSE) : TONE_CALM);
+    if (fresh && waits)
+        block->title = say(
+            making, "Beoordeel en geef de eerste reactie", "Assess, and give the first response");
+    else if (fresh)
+        block->title = say(making, "Klopt de melding?", "Is the report right?");
+    else
+        block->title = say(making, "Geef de eerste reactie", "Give the first response");
+    if (fresh) {
+        command(making, block, "confirm");
+        command(making, block, "reject not_reproduced");
+    }
+    if (waits) {
+        command(making, block, "reply");
+        command(making, block, "contacted");
+    }
 }
 
 static void decide_ibd(
@@ -249,18 +280,9 @@ static void decide_state(
 {
     struct digest_block *block;
 
-    if (file->state == CASE_RECEIVED) {
-        block = decision(making, all, file, 0, TONE_CALM);
-        block->title = say(making, "Klopt de melding?", "Is the report right?");
-        command(making, block, "confirm");
-        command(making, block, "reject not_reproduced");
-        command(making, block, "reject out_of_scope");
-    } else if (file->state == CASE_FIXED || file->state == CASE_DISCLOSED) {
+    if (file->state == CASE_FIXED || file->state == CASE_DISCLOSED) {
         block = decision(making, all, file, 0, TONE_CALM);
         block->title = say(making, "Kan de zaak dicht?", "Can the case be closed?");
-        block->text = say(making,
-            "Het lek is verholpen; bij sluiten vragen wij de melder te wissen.",
-            "The hole is fixed; on closing, the researcher is asked to erase.");
         command(making, block, "close");
         if (file->state == CASE_FIXED)
             command(making, block, "disclose");
@@ -325,12 +347,23 @@ static bool is_first_of_case(const struct decisions *all, size_t index)
     return true;
 }
 
+static bool says_something(const char *text)
+{
+    return strpbrk(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") != NULL;
+}
+
+/* The subject; where it was hidden or left out ("..."), the weakness or the place. */
 static const char *case_title(const struct making *making, const struct case_file *file)
 {
     const struct case_message *report = case_report(file);
 
-    return report && report->subject[0] ? report->subject
-                                        : say(making, "(zonder onderwerp)", "(no subject)");
+    if (report && says_something(report->subject))
+        return report->subject;
+    if (file->facts.weakness[0])
+        return file->facts.weakness;
+    if (file->facts.hosts.count)
+        return file->facts.hosts.at[0];
+    return say(making, "(zonder onderwerp)", "(no subject)");
 }
 
 /* All of one case below its number, as many as there is room for; gives how many. */
@@ -361,12 +394,12 @@ static size_t decide(struct making *making, size_t *late)
     struct decisions all = { 0 };
     size_t shown = 0;
 
-    section(making, say(making, "Nu te beslissen", "To be decided now"));
+    section(making, COLUMN_WHOLE, say(making, "Nu te beslissen", "To be decided now"));
     for (size_t i = 0; i < making->in->case_count; i++) {
         const struct case_file *file = making->in->cases[i];
 
         decide_breach(making, &all, file);
-        decide_first_response(making, &all, file);
+        decide_assessment(making, &all, file);
         decide_ibd(making, &all, file);
         decide_terms(making, &all, file);
         decide_state(making, &all, file);
@@ -424,7 +457,7 @@ static size_t clocks(struct making *making)
         making->arena, making->in->case_count * CLOCK_KINDS + 1, sizeof *all);
     size_t count = 0;
 
-    section(making, say(making, "Lopende termijnen", "Running terms"));
+    section(making, COLUMN_LEFT, say(making, "Lopende termijnen", "Running terms"));
     for (size_t i = 0; i < making->in->case_count; i++)
         for (int kind = 0; kind < CLOCK_RETENTION; kind++)
             if (runs(making->in->cases[i], (enum clock_kind)kind))
@@ -476,7 +509,7 @@ static void show_case(struct making *making, const struct case_file *file)
 
     block->number = file->number;
     block->title = case_title(making, file);
-    if (file->facts.weakness[0])
+    if (file->facts.weakness[0] && block->title != file->facts.weakness)
         block->title = arena_printf(making->arena, "%s · %s", block->title, file->facts.weakness);
     block->when = moment(making, file->received_at);
     if (report)
@@ -488,7 +521,7 @@ static size_t new_cases(struct making *making)
 {
     size_t count = 0;
 
-    section(making, say(making, "Nieuwe meldingen", "New reports"));
+    section(making, COLUMN_RIGHT, say(making, "Nieuwe meldingen", "New reports"));
     for (size_t i = 0; i < making->in->case_count; i++) {
         if (making->in->cases[i]->received_at < making->in->since_s)
             continue;
@@ -514,6 +547,36 @@ static void item(struct making *making, enum digest_tone tone, const char *numbe
     block->text = text;
 }
 
+/* What a letter is about, in words for people. */
+static const char *letter_name(const struct making *making, const char *kind)
+{
+    static const struct {
+        const char *kind, *nl, *en;
+    } names[] = {
+        { "acknowledgement", "ontvangstbevestiging", "acknowledgement" },
+        { "follow_up", "bevestiging van een aanvulling", "acknowledgement of an addition" },
+        { "clear", "brief zonder inhoud", "letter without content" },
+        { "unreadable", "brief over de onleesbare mail", "letter on the mail that cannot be read" },
+        { "confirm", "brief over de bevestiging", "letter on the confirmation" },
+        { "fixing", "brief over de voortgang", "letter on the progress" },
+        { "fixed", "brief over de oplossing", "letter on the fix" },
+        { "disclosed", "brief over de openbaarmaking", "letter on the disclosure" },
+        { "closed", "brief bij het sluiten", "closing letter" },
+        { "reject", "brief over de afwijzing", "letter on the rejection" },
+        { "duplicate", "brief over de dubbele melding", "letter on the duplicate" },
+        { "reply", "uw brief aan de melder", "your letter to the researcher" },
+        { "ibd_copy", "kopie aan de IBD", "copy for the IBD" },
+        { "ibd_update", "aanvulling aan de IBD", "update for the IBD" },
+        { "answer", "antwoord op uw opdrachten", "answer to your orders" },
+        { "digest", "een eerder dagoverzicht", "an earlier digest" },
+    };
+
+    for (size_t i = 0; i < COUNT(names); i++)
+        if (strcmp(kind, names[i].kind) == 0)
+            return say(making, names[i].nl, names[i].en);
+    return kind;
+}
+
 static void bounced_letters(struct making *making, const struct case_file *file)
 {
     for (size_t i = 0; i < file->letters.count; i++) {
@@ -521,11 +584,21 @@ static void bounced_letters(struct making *making, const struct case_file *file)
 
         if (letter->bounced_at && letter->bounced_at >= making->in->since_s)
             item(making, TONE_TODAY, file->number,
-                arena_printf(making->arena,
-                    say(making, "De brief '%s' kwam terug", "The letter '%s' bounced"),
-                    letter->kind),
+                arena_printf(making->arena, say(making, "Niet bezorgd: %s", "Not delivered: %s"),
+                    letter_name(making, letter->kind)),
                 letter->why_bounced);
     }
+}
+
+static void refused_letters(struct making *making)
+{
+    const struct digest_input *in = making->in;
+
+    for (size_t i = 0; i < in->refused_count; i++)
+        item(making, TONE_TODAY, "",
+            arena_printf(making->arena, say(making, "Niet bezorgd: %s", "Not delivered: %s"),
+                letter_name(making, in->refused[i].kind)),
+            in->refused[i].code ? arena_printf(making->arena, "SMTP %d", in->refused[i].code) : "");
 }
 
 static void post(struct making *making)
@@ -533,31 +606,20 @@ static void post(struct making *making)
     const struct digest_input *in = making->in;
     size_t shown = 0;
 
-    section(making, say(making, "Post die aandacht vraagt", "Mail that asks for attention"));
-    for (size_t i = 0; i < in->refused_count; i++)
-        item(making, TONE_TODAY, in->refused[i].number,
-            arena_printf(making->arena,
-                say(making, "De brief '%s' is niet bezorgd", "The letter '%s' was not delivered"),
-                in->refused[i].kind),
-            in->refused[i].code ? arena_printf(making->arena,
-                say(making,
-                    "De mailserver weigerde hem (code %d). Bel de melder, of probeer een ander "
-                    "adres.",
-                    "The mail server refused it (code %d). Phone the researcher, or try "
-                    "another address."),
-                in->refused[i].code)
-                                : "");
+    section(making, COLUMN_LEFT,
+        say(making, "Post die aandacht vraagt", "Mail that asks for attention"));
     for (size_t i = 0; i < in->case_count; i++)
         bounced_letters(making, in->cases[i]);
+    refused_letters(making);
     for (; shown < in->aside_count && shown < MOST_ITEMS; shown++)
         item(making, TONE_TODAY, "",
             arena_printf(making->arena,
-                say(making, "Apart gelegd bericht van %s", "Message put aside of %s"),
+                say(making, "Apart gelegd: bericht van %s", "Put aside: message of %s"),
                 moment(making, in->aside[shown].received_at)),
             arena_printf(making->arena, "%s (%s)", in->aside[shown].reason, in->aside[shown].id));
     more(making, in->aside_count - shown);
     section_empty(making,
-        say(making, "Alle brieven zijn bezorgd; er ligt niets apart.",
+        say(making, "Alle brieven zijn bezorgd; er is niets apart gelegd.",
             "All letters were delivered; nothing was put aside."));
 }
 
@@ -591,6 +653,10 @@ static size_t pass_fact(
                           : arena_printf(making->arena, say(making, "mislukt: %s", "failing: %s"),
                               pass->failure));
         return 1;
+    }
+    if (!pass->fine_at && !making->in->since_s) { /* the very first digest */
+        fact(making, TONE_CALM, title, say(making, "nog niet gedraaid", "has not run yet"));
+        return 0;
     }
     if (!pass->fine_at) {
         fact(making, TONE_SOON, title, say(making, "nog nooit gelukt", "never went well yet"));
@@ -631,7 +697,7 @@ static size_t key_fact(struct making *making, const struct digest_key *key)
         arena_printf(making->arena,
             left <= 0 ? say(making, "verlopen op %s", "expired on %s")
                       : say(making, "goed tot %s", "good until %s"),
-            moment(making, key->expires_at)));
+            day(making, key->expires_at)));
     return left < KEY_SOON_S;
 }
 
@@ -676,11 +742,14 @@ static size_t health(struct making *making)
     bool low = in->free_bytes >= 0 && in->free_bytes < STORE_LOW;
     size_t troubles = low;
 
-    section(making, say(making, "Hoe het programma draait", "How the program runs"));
+    section(making, COLUMN_RIGHT, say(making, "Hoe het programma draait", "How the program runs"));
     troubles += pass_fact(making, say(making, "Ophalen", "Fetching"), &in->fetch, FETCH_LATE_S);
     troubles += pass_fact(making, say(making, "Verwerken", "Processing"), &in->process, 0);
     troubles += pass_fact(making, say(making, "Versturen", "Sending"), &in->send, 0);
     troubles += queue_facts(making);
+    if (in->aside_total)
+        fact(making, TONE_CALM, say(making, "Apart gelegd, in totaal", "Put aside, in all"),
+            arena_printf(making->arena, "%zu", in->aside_total));
     for (size_t i = 0; i < in->key_count; i++)
         troubles += key_fact(making, &in->keys[i]);
     fact(making, low ? TONE_TODAY : TONE_CALM, say(making, "Opslag", "Store"),
@@ -698,65 +767,59 @@ static size_t health(struct making *making)
 
 /* --- numbers --- */
 
-static bool in_month(const struct making *making, int64_t at_s)
+static void number(struct making *making, const char *title, int count)
 {
-    struct date_civil now = date_civil_at(making->in->now_s), then;
-
-    if (!at_s)
-        return false;
-    then = date_civil_at(at_s);
-    return now.year == then.year && now.month == then.month;
+    fact(making, TONE_CALM, title, arena_printf(making->arena, "%d", count));
 }
 
-static void in_time(struct making *making, enum clock_kind kind, const char *title)
+static void kept(struct making *making, const char *title, int in_time, int ended)
 {
-    size_t kept = 0, ended = 0;
-
-    for (size_t i = 0; i < making->in->case_count; i++) {
-        const struct clock *clock = &making->in->cases[i]->clocks[kind];
-
-        if (!in_month(making, making->in->cases[i]->received_at)
-            || (clock->state != CLOCK_STOPPED && clock->due_at >= making->in->now_s)
-            || clock->state == CLOCK_IDLE)
-            continue;
-        ended++;
-        kept += clock_in_time(clock, making->in->now_s);
-    }
     if (ended)
         fact(making, TONE_CALM, title,
-            arena_printf(making->arena, say(making, "%zu van %zu", "%zu of %zu"), kept, ended));
+            arena_printf(making->arena, say(making, "%d van %d", "%d of %d"), in_time, ended));
+}
+
+/* What came and is no report: counted, so that nothing is dropped unseen. */
+static const char *counts_words(const struct making *making)
+{
+    const struct digest_counts *counts = &making->in->counts;
+    const struct {
+        size_t count;
+        const char *nl, *en;
+    } rows[] = {
+        { counts->spam, "spam of leeg", "spam or empty" },
+        { counts->automatic, "automatisch", "automatic" },
+        { counts->lists, "van lijsten", "from lists" },
+        { counts->bounces, "niet bij een zaak horende bounces", "bounces of no case" },
+        { counts->duplicates, "dubbel", "double" },
+        { counts->others, "overig", "other" },
+    };
+    struct buf buf = { .arena = making->arena };
+
+    for (size_t i = 0; i < COUNT(rows); i++)
+        if (rows[i].count)
+            buf_printf(&buf, "%s%zu %s", buf.len ? ", " : "", rows[i].count,
+                say(making, rows[i].nl, rows[i].en));
+    return buf.len ? buf_string(&buf) : say(making, "geen", "none");
 }
 
 static void numbers(struct making *making)
 {
-    const struct digest_counts *counts = &making->in->counts;
-    size_t received = 0, fixed = 0, closed = 0;
+    const struct figures *month = &making->in->month;
 
-    for (size_t i = 0; i < making->in->case_count; i++) {
-        received += in_month(making, making->in->cases[i]->received_at);
-        fixed += in_month(making, making->in->cases[i]->fixed_at);
-        closed += in_month(making, making->in->cases[i]->closed_at);
-    }
-    section(making, say(making, "Deze maand", "This month"));
-    fact(making, TONE_CALM, say(making, "Meldingen ontvangen", "Reports received"),
-        arena_printf(making->arena, "%zu", received));
-    fact(making, TONE_CALM, say(making, "Opgelost", "Fixed"),
-        arena_printf(making->arena, "%zu", fixed));
-    fact(making, TONE_CALM, say(making, "Gesloten", "Closed"),
-        arena_printf(making->arena, "%zu", closed));
-    in_time(making, CLOCK_FIRST_RESPONSE,
-        say(making, "Eerste reactie op tijd", "First response in time"));
-    in_time(making, CLOCK_IBD_COPY, say(making, "IBD op tijd", "IBD in time"));
+    section(making, COLUMN_LEFT, say(making, "Deze maand", "This month"));
+    number(making, say(making, "Meldingen ontvangen", "Reports received"), month->received);
+    kept(making, say(making, "Eerste reactie op tijd", "First response in time"),
+        month->answered_in_time, month->answered);
+    number(making, say(making, "Bevestigd", "Confirmed"), month->confirmed);
+    number(making, say(making, "Opgelost", "Fixed"), month->fixed);
+    kept(making, say(making, "Op tijd opgelost", "Fixed in time"), month->fix_in_time,
+        month->fix_ended);
+    number(making, say(making, "Gesloten", "Closed"), month->closed);
+    number(making, say(making, "Met de IBD gedeeld", "Shared with the IBD"), month->ibd_copies);
     fact(making, TONE_CALM,
         say(making, "Geen melding, sinds het vorige overzicht", "No report, since the last digest"),
-        arena_printf(making->arena,
-            say(making,
-                "%lld spam, %lld leeg, %lld automatisch, %lld van lijsten, %lld bounces, %lld "
-                "dubbel",
-                "%lld spam, %lld empty, %lld automatic, %lld from lists, %lld bounces, %lld "
-                "double"),
-            (long long)counts->spam, (long long)counts->empty, (long long)counts->automatic,
-            (long long)counts->lists, (long long)counts->bounces, (long long)counts->duplicates));
+        counts_words(making));
 }
 
 /* --- the whole --- */

@@ -3,22 +3,21 @@
 #ifndef DIGEST_H
 #define DIGEST_H
 
-#include "cases/case.h"
+#include "cases/figures.h"
 #include "config/settings.h"
 #include "message/outgoing.h"
 
-/* A letter that did not get through. */
+/* A letter of no case that the mail server refused: a digest, an answer. */
 struct digest_letter {
-    const char *number, *kind;
-    int64_t at;
-    int code; /* of the mail server; 0 when it came back as a bounce */
+    const char *kind;
+    int code; /* of the mail server; 0 when it gave none for five days */
 };
 
 /* A message that a person has to look at. */
 struct digest_aside {
-    const char *id; /* ours, for `meldpost inspect` */
+    const char *id; /* of its file in the vault */
     int64_t received_at;
-    const char *reason;
+    const char *reason; /* one plain English sentence */
 };
 
 /* A key or certificate. */
@@ -35,8 +34,9 @@ struct digest_pass {
     const char *failure; /* one line */
 };
 
+/* What came since the last digest and is no report. */
 struct digest_counts {
-    int64_t spam, empty, automatic, lists, bounces, duplicates; /* since the last digest */
+    size_t spam, automatic, lists, bounces, duplicates, others; /* spam: or empty */
 };
 
 struct digest_input {
@@ -49,7 +49,8 @@ struct digest_input {
     const struct digest_letter *refused; /* since the last digest */
     size_t refused_count;
     const struct digest_aside *aside;
-    size_t aside_count;
+    size_t aside_count; /* since the last digest */
+    size_t aside_total; /* ever */
     const struct digest_key *keys;
     size_t key_count;
     struct digest_pass fetch, process, send;
@@ -58,14 +59,18 @@ struct digest_input {
     int64_t letters_waiting, oldest_letter_at;
     int64_t store_bytes, free_bytes; /* free_bytes < 0: not known */
     struct digest_counts counts;
+    struct figures month;
     const char *calendar_warning; /* of a year that the closing days do not cover; "" */
 };
 
 /* How urgent. */
 enum digest_tone { TONE_CALM, TONE_SOON, TONE_TODAY, TONE_LATE };
 
+/* Where a section stands on paper. */
+enum digest_column { COLUMN_WHOLE, COLUMN_LEFT, COLUMN_RIGHT };
+
 enum digest_kind {
-    DIGEST_SECTION, /* title; text when there is nothing below it */
+    DIGEST_SECTION, /* title; text when there is nothing below it; column on paper */
     DIGEST_GROUP, /* number, title: the case of the decisions that follow */
     DIGEST_DECISION, /* title, text, when, commands */
     DIGEST_CLOCK, /* number, title, when, text: how long from now */
@@ -79,6 +84,7 @@ enum digest_kind {
 struct digest_block {
     enum digest_kind kind;
     enum digest_tone tone;
+    enum digest_column column;
     const char *number, *title, *text, *when, *detail;
     struct texts commands; /* lines that the CISO may send back */
 };

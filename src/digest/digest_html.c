@@ -33,18 +33,30 @@ static const char head_styles[]
       "@page{size:A4;margin:11mm 13mm}"
       "@media print{.page{background:#fff!important;padding:0!important}"
       ".sheet{border:0!important;max-width:none!important}"
-      ".sheet,.sheet>tbody{display:block}.sheet>tbody>tr{display:inline-block;width:100%}"
+      ".sheet,.sheet>tbody{display:block}.sheet>tbody>tr{display:block}"
       ".sheet>tbody>tr>td{display:block}"
-      ".sheet>tbody>tr.half{width:48%;margin-right:2%;vertical-align:top}"
-      ".sheet td,.sheet div,.sheet span,.sheet a{font-size:10.5px!important;"
-      "line-height:14px!important}"
+      ".sheet>tbody>tr.left{width:48%;float:left;clear:left}"
+      ".sheet>tbody>tr.right{width:48%;float:right;clear:right}"
+      ".sheet>tbody>tr.last{clear:both}"
+      ".sheet td,.sheet div,.sheet span,.sheet a{font-size:10px!important;"
+      "line-height:13px!important}"
       ".pad{padding-left:0!important;padding-right:0!important}"
-      ".tight{padding-top:2px!important;padding-bottom:2px!important;width:auto!important}"
+      ".tight{padding-top:1px!important;padding-bottom:1px!important}.span{width:88px!important}."
+      "date{width:88px!important}"
+      ".gap{padding-top:1px!important;padding-bottom:1px!important}"
       ".section{padding-top:11px!important;padding-bottom:2px!important}"
       ".section h2{font-size:10px!important}"
       ".group{padding-top:5px!important;padding-bottom:1px!important}"
       ".group .rule{padding-top:3px!important}"
-      ".low .order{margin-top:0!important;margin-bottom:1px!important}"
+      /* The decisions too, a case together where it can be. */
+      ".decide,.decide>tbody>tr,.decide>tbody>tr>td{display:block}"
+      ".decide>tbody{display:block;columns:2;column-gap:4%}"
+      ".decide>tbody>tr{break-inside:avoid}.decide>tbody>tr.head{column-span:all}"
+      ".decide>tbody>tr.start{break-after:avoid}"
+      ".decide .wide{display:block!important;width:auto!important;padding-top:0!important;"
+      "padding-bottom:1px!important}"
+      ".due{display:inline!important}"
+      ".sheet .order{margin:0 3px 1px 0!important;padding:0 4px!important;font-size:9px!important}"
       ".top{padding-top:0!important}.top h1{font-size:18px!important;line-height:24px!important}"
       ".figures{padding-top:5px!important}.figures td{padding-top:3px!important;"
       "padding-bottom:3px!important}.sheet .figure{font-size:18px!important;"
@@ -193,7 +205,7 @@ static void soft_line(struct buf *buf, const char *text)
 static void group(const struct digest_block *block, struct buf *buf)
 {
     buf_text(buf,
-        "<tr><td class=\"pad group\" style=\"padding:12px 32px 3px\"><div "
+        "<tr class=\"start\"><td class=\"pad group\" style=\"padding:12px 32px 3px\"><div "
         "class=\"rule\" style=\"border-top:1px solid #e6e9ed;padding-top:9px\">"
         "<span class=\"ink\" style=\"color:#1b2127;font-weight:600;white-space:nowrap\">");
     words(buf, block->number);
@@ -206,15 +218,16 @@ static void group(const struct digest_block *block, struct buf *buf)
 static void decision(const struct digest *digest, const struct digest_block *block, struct buf *buf)
 {
     buf_printf(buf,
-        "<tr><td class=\"pad\" style=\"padding:3px 32px\"><table role=\"presentation\" "
+        "<tr><td class=\"pad gap\" style=\"padding:3px 32px\"><table role=\"presentation\" "
         "width=\"100%%\" cellpadding=\"0\" cellspacing=\"0\" style=\"border-left:3px solid "
-        "%s\"><tr><td class=\"wide\" width=\"37%%\" valign=\"top\" style=\"padding:2px 10px 2px "
+        "%s\"><tr><td class=\"wide\" width=\"41%%\" valign=\"top\" style=\"padding:2px 10px 2px "
         "11px\"><span class=\"ink\" style=\"color:#1b2127\">",
         bar_colour(block->tone));
     words(buf, block->title);
     buf_text(buf, "</span>");
     if (block->when[0]) {
-        buf_printf(buf, "<div class=\"%s\" style=\"color:%s;font-size:13px;line-height:19px\">",
+        buf_printf(buf,
+            " <div class=\"due %s\" style=\"color:%s;font-size:13px;line-height:19px\">",
             tone_class(block->tone), tone_colour(block->tone));
         if (block->tone != TONE_CALM)
             buf_printf(buf, "<b>%s</b> · ", tone_word(digest, block->tone));
@@ -247,14 +260,14 @@ static void clock_row(const struct digest_block *block, struct buf *buf)
     buf_text(buf, " <span class=\"soft\" style=\"color:#5f6b76;white-space:nowrap\">");
     words(buf, block->number);
     buf_printf(buf,
-        "</span></td><td class=\"rule tight drop %s\" valign=\"top\" width=\"172\" style=\""
+        "</span></td><td class=\"rule tight drop span %s\" valign=\"top\" width=\"150\" style=\""
         "padding:5px 8px 5px 0;border-top:1px solid #e6e9ed;color:%s%s\">",
         block->tone == TONE_CALM ? "ink" : tone_class(block->tone),
         block->tone == TONE_CALM ? "#1b2127" : tone_colour(block->tone),
         block->tone == TONE_CALM ? "" : ";font-weight:600");
     words(buf, block->text);
     buf_text(buf,
-        "</td><td class=\"rule tight drop soft\" valign=\"top\" width=\"122\" "
+        "</td><td class=\"rule tight drop date soft\" valign=\"top\" width=\"126\" "
         "style=\"padding:5px 0;border-top:1px solid #e6e9ed;color:#5f6b76\">");
     words(buf, block->when);
     buf_text(buf, "</td></tr></table></td></tr>\n");
@@ -312,12 +325,16 @@ static void item(const struct digest_block *block, struct buf *buf)
 /* Each section is a table in a row of its own, so that paper can set them side by side. */
 static void section(const struct digest_block *block, bool first, struct buf *buf)
 {
+    static const char *const columns[] = { "", " class=\"left\"", " class=\"right\"" };
+
     buf_printf(buf,
-        "%s<tr%s><td><table role=\"presentation\" width=\"100%%\" cellpadding=\"0\" "
-        "cellspacing=\"0\">\n<tr><td class=\"pad section\" style=\"padding:26px 32px 5px\">"
+        "%s<tr%s><td><table role=\"presentation\"%s width=\"100%%\" cellpadding=\"0\" "
+        "cellspacing=\"0\">\n<tr class=\"head\"><td class=\"pad section\" style=\"padding:26px "
+        "32px 5px\">"
         "<h2 class=\"soft\" style=\"margin:0;font-size:13px;line-height:18px;font-weight:600;"
         "letter-spacing:.06em;text-transform:uppercase;color:#5f6b76\">",
-        first ? "" : "</table></td></tr>\n", first ? "" : " class=\"half\"");
+        first ? "" : "</table></td></tr>\n", columns[block->column],
+        block->column == COLUMN_WHOLE ? " class=\"decide\"" : "");
     words(buf, block->title);
     buf_text(buf, "</h2>");
     if (block->text[0]) {
@@ -423,7 +440,8 @@ static void opening(const struct digest *digest, struct buf *buf)
 static void closing(const struct digest *digest, struct buf *buf)
 {
     buf_text(buf,
-        "</table></td></tr>\n<tr><td class=\"pad section soft\" style=\"padding:26px 32px "
+        "</table></td></tr>\n<tr class=\"last\"><td class=\"pad section soft\" "
+        "style=\"padding:26px 32px "
         "28px;color:#5f6b76;"
         "font-size:13px;line-height:19px\">");
     words(buf,

@@ -48,6 +48,7 @@ struct round {
     uint32_t from, to; /* the window */
     struct fetch_listed *rows;
     size_t count, size;
+    bool empty; /* the server listed nothing */
 
     struct member group[FETCH_GROUP];
     size_t members;
@@ -394,7 +395,10 @@ static bool list_window(struct round *round, struct err *err)
 
 static bool run_window(struct round *round, struct err *err)
 {
-    if (!list_window(round, err) || !sift(round, err))
+    if (!list_window(round, err))
+        return false;
+    round->empty = round->count == 0;
+    if (!sift(round, err))
         return false;
     if (round->reused)
         return true;
@@ -407,10 +411,40 @@ static bool run_window(struct round *round, struct err *err)
     return true;
 }
 
+/* The lowest UID from from on, found by halving: numbers of messages rise with their UIDs (RFC
+ * 3501, 2.3.1.2). *from is one more than last when there is none. */
+static bool skip_hole(struct round *round, uint64_t *from, uint32_t last, struct err *err)
+{
+    uint32_t low = 1, high = round->facts.exists + 1, uid;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (!session_uid_at(round->session, middle, &uid, err))
+            return false;
+        if (uid == 0)
+            return true; /* it does not say: step by step, then */
+        if (uid < *from)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low > round->facts.exists) {
+        *from = (uint64_t)last + 1;
+        return true;
+    }
+    if (!session_uid_at(round->session, low, &uid, err))
+        return false;
+    if (uid > *from)
+        *from = uid;
+    return true;
+}
+
 /* From from on to the end, until a UID turns out to be used again. */
 static bool run_windows(struct round *round, uint64_t from, struct err *err)
 {
-    uint32_t width = WINDOW, last = round->facts.uidnext - 1;
+    uint32_t last = round->facts.uidnext - 1;
+    bool few = round->facts.exists <= WINDOW;
 
     round->reused = false;
     if (round->facts.uidnext == 0) { /* it does not say: all in one list */
@@ -420,12 +454,15 @@ static bool run_windows(struct round *round, uint64_t from, struct err *err)
     }
     while (from <= last && !round->reused) {
         round->from = (uint32_t)from;
-        round->to = last - round->from < width ? last : round->from + width - 1;
+        round->to = few || last - round->from < WINDOW ? last : round->from + WINDOW - 1;
         if (!run_window(round, err))
             return false;
         from = (uint64_t)round->to + 1;
-        width = round->count > 0 ? WINDOW : width < WINDOW_MOST ? width * 2 : WINDOW_MOST;
+        if (round->empty && from <= last && !skip_hole(round, &from, last, err))
+            return false;
     }
+    if (!round->hole && !round->reused && last > round->cursor)
+        round->cursor = last;
     return true;
 }
 

@@ -403,7 +403,10 @@ static void take_progress(size_t current, size_t maximum, void *context)
     (void)context;
 }
 
-static bool run_fetch(struct session *session, struct mailimap_set *set,
+typedef int fetch_command(
+    mailimap *imap, struct mailimap_set *set, struct mailimap_fetch_type *type, clist **list);
+
+static bool run_fetch(struct session *session, fetch_command *command, struct mailimap_set *set,
     struct mailimap_fetch_type *type, const char *what, struct err *err)
 {
     clist *list = NULL;
@@ -413,7 +416,7 @@ static bool run_fetch(struct session *session, struct mailimap_set *set,
     mailimap_set_progress_callback(session->imap, NULL, take_progress, session);
     mailimap_set_msg_att_handler(session->imap, take_item, session);
     mailimap_set_msg_body_handler(session->imap, session->bytes ? take_bytes : NULL, session);
-    code = mailimap_uid_fetch(session->imap, set, type, &list);
+    code = command(session->imap, set, type, &list);
     mailimap_set_msg_body_handler(session->imap, NULL, NULL);
     mailimap_set_msg_att_handler(session->imap, NULL, NULL);
     if (code == MAILIMAP_NO_ERROR && list)
@@ -458,7 +461,30 @@ bool session_list(struct session *session, uint32_t from, uint32_t to, session_e
     session->each = each;
     session->bytes = NULL;
     session->context = context;
-    return run_fetch(session, set, type_of(atts, COUNT(atts)), "list", err);
+    return run_fetch(session, mailimap_uid_fetch, set, type_of(atts, COUNT(atts)), "list", err);
+}
+
+static bool take_uid(void *context, const struct session_item *item)
+{
+    uint32_t *uid = context;
+
+    if (item->uid)
+        *uid = item->uid;
+    return true;
+}
+
+bool session_uid_at(struct session *session, uint32_t number, uint32_t *uid, struct err *err)
+{
+    struct mailimap_fetch_att *atts[] = { mailimap_fetch_att_new_uid() };
+    struct mailimap_set *set = mailimap_set_new_single(number);
+
+    if (!set)
+        out_of_memory();
+    *uid = 0;
+    session->each = take_uid;
+    session->bytes = NULL;
+    session->context = uid;
+    return run_fetch(session, mailimap_fetch, set, type_of(atts, COUNT(atts)), "list", err);
 }
 
 /* Ranges, so that a hundred messages in a row are a short command. */
@@ -492,7 +518,8 @@ bool session_fetch(struct session *session, struct session_uids uids, bool head_
     session->each = each;
     session->bytes = bytes;
     session->context = context;
-    return run_fetch(session, set_of(uids), type_of(atts, COUNT(atts)), "FETCH", err);
+    return run_fetch(
+        session, mailimap_uid_fetch, set_of(uids), type_of(atts, COUNT(atts)), "FETCH", err);
 }
 
 /* --- changes --- */

@@ -42,6 +42,10 @@ typedef bool session_bytes(void *context, struct span bytes);
 bool session_list(struct session *session, uint32_t from, uint32_t to, session_each *each,
     void *context, struct err *err) MUST_USE;
 
+/* The UID of the message with that number, from 1; 0 when the server does not say. */
+bool session_uid_at(
+    struct session *session, uint32_t number, uint32_t *uid, struct err *err) MUST_USE;
+
 /*
  * Fetches messages, or their heads, without changing their flags: bytes gets the text piece by
  * piece, each what belongs to it afterwards. ERR_NONE in *err and false: a callback stopped it; the

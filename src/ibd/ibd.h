@@ -48,19 +48,23 @@ const char *ibd_tlp(const struct case_file *file);
 bool ibd_copy(const struct letters *letters, const struct case_file *file, int64_t now_s,
     struct arena *arena, struct outgoing *outgoing, struct err *err) MUST_USE;
 
-/* What a redactor's receipt says, of all messages of a case together. */
+/* What the redactor took out: of one message, or of all of a case together. */
 struct ibd_receipt {
     struct ibd_count {
         const char *type; /* "PERSON" */
         int64_t count;
     } types[32];
     size_t type_count;
-    int64_t doubtful; /* decisions below the certainty that the redactor asks for */
-    double certainty; /* of the least certain decision; 1 when there was none */
+    int64_t doubtful; /* decisions below the certainty that is asked for */
+    double certainty; /* 0 to 1, of the least certain decision; 1 when there was none */
     const char *version; /* of the redactor */
-    size_t messages, unread; /* with a receipt; with one that cannot be read or is missing */
+    size_t messages, unread; /* with a receipt; with one that is missing or cannot be read */
 };
 
+/*
+ * Those of all messages that go into the copy, added up. A message keeps its receipt as JSON:
+ * {"counts": {TYPE: number}, "certainty": 0 to 1, "doubtful": number, "version": text}.
+ */
 struct ibd_receipt ibd_receipt_of(const struct case_file *file, struct arena *arena);
 
 #endif

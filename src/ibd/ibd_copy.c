@@ -105,8 +105,8 @@ static const char *receipt_words(const struct case_file *file, struct arena *are
         buf_text(&buf, "- geen persoonsgegevens gevonden\n");
     if (file->ibd_text[0])
         buf_text(&buf, "- de tekst is daarna door de CISO bewerkt\n");
-    buf_printf(&buf, "- zekerheid van de minst zekere beslissing: %.2f (%s)", receipt.certainty,
-        receipt.version[0] ? receipt.version : "-");
+    buf_printf(&buf, "- zekerheid van de minst zekere beslissing: %.2f van 1 (%s)",
+        receipt.certainty, receipt.version[0] ? receipt.version : "-");
     return buf_string(&buf);
 }
 

@@ -196,7 +196,7 @@ struct span ibd_facts(const struct case_file *file, const struct settings *setti
     struct span span;
 
     assert(json);
-    text = json_dumps(json, JSON_INDENT(2));
+    text = json_dumps(json, JSON_INDENT(2) | JSON_REAL_PRECISION(4));
     assert(text);
     span = arena_copy(arena, span_of(arena_printf(arena, "%s\n", text)));
     free(text);

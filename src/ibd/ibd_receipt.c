@@ -25,16 +25,17 @@ static void count_type(
 static bool add(struct ibd_receipt *all, const char *receipt, struct arena *arena)
 {
     AUTO(release_json) json_t *json = json_loads(receipt, 0, NULL);
-    json_t *counts = json_object_get(json, "counts"), *count;
+    json_t *counts = json_object_get(json, "counts");
     const json_t *certainty = json_object_get(json, "certainty");
     const json_t *doubtful = json_object_get(json, "doubtful");
-    const char *version = json_string_value(json_object_get(json, "version")), *type;
+    const char *version = json_string_value(json_object_get(json, "version"));
 
     if (!json_is_object(counts) || !json_is_number(certainty) || !json_is_integer(doubtful)
         || !version)
         return false;
-    json_object_foreach(counts, type, count)
-        count_type(all, type, json_integer_value(count), arena);
+    for (void *row = json_object_iter(counts); row; row = json_object_iter_next(counts, row))
+        count_type(
+            all, json_object_iter_key(row), json_integer_value(json_object_iter_value(row)), arena);
     if (json_number_value(certainty) < all->certainty)
         all->certainty = json_number_value(certainty);
     all->doubtful += json_integer_value(doubtful);

@@ -85,6 +85,16 @@ static void decide_message(const struct deciding *deciding, const struct case_fi
                     "An attachment that could matter was withheld: a computer cannot check it." });
 }
 
+/* It names a hole, or a place and the steps that lead there. */
+static bool is_report(const struct case_message *message, const struct case_file *file)
+{
+    const struct case_facts *facts = &file->facts;
+
+    return missing_looks_like_report(span_of(message->redacted), facts)
+        || ((facts->urls.count || facts->hosts.count) && message->redacted[0]
+            && !texts_have(&file->missing, "steps"));
+}
+
 static void decide_redaction(const struct deciding *deciding, const struct case_file *file)
 {
     struct ibd_receipt receipt = ibd_receipt_of(file, deciding->arena);
@@ -121,7 +131,7 @@ struct ibd_verdict ibd_decide(const struct case_file *file, enum ibd_mode mode,
         if (message->kind != KIND_REPORT && message->kind != KIND_FOLLOW_UP)
             continue;
         text = text || message->redacted[0];
-        report = report || missing_looks_like_report(span_of(message->redacted), &file->facts);
+        report = report || is_report(message, file);
         decide_message(&deciding, file, message);
     }
     if (!text)

@@ -33,6 +33,7 @@ static const struct {
             "case first_response received consent_name consent_contact consent_credit "
             "fingerprint" } },
     { "follow_up", "auto-replied", { RESEARCHER, "case" } },
+    { "unreadable", "auto-replied", { RESEARCHER, "case fingerprint" } },
     { "clear", "auto-replied", { RESEARCHER, "case fingerprint" } },
     { "confirm", "auto-generated", { RESEARCHER "fix progress", "case" } },
     { "fixing", "auto-generated", { RESEARCHER "fix progress", "case" } },
@@ -83,6 +84,15 @@ static size_t kind_index(struct span kind)
 bool letters_have(const char *kind)
 {
     return kind_index(span_of(kind)) < COUNT(kinds);
+}
+
+const char *letters_fingerprint(const char *hex, struct arena *arena)
+{
+    struct buf buf = { .arena = arena };
+
+    for (size_t i = 0; hex[i]; i++)
+        buf_printf(&buf, "%s%c", i && i % 4 == 0 ? " " : "", hex[i]);
+    return buf_string(&buf);
 }
 
 static size_t file_index(const char *file)

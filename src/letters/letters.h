@@ -43,6 +43,9 @@ bool letters_write(const struct letters *letters, const char *kind, const char *
 
 bool letters_have(const char *kind);
 
+/* A fingerprint in groups of four, as people compare it: "0123 4567 …". */
+const char *letters_fingerprint(const char *hex, struct arena *arena);
+
 /* The texts compiled in, for who wants to change them: file name and content. */
 size_t letters_count(void);
 const char *letters_file(size_t index);

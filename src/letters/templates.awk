@@ -7,8 +7,7 @@ FNR == 1 {
     printf "{ \"%s\",\n", name
 }
 {
-    gsub(/\\/, "\\\\")
-    gsub(/"/, "\\\"")
+    gsub(/[\\"]/, "\\\\&")
     printf "\"%s\\n\"\n", $0
 }
 END { print "}," }

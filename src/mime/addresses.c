@@ -257,12 +257,14 @@ void addresses_parse(
             in_group = true; /* the name of a group is nobody's */
             clear(&r);
         } else {
-            if (r.angled && !is_blank(c)) { /* <a@b> c@d */
+            if (r.angled && !is_blank(c) && c != '>') { /* <a@b> c@d */
                 list->odd = true;
                 emit(charsets, &r, arena, list);
             }
             if (c == ')' || c == '>' || c == '\0')
                 list->odd = true;
+            if (c == ')' || c == '>')
+                continue;
             buf_char(&r.phrase, c);
             buf_char(&r.plain, c);
         }

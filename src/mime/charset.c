@@ -257,8 +257,17 @@ void charset_show(struct span utf8, bool in_line, struct buf *out)
                 buf_char(out, '\n');
                 if (at + 1 < end && at[1] == '\n')
                     len = 2;
-            } else
+            } else {
+                size_t times = 1;
+
+                while (end - at >= 2 * len && memcmp(at, at + len, (size_t)len) == 0) {
+                    at += len;
+                    times++;
+                }
                 buf_printf(out, "<U+%04X>", (unsigned)c);
+                if (times > 1)
+                    buf_printf(out, "*%zu", times);
+            }
             plain = at + len;
         }
         at += len;

@@ -27,8 +27,8 @@ enum charset_result charset_decode(
 
 /*
  * Adds valid UTF-8 as a person may safely see it: control characters but line feed and tab, and
- * those that turn the direction of text or take no room, become "<U+202E>"; CRLF and CR become LF.
- * Where in_line is set, line feeds and tabs become blanks.
+ * those that turn the direction of text or take no room, become "<U+202E>" ("<U+202E>*3" for three
+ * of them); CRLF and CR become LF. Where in_line is set, line feeds and tabs become blanks.
  */
 void charset_show(struct span utf8, bool in_line, struct buf *out);
 

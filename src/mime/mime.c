@@ -58,6 +58,8 @@ static void note_hidden(struct parser *p, const char *reason)
 static void note_cut(struct parser *p, const char *reason)
 {
     p->tree->truncated = p->tree->malformed = true;
+    if (p->in_head && p->leaf && !p->leaf->parent)
+        p->tree->fields_cut = true;
     note(p, reason);
 }
 
@@ -242,8 +244,10 @@ static void read_type(struct parser *p, struct mime_part *part, const char *usua
         first = false;
         part->type_stated = true;
     }
-    if (is_multipart(&part->type) && part->type.odd)
-        part->doubtful = part->doubtful || !boundary_of(&part->type);
+    if (is_multipart(&part->type) && part->type.two_boundaries) {
+        note_hidden(p, "A multipart states two boundaries.");
+        part->doubtful = true;
+    }
 }
 
 static void read_transfer(struct parser *p, struct mime_part *part)
@@ -301,7 +305,7 @@ static struct span guessed(const struct parser *p, struct span body)
         bool taken = false;
 
         line = span_part(line, 0, BOUNDARY_MOST);
-        if (line.len <= 6 || !span_starts(line, SPAN("--"))
+        if (line.len <= 2 || !span_starts(line, SPAN("--"))
             || span_find_char(line, ' ', 0) != SPAN_NOWHERE
             || (span_starts(line, SPAN("-----")) && line.len <= 16))
             continue;
@@ -367,6 +371,7 @@ static void start_body(struct parser *p, size_t at)
         return;
     if (part->depth >= p->limits->depth || p->depth >= MIME_DEPTH_MOST) {
         part->beyond = true;
+        p->tree->parts_cut = true;
         note_cut(p, "Parts are nested deeper than allowed; the innermost were not taken apart.");
         return;
     }
@@ -534,6 +539,7 @@ static void boundary_line(struct parser *p, size_t level, bool closing, size_t a
         return;
     }
     if (p->tree->parts >= p->limits->parts) {
+        p->tree->parts_cut = true;
         if (!p->full)
             note_cut(p, "There are more parts than allowed; the rest was not taken apart.");
         p->full = true;

@@ -60,6 +60,8 @@ struct mime_tree {
     bool odd; /* something is not as the standards have it; each has a reason */
     bool malformed; /* what is odd could hide a part from one reader and show it to another */
     bool truncated; /* a limit was reached */
+    bool parts_cut; /* the limit on parts or depth: there are parts that are not in the tree */
+    bool fields_cut; /* the root's header has fields that are not in the tree */
     bool repaired; /* a boundary was found that the header did not name rightly */
     struct texts reasons; /* plain English sentences */
 };

@@ -113,7 +113,7 @@ static void cut(struct span text, size_t at, struct arena *arena, struct segment
         size_t start, end;
 
         at = skip(text, at);
-        if (at < text.len && text.at[at] == ';') {
+        if (at < text.len && strchr(";,", text.at[at] ? text.at[at] : 'x')) {
             at++;
             continue;
         }
@@ -296,12 +296,14 @@ void params_parse(
             before = known(params, name);
             if (!before)
                 params->at[params->count++] = param;
-            else if (round == 0 || strcmp(name, "boundary") == 0)
+            else if (strcmp(name, "boundary") == 0)
+                params->two_boundaries |= !span_equal(before->raw, param.raw);
+            else if (round == 0)
                 segments->odd |= !span_equal(before->raw, param.raw);
             else if (!extended && strcmp(name, "filename") != 0 && strcmp(name, "name") != 0)
                 segments->odd |= !span_equal(before->raw, param.raw);
         }
-    params->odd = segments->odd;
+    params->odd = segments->odd || params->two_boundaries;
 }
 
 const char *params_get(const struct params *params, const char *name)

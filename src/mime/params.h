@@ -16,6 +16,7 @@ struct params {
     struct param *at;
     size_t count;
     bool odd; /* a name twice with different values, rubbish between, a quote that never ends */
+    bool two_boundaries; /* "boundary" is among those with different values */
 };
 
 enum { PARAMS_MOST = 64 };

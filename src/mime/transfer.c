@@ -63,7 +63,7 @@ static struct span from_base64(struct span bytes, struct arena *arena, bool *odd
     char *out = arena_alloc(arena, bytes.len / 4 * 3 + 4);
     size_t len = 0;
     uint32_t group = 0;
-    int have = 0;
+    int have = 0, pads = 0;
 
     bytes = span_trim(bytes);
     for (size_t i = 0; i < bytes.len; i++) {
@@ -95,7 +95,7 @@ static struct span from_base64(struct span bytes, struct arena *arena, bool *odd
             have = 0;
             if (i + 1 < bytes.len) {
                 *odd = true;
-                if (!goes_on(span_part(bytes, i + 1, bytes.len)))
+                if (++pads > 1000 || !goes_on(span_part(bytes, i + 1, bytes.len)))
                     break;
             }
         } else if (c != '\r' && c != '\n' && c != ' ' && c != '\t')

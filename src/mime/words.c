@@ -80,7 +80,9 @@ static void add_bytes(const struct word *word, struct arena *arena, struct buf *
 
         if (c == '=' && i + 2 < word->text.len && hex(word->text.at[i + 1]) >= 0
             && hex(word->text.at[i + 2]) >= 0) {
-            buf_char(bytes, (char)(hex(word->text.at[i + 1]) << 4 | hex(word->text.at[i + 2])));
+            buf_char(bytes,
+                (char)((unsigned)hex(word->text.at[i + 1]) << 4
+                    | (unsigned)hex(word->text.at[i + 2])));
             i += 2;
         } else
             buf_char(bytes, c == '_' ? ' ' : c);

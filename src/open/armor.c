@@ -76,13 +76,14 @@ static bool dashes_before(struct span text, size_t word, size_t *start)
 }
 
 /* The end of a block of that kind that starts at start: behind the line with its END. */
-static size_t block_end(struct span text, size_t start, enum armor_kind kind, bool *cut)
+static size_t block_end(struct span text, size_t start, enum armor_kind kind, bool *cut, bool *last)
 {
     static const struct span end_word = { "END PGP ", 8 }, begin_word = { "BEGIN PGP ", 10 };
     size_t at = start, next, line;
+    bool any = false;
     enum armor_kind found, want = kind == ARMOR_CLEAR ? ARMOR_SIGNATURE : kind;
 
-    *cut = false;
+    *cut = *last = false;
     while ((at = span_find(text, end_word, at)) != SPAN_NOWHERE) {
         if (label_at(text, at + end_word.len, &found) && found == want && at > start
             && !is_escaped(text, at)
@@ -105,8 +106,10 @@ static size_t block_end(struct span text, size_t start, enum armor_kind kind, bo
             return line_end(text, line);
         }
         at += end_word.len;
+        any = true;
     }
     *cut = true;
+    *last = !any;
     return text.len;
 }
 
@@ -146,14 +149,14 @@ bool armor_find(struct span text, size_t from, struct armor *armor)
             && armor->kind == ARMOR_MESSAGE && tried++ < 4
             && !(at > 6 && text.at[at - 6] == ' ' && text.at[at - 7] == '-')) {
             /* Within a line: a form that makes one line of everything. Only if it is armor. */
-            bool cut;
-            size_t end = block_end(text, at, armor->kind, &cut);
+            bool cut, last;
+            size_t end = block_end(text, at, armor->kind, &cut, &last);
             struct arena *scratch = arena_new();
-            struct armor_bytes off = { .charset = "" };
             bool real = false;
 
             if (!cut && end - at < 1024 * 1024) {
-                off = armor_off(span_part(text, at - 5, end), scratch);
+                struct armor_bytes off = armor_off(span_part(text, at - 5, end), scratch);
+
                 real = armor_packet(off.bytes) != PACKET_NONE;
             }
             arena_free(&scratch);
@@ -162,7 +165,7 @@ bool armor_find(struct span text, size_t from, struct armor *armor)
             armor->start = at - 5;
         } else
             continue;
-        armor->end = block_end(text, at, armor->kind, &armor->cut);
+        armor->end = block_end(text, at, armor->kind, &armor->cut, &armor->last);
         if (armor->cut && armor->end == text.len && armor->kind != ARMOR_CLEAR)
             armor->end = cut_end(text, at);
         return true;
@@ -210,7 +213,7 @@ static struct span unquote(struct span line)
 struct gathered {
     struct buf body; /* base64 letters; blanks within lines kept as ' ' */
     char crc[5];
-    bool has_crc, blank_inside, marks, strange, no_blank_line;
+    bool has_crc, blank_inside, marks, strange, foreign, no_blank_line;
     const char *charset;
 };
 
@@ -268,7 +271,7 @@ static void gather(struct span block, struct arena *arena, struct gathered *g)
                 buf_char(&g->body, ' ');
                 g->blank_inside = true;
             } else
-                g->strange = true;
+                g->strange = g->foreign = true;
         }
     }
 }
@@ -297,6 +300,7 @@ struct armor_bytes armor_off(struct span block, struct arena *arena)
     letters = buf_span(&g.body);
     result.bytes = transfer_decode(letters, TRANSFER_BASE64, arena, &odd);
     result.charset = g.charset;
+    result.foreign = g.foreign;
     result.crc_wrong = g.has_crc && !crc_holds(&g, result.bytes, arena);
     if (result.crc_wrong && g.blank_inside) { /* a form turned each '+' into a blank */
         struct span again = arena_copy(arena, letters), bytes;

@@ -16,6 +16,7 @@ struct armor {
     enum armor_kind kind;
     size_t start, end; /* the lines of the block in the text */
     bool cut; /* its last line is missing */
+    bool last; /* no block behind it can have a last line */
 };
 
 /* The first block at or after from. Lines may start with the marks of a quotation. */
@@ -25,6 +26,7 @@ struct armor_bytes {
     struct span bytes; /* binary OpenPGP, in the arena; empty when nothing was there */
     const char *charset; /* of a Charset header, "" when none */
     bool crc_wrong;
+    bool foreign; /* something that is not armor stood among its lines, and was dropped */
     const char *mended; /* what had to be repaired, a plain sentence; "" when nothing */
 };
 

@@ -8,15 +8,28 @@
 #include <string.h>
 
 /* HTML beyond this is not searched for blocks. */
-enum { HTML_MOST = 2 * 1024 * 1024, BLOCKS_MOST = 100 };
+enum { HTML_MOST = 1024 * 1024, BLOCKS_MOST = 40, CLEAR_MOST = 4 * 1024 * 1024 };
 
 static bool is_html(const struct content *content)
 {
     return strcmp(content->type, "text/html") == 0;
 }
 
+/* Elements that show something without a word of text. */
+static bool has_pictures(struct span html)
+{
+    static const char *const tags[] = { "<img", "<svg", "<iframe", "<object", "<embed", "<video",
+        "<audio", "<input", "<button", "<picture", "<canvas", "<math", "<frame", "<image", "<meter",
+        "<progress", "background", "content:", "<marquee", "<link" };
+
+    for (size_t i = 0; i < COUNT(tags); i++)
+        if (span_find_nocase(html, span_of(tags[i]), 0) != SPAN_NOWHERE)
+            return true;
+    return false;
+}
+
 /* Whether a person sees anything of it. What style sheets hide counts as seen. */
-static bool has_text(struct opening *o, const struct content *content)
+static bool has_text(const struct content *content)
 {
     static const struct span unseen[] = { { "\xC2\xA0", 2 }, { "\xEF\xBB\xBF", 3 } };
     struct span text = content->bytes;
@@ -27,12 +40,10 @@ static bool has_text(struct opening *o, const struct content *content)
         bool any;
 
         text = span_part(text, 0, HTML_MOST);
-        any = span_find_nocase(text, SPAN("<img"), 0) != SPAN_NOWHERE
-            || span_trim(tags_off(text, scratch, &from)).len > 0;
+        any = span_trim(tags_off(text, scratch, &from)).len > 0 || has_pictures(text);
         arena_free(&scratch);
         return any;
     }
-    (void)o;
     for (text = span_trim(text); text.len;) {
         bool skipped = false;
 
@@ -54,7 +65,7 @@ static void add_text(struct opening *o, const struct content *like, struct span 
     struct alternative *alternative = place.alternative;
 
     content.bytes = bytes;
-    if (!has_text(o, &content))
+    if (!has_text(&content))
         return;
     if (alternative && alternative->first && alternative->first != alternative->version
         && alternative->layer == layer)
@@ -76,9 +87,9 @@ static void tell_mended(struct opening *o, const struct armor_bytes *off)
 
 static struct content plain_like(const struct content *like, struct span plain, const char *charset)
 {
-    struct span start = span_trim(span_part(plain, 0, 4096));
-    bool html = is_html(like) && start.len && start.at[0] == '<'
-        && span_find_nocase(plain, SPAN("</"), 0) != SPAN_NOWHERE;
+    bool html = is_html(like)
+        && (span_find(plain, SPAN("</"), 0) != SPAN_NOWHERE
+            || span_find_nocase(plain, SPAN("<br"), 0) != SPAN_NOWHERE);
 
     return (struct content) { .role = CONTENT_BODY,
         .bytes = plain,
@@ -125,9 +136,11 @@ static void message_block(struct opening *o, const struct content *like, struct 
     struct pgp_opened *opened;
     int packet = armor_packet(off.bytes);
 
-    if (place.alternative && off.bytes.len && asking_was(o, off.bytes))
+    if (place.alternative && off.bytes.len && !off.foreign && asking_was(o, off.bytes))
         return; /* the same block in another version of the text */
     tell_mended(o, &off);
+    if (off.foreign) /* text that stands in the armor is dropped, and nobody covers it */
+        layer->mail->outside_seal = layer->mail->outside_signature = true;
     if (!off.bytes.len) {
         opening_reason(o, "An armored block says it is an encrypted message and is empty.");
         shut_block(o, like, block, layer, CRYPT_BROKEN);
@@ -180,6 +193,23 @@ static bool was_clear(struct opening *o, struct span block)
     return false;
 }
 
+/* A signature without the line that says where its text starts: nothing can be said of any text. */
+static void lone_signature(
+    struct opening *o, const struct content *like, struct span block, struct layer *layer)
+{
+    struct layer *inside = opening_layer(o, layer);
+    struct content content = *like;
+
+    inside->is_signed = true;
+    inside->signatures = arena_alloc(o->arena, sizeof *inside->signatures);
+    inside->signatures[0].verdict = SIGNATURE_BROKEN;
+    inside->signature_count = 1;
+    opening_reason(o, "There is a signature in the text without the text that it signs.");
+    content.bytes = block;
+    content.type = "text/plain";
+    opening_content(o, inside, &content, true, false);
+}
+
 static void clear_block(struct opening *o, const struct content *like, struct span block,
     struct layer *layer, struct place place)
 {
@@ -189,6 +219,12 @@ static void clear_block(struct opening *o, const struct content *like, struct sp
     struct layer *inside;
     struct span plain;
 
+    if (block.len > CLEAR_MOST) {
+        o->message->flags |= FLAG_TRUNCATED;
+        opening_odd(o, "A clear-signed block is larger than allowed; it was not checked.");
+        lone_signature(o, like, block, layer);
+        return;
+    }
     block = armor_clear(block, o->arena, &mended);
     if (was_clear(o, block) && place.alternative)
         return;
@@ -209,23 +245,6 @@ static void clear_block(struct opening *o, const struct content *like, struct sp
     plain_text(o, like, plain, like->charset, inside);
 }
 
-/* A signature without the line that says where its text starts: nothing can be said of any text. */
-static void lone_signature(
-    struct opening *o, const struct content *like, struct span block, struct layer *layer)
-{
-    struct layer *inside = opening_layer(o, layer);
-    struct content content = *like;
-
-    inside->is_signed = true;
-    inside->signatures = arena_alloc(o->arena, sizeof *inside->signatures);
-    inside->signatures[0].verdict = SIGNATURE_BROKEN;
-    inside->signature_count = 1;
-    opening_reason(o, "There is a signature in the text without the text that it signs.");
-    content.bytes = block;
-    content.type = "text/plain";
-    opening_content(o, inside, &content, true, false);
-}
-
 static void key_block(struct opening *o, struct span block)
 {
     struct armor_bytes off = armor_off(block, o->arena);
@@ -235,10 +254,8 @@ static void key_block(struct opening *o, struct span block)
 }
 
 static void take_block(struct opening *o, const struct content *like, const struct armor *armor,
-    struct span text, struct layer *layer, struct place place)
+    struct span block, struct layer *layer, struct place place)
 {
-    struct span block = span_part(text, armor->start, armor->end);
-
     if (armor->cut)
         opening_odd(o, "An armored block lacks its last line.");
     switch (armor->kind) {
@@ -260,6 +277,15 @@ static void take_block(struct opening *o, const struct content *like, const stru
     }
 }
 
+/* Whether HTML source is a clear-signed block as it stands: then its tags are what was signed. */
+static bool is_clear_block(struct span source)
+{
+    struct armor armor;
+
+    return armor_find(source, 0, &armor) && armor.kind == ARMOR_CLEAR && !armor.cut
+        && armor.start == 0;
+}
+
 void inline_text(
     struct opening *o, const struct content *like, struct layer *layer, struct place place)
 {
@@ -279,6 +305,8 @@ void inline_text(
         size_t end = from ? from[armor.end] : armor.end;
         /* Keys stay in the text: they are part of what was written. */
         bool stays = armor.kind == ARMOR_PUBLIC || armor.kind == ARMOR_PRIVATE;
+        struct place there = place;
+        struct span block;
 
         if (++blocks > BLOCKS_MOST) {
             o->message->flags |= FLAG_TRUNCATED;
@@ -289,8 +317,19 @@ void inline_text(
             add_text(o, like, span_part(like->bytes, done, start), layer, place);
             done = end;
         }
-        take_block(o, like, &armor, text, layer, place);
+        block = span_part(text, armor.start, armor.end);
+        if (from && armor.kind == ARMOR_CLEAR) {
+            struct span source = span_part(like->bytes, start, end);
+
+            if (has_pictures(source)) /* another version of the block that shows more */
+                there.alternative = NULL;
+            if (is_clear_block(source))
+                block = source;
+        }
+        take_block(o, like, &armor, block, layer, there);
         at = armor.end;
+        if (armor.last)
+            break;
     }
     add_text(o, like, span_part(like->bytes, done, like->bytes.len), layer, place);
 }

@@ -144,8 +144,10 @@ void opening_content(
     c->at[c->count++] = *content;
 }
 
-static void take_over(struct opening *o, const struct mime_tree *tree)
+static void take_over(struct opening *o, const struct mime_tree *tree, struct layer *layer)
 {
+    if (tree->parts_cut) /* what was not read is covered by nothing */
+        layer->mail->doubtful = true;
     if (tree->odd)
         o->message->parse = PARSE_ODD;
     for (size_t i = 0; i < tree->reasons.count; i++)
@@ -278,7 +280,6 @@ static void as_mail(
         .from_name = "",
         .crypt = CRYPT_NONE };
     o->attached = mail;
-    take_over(o, &tree);
     opening_content(o, layer,
         &(struct content) { .role = CONTENT_ATTACHMENT,
             .bytes = bytes,
@@ -288,9 +289,10 @@ static void as_mail(
     mail->attachment = o->message->attachment_count - 1;
     bare = opening_layer(o, layer);
     bare->mail = mail;
+    take_over(o, &tree, bare);
     o->attachment_layers[mail->attachment] = bare;
     /* The record has the mail's bytes; its text is the fields and what its parts say. */
-    summary = envelope_summary(o, tree.root);
+    summary = fields_summary(o, tree.root);
     o->contents->at[o->contents->count - 1].bytes = summary;
     o->contents->at[o->contents->count - 1].type = "text/plain";
     o->contents->at[o->contents->count - 1].charset = "utf-8";
@@ -349,6 +351,25 @@ static bool slid_into_body(struct opening *o, const struct mime_part *part, stru
     return true;
 }
 
+/* What is within can be the root of a cryptographic payload. */
+static bool is_trusted(const struct layer *layer)
+{
+    return layer->sealed ? layer->crypt == CRYPT_ENC : layer->is_signed;
+}
+
+/* The older way to protect header fields: the whole mail within the seal (RFC 9788, 1.1.1). */
+static void walk_wrapped(
+    struct opening *o, struct span bytes, struct layer *layer, struct place place)
+{
+    struct mime_tree tree;
+
+    mime_parse(bytes, &o->limits->mime, o->charsets, o->arena, &tree);
+    take_over(o, &tree, layer);
+    if (!layer->mail->inner && is_trusted(layer))
+        layer->mail->inner = tree.root;
+    opening_walk(o, tree.root, layer, place);
+}
+
 static void walk_leaf(
     struct opening *o, const struct mime_part *part, struct layer *layer, struct place place)
 {
@@ -364,8 +385,8 @@ static void walk_leaf(
             && (*params_get(&part->type, "protected-headers")
                 || span_equal_nocase(span_of(params_get(&part->type, "forwarded")), SPAN("no")));
 
-        if (wrapped) { /* the older way to protect header fields: the whole mail within the seal */
-            opening_entity(o, bytes, layer, place);
+        if (wrapped) {
+            walk_wrapped(o, bytes, layer, place);
             return;
         }
         as_mail(o, part, layer, bytes);
@@ -381,9 +402,9 @@ static void walk_leaf(
         return;
     }
     if (mime_is(part, "message/delivery-status") && !layer->mail->carrier)
-        envelope_delivery_status(o, bytes);
+        fields_delivery_status(o, bytes);
     if (mime_is(part, "text/rfc822-headers") && !layer->mail->carrier)
-        envelope_original(o, bytes);
+        fields_original(o, bytes);
     if (mime_is(part, "application/ms-tnef")
         || span_equal_nocase(span_of(part->name), SPAN("winmail.dat"))) {
         o->message->flags |= FLAG_MALFORMED;
@@ -483,6 +504,9 @@ static void pair(
         if (i == SIGNATURES_MOST || !is_signature_part(o, part))
             continue;
         of = signed_file(part, root);
+        if (of && (of->first || mime_is(of, "message/rfc822")))
+            of = NULL; /* its own fields say how its bytes are to be read: they would not be covered
+                        */
         as_file = of != NULL;
         if (!of && mime_is(part, "application/pgp-signature"))
             of = before;
@@ -546,7 +570,8 @@ static bool was_encrypted(struct opening *o, const struct mime_part *root)
     if (mime_is(root, "multipart/signed") || mime_is(root, "multipart/alternative"))
         return false;
     for (const struct mime_part *part = root->first; part; part = part->next) {
-        version |= mime_is(part, "application/pgp-encrypted") || sealed_is_version(o, part);
+        version |= sealed_is_version(o, part)
+            || (mime_is(part, "application/pgp-encrypted") && !sealed_is_payload(o, part));
         if (version && part != root->first && sealed_is_payload(o, part))
             return true;
     }
@@ -559,12 +584,9 @@ static bool has_fields(const struct mime_part *part, const struct layer *layer)
 {
     const char *hp = params_get(&part->type, "hp");
 
-    if (!layer->sealed && !layer->is_signed)
-        return false;
-    if (layer->sealed && layer->crypt != CRYPT_ENC)
-        return false;
-    return strcmp(hp, "cipher") == 0 || strcmp(hp, "clear") == 0
-        || *params_get(&part->type, "protected-headers");
+    return is_trusted(layer)
+        && (strcmp(hp, "cipher") == 0 || strcmp(hp, "clear") == 0
+            || *params_get(&part->type, "protected-headers"));
 }
 
 static bool is_envelope(const struct mime_part *part)
@@ -611,7 +633,7 @@ void opening_entity(struct opening *o, struct span bytes, struct layer *layer, s
         return;
     }
     mime_parse(bytes, &o->limits->mime, o->charsets, o->arena, &tree);
-    take_over(o, &tree);
+    take_over(o, &tree, layer);
     opening_walk(o, tree.root, layer, place);
 }
 
@@ -642,20 +664,23 @@ bool open_message(struct span raw, const struct open_engine *engine,
         .contents = contents,
         .err = err };
     struct mime_tree tree;
+    struct layer *bare;
 
     message_empty(message);
     *contents = (struct contents) { .count = 0 };
     message->parse = PARSE_OK;
     raw = with_lines(&o, raw);
     mime_parse(raw, &limits->mime, charsets, arena, &tree);
-    take_over(&o, &tree);
     o.top = (struct mail) { .root = tree.root, .from_name = "", .crypt = CRYPT_NONE };
-    opening_walk(&o, tree.root, opening_layer(&o, NULL), (struct place) { .envelope = true });
+    bare = opening_layer(&o, NULL);
+    take_over(&o, &tree, bare);
+    o.top.from_odd = tree.fields_cut;
+    opening_walk(&o, tree.root, bare, (struct place) { .envelope = true });
     if (o.failed)
         return false;
-    envelope_read(&o);
+    fields_read(&o);
     judge_all(&o);
-    envelope_subject(&o);
+    fields_subject(&o);
     if (!tree.root->field_count && !contents->count) {
         message->parse = PARSE_BROKEN;
         opening_reason(&o, "Nothing in the mail could be read.");

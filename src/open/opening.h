@@ -15,7 +15,7 @@ struct mail {
     const struct mime_part *inner; /* the same within the seal, NULL when there are none */
     struct texts from, inner_from; /* addresses */
     const char *from_name;
-    bool from_odd;
+    bool from_odd; /* also when not all fields were read */
     bool has_seal; /* something in it is, or claims to be, encrypted */
     enum crypt crypt; /* the worst of those */
     bool has_signature;
@@ -134,12 +134,12 @@ bool sealed_smime(struct opening *o, const struct mime_part *part, struct layer 
 void inline_text(
     struct opening *o, const struct content *like, struct layer *layer, struct place place);
 
-/* envelope.c: what the header fields say, and judge.c: what it all amounts to. */
-void envelope_read(struct opening *o);
-void envelope_subject(struct opening *o); /* once the signatures are judged */
-void envelope_delivery_status(struct opening *o, struct span body);
-void envelope_original(struct opening *o, struct span head);
-struct span envelope_summary(struct opening *o, const struct mime_part *part);
+/* fields.c: what the header fields say, and judge.c: what it all amounts to. */
+void fields_read(struct opening *o);
+void fields_subject(struct opening *o); /* once the signatures are judged */
+void fields_delivery_status(struct opening *o, struct span body);
+void fields_original(struct opening *o, struct span head);
+struct span fields_summary(struct opening *o, const struct mime_part *part);
 void judge_all(struct opening *o);
 
 #endif

@@ -74,7 +74,7 @@ bool sealed_is_entity(struct span plain)
 struct found {
     struct span bytes;
     enum armor_kind kind; /* ARMOR_MESSAGE for binary that is not a key or a bare signature */
-    bool armored, cut;
+    bool armored, cut, foreign;
     struct span before, after;
 };
 
@@ -130,6 +130,7 @@ static bool look_in(struct opening *o, struct span bytes, struct found *found)
         }
         off = armor_off(span_part(bytes, armor.start, armor.end), o->arena);
         found->bytes = off.bytes;
+        found->foreign = off.foreign;
         tell_mended(o, &off);
         return true;
     }
@@ -262,6 +263,8 @@ static void open_payload(
         return;
     }
     text_around(o, found.before, layer);
+    if (found.foreign)
+        layer->mail->outside_seal = layer->mail->outside_signature = true;
     opened = asking_decrypt(o, found.bytes);
     if (!opened)
         return;
@@ -552,8 +555,10 @@ bool sealed_attachment(struct opening *o, const struct mime_part *part, struct l
     struct found found;
     struct pgp_opened *opened;
     bool poses, by_name = named(part->name, ends, COUNT(ends));
+    bool by_start = *part->name
+        && span_starts(span_trim(span_part(bytes, 0, SAMPLE)), SPAN("-----BEGIN PGP MESSAGE-----"));
 
-    if ((!by_type && !by_name) || !look(o, bytes, &found))
+    if ((!by_type && !by_name && !by_start) || !look(o, bytes, &found))
         return false;
     if (!by_name && !found.armored && !armor_is_sealed(armor_packet(bytes))
         && mime_is(part, "application/octet-stream"))

@@ -1,6 +1,6 @@
 #include "outbox/courier.h"
 
-#include "base/child.h"
+#include "base/worker.h"
 #include "outbox/sendmail.h"
 #include "tls/tls.h"
 
@@ -28,7 +28,7 @@ struct letter {
 };
 
 struct courier {
-    struct child child;
+    struct worker child;
     int64_t until_ms;
     bool ended;
 };
@@ -105,7 +105,7 @@ static int serve(struct frames *frames, void *context)
     uint8_t kind;
 
     if (settings->transport == TRANSPORT_SMTP && !smtp_open(&settings->smtp, &smtp, &err)) {
-        if (child_put_err(frames, KIND_FAILED, &err) && frames_flush(frames))
+        if (worker_put_err(frames, KIND_FAILED, &err) && frames_flush(frames))
             smtp_close(&smtp);
         return EX_OK;
     }
@@ -122,7 +122,7 @@ static int serve(struct frames *frames, void *context)
 
 static bool ended(struct courier *courier, const char *what, struct err *err)
 {
-    int code = child_end(&courier->child, 0);
+    int code = worker_end(&courier->child, 0);
 
     courier->ended = true;
     if (code < 0 && code != -9)
@@ -133,7 +133,7 @@ static bool ended(struct courier *courier, const char *what, struct err *err)
 
 bool courier_open(const struct courier_settings *settings, struct courier **out, struct err *err)
 {
-    struct child_limits limits = {
+    struct worker_limits limits = {
         .memory = settings->transport == TRANSPORT_SMTP ? MEMORY : 0,
         .writes_files = settings->transport == TRANSPORT_SENDMAIL,
     };
@@ -146,13 +146,13 @@ bool courier_open(const struct courier_settings *settings, struct courier **out,
         return err_exit(err, ERR_RUN, EX_OSERR, "out of memory");
     *out = courier;
     courier->until_ms = settings->smtp.until_ms;
-    if (!child_start(&courier->child, serve, &copy, &limits, err))
+    if (!worker_start(&courier->child, serve, &copy, &limits, err))
         return false;
     if (frames_get(courier->child.frames, left_ms(courier->until_ms), &kind, &bytes) != FRAMES_ONE)
         return ended(courier, "connect", err);
     if (kind == KIND_READY)
         return true;
-    if (kind != KIND_FAILED || !child_read_err(bytes, err))
+    if (kind != KIND_FAILED || !worker_read_err(bytes, err))
         return ended(courier, "connect", err);
     courier->ended = true;
     return false;
@@ -201,7 +201,7 @@ bool courier_deliver(struct courier *courier, const struct envelope *envelope,
         return true;
     /* It had all of the letter, so it may have been taken. */
     *answer = (struct delivery_answer) { .delivery = DELIVERY_UNKNOWN };
-    child_end(&courier->child, 0);
+    worker_end(&courier->child, 0);
     courier->ended = true;
     return true;
 }
@@ -210,7 +210,7 @@ void courier_close(struct courier **courier)
 {
     if (!*courier)
         return;
-    child_end(&(*courier)->child, (*courier)->ended ? 0 : GRACE_MS);
+    worker_end(&(*courier)->child, (*courier)->ended ? 0 : GRACE_MS);
     free(*courier);
     *courier = NULL;
 }

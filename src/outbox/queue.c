@@ -112,14 +112,12 @@ static bool record_read(
 static struct span letter_bytes(const struct queue_letter *letter, struct arena *arena)
 {
     AUTO(release_json)
-    json_t *json = json_pack("{ss ss ss ss ss sI s[]}", "kind", letter->kind, "number",
+    json_t *json = json_pack("{ss ss ss ss ss ss sI}", "kind", letter->kind, "number",
         letter->number, "party", letter->party, "message_id", letter->message_id, "from",
-        letter->from, "queued_at", (json_int_t)letter->queued_at, "to");
+        letter->from, "to", letter->to, "queued_at", (json_int_t)letter->queued_at);
     struct buf buf = { .arena = arena };
 
     assert(json);
-    for (size_t i = 0; i < letter->to.count; i++)
-        json_array_append_new(json_object_get(json, "to"), json_string(letter->to.at[i]));
     buf_add(&buf, json_line(json, arena));
     buf_char(&buf, '\n');
     buf_add(&buf, letter->bytes);
@@ -131,7 +129,6 @@ static bool letter_read(struct span plain, struct arena *arena, struct queue_let
     size_t end = span_find_char(plain, '\n', 0);
     AUTO(release_json)
     json_t *json = end < LARGEST_ROW ? json_loadb(plain.at, end, 0, NULL) : NULL;
-    json_t *to = json_object_get(json, "to");
 
     *letter = (struct queue_letter) {
         .kind = text_of(json, "kind", arena),
@@ -139,17 +136,11 @@ static bool letter_read(struct span plain, struct arena *arena, struct queue_let
         .party = text_of(json, "party", arena),
         .message_id = text_of(json, "message_id", arena),
         .from = text_of(json, "from", arena),
+        .to = text_of(json, "to", arena),
         .queued_at = json_integer_value(json_object_get(json, "queued_at")),
     };
-    for (size_t i = 0; i < json_array_size(to); i++) {
-        const char *address = json_string_value(json_array_get(to, i));
-
-        if (!address)
-            return false;
-        texts_add(&letter->to, arena, arena_text(arena, span_of(address)));
-    }
     if (!letter->kind || !letter->number || !letter->party || !letter->message_id || !letter->from
-        || !letter->to.count)
+        || !letter->to)
         return false;
     letter->bytes = span_part(plain, end + 1, plain.len);
     return true;

@@ -26,8 +26,7 @@ struct queue_letter {
     const char *number; /* of the case; "" for none */
     const char *party; /* "researcher", "CISO", "IBD" */
     const char *message_id; /* fixed from now on: what is sent twice carries it twice */
-    const char *from; /* of the envelope */
-    struct texts to;
+    const char *from, *to; /* of the envelope: one address each */
     struct span bytes; /* the mail, 7bit, CRLF */
     int64_t queued_at;
     char id[QUEUE_ID]; /* filled by queue_seal */

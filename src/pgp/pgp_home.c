@@ -20,7 +20,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { LONGEST_PATH = 4096, ANSWER_MS = 1000, END_TRIES = 200, END_STEP_US = 5000 };
+enum { LONGEST_PATH = 4096, ANSWER_MS = 5000, END_TRIES = 200, END_STEP_US = 5000 };
 
 /*
  * No network, no import by itself, no agent but ours, no trust but full fingerprints (which the

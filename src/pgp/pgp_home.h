@@ -28,7 +28,7 @@ bool pgp_home_make(struct pgp_home *home, const char *keys_home, struct err *err
 /* Sees to it that the agent runs. Fails with ERR_SERVICE. */
 bool pgp_home_wake(struct pgp_home *home, struct err *err) MUST_USE;
 
-/* Does the agent live and answer within a second? */
+/* Does the agent live and answer within five seconds? */
 bool pgp_home_answers(struct pgp_home *home);
 
 /* Ends every process that works in our folder, gpg too, at once. May be called by any thread. */

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sysexits.h>
 
 enum { MOST_MATERIAL = 256 * 1024, MOST_KEYS = 16, MOST_FOUND = 256 };
@@ -22,12 +23,25 @@ static void release_key(gpgme_key_t *key)
 /* ---- one listing ---- */
 
 struct listing {
-    const char *pattern; /* what to look for, or */
+    const char *pattern; /* a fingerprint or key id to look for, or */
+    const char *address; /* an address in a user id, or */
     gpgme_data_t from; /* material to look at without importing it */
     gpgme_key_t keys[MOST_FOUND]; /* all but one more than that are found */
     size_t count;
 };
 
+static bool is_wanted(const struct listing *listing, gpgme_key_t key)
+{
+    if (!listing->address)
+        return true;
+    for (gpgme_user_id_t uid = key->uids; uid; uid = uid->next)
+        if (uid->address && strcasecmp(uid->address, listing->address) == 0)
+            return true;
+    return false;
+}
+
+/* A pattern stands in the command line of gpg, which every user of the machine can read: so an
+ * address is never one, and the whole ring is looked through for it. */
 static unsigned run_listing(struct gpgme_context *context, void *work)
 {
     struct listing *listing = work;
@@ -39,8 +53,10 @@ static unsigned run_listing(struct gpgme_context *context, void *work)
                           : gpgme_op_keylist_start(context, listing->pattern, 0);
     while (!error && listing->count < COUNT(listing->keys)) {
         error = gpgme_op_keylist_next(context, &listing->keys[listing->count]);
-        if (!error)
+        if (!error && is_wanted(listing, listing->keys[listing->count]))
             listing->count++;
+        else if (!error)
+            gpgme_key_unref(listing->keys[listing->count]);
     }
     gpgme_op_keylist_end(context);
     return gpgme_err_code(error) == GPG_ERR_EOF ? 0 : error;
@@ -173,12 +189,9 @@ static int newest_first(const void *a, const void *b)
 bool pgp_keys_for(struct pgp *pgp, const char *address, struct arena *arena, struct pgp_key *keys,
     size_t most, size_t *count, struct err *err)
 {
-    AUTO(release_listing)
-    struct listing listing = { .pattern = arena_printf(arena, "<%s>", address) };
+    AUTO(release_listing) struct listing listing = { .address = address };
 
     *count = 0;
-    if (strpbrk(address, "<>\r\n"))
-        return true;
     if (!list(pgp, &listing, err))
         return false;
     qsort(listing.keys, listing.count, sizeof listing.keys[0], newest_first);

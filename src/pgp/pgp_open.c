@@ -271,6 +271,8 @@ static bool judge_failure(struct pgp *pgp, const struct pgp_packets *packets,
         crypt_is(opened, CRYPT_NOKEY,
             "Our secret key is locked: its passphrase is missing or "
             "wrong.");
+    else if (!decrypting && own && packets->cut)
+        crypt_is(opened, CRYPT_INTEGRITY, "It is cut short.");
     else if (!decrypting && own)
         crypt_is(opened, CRYPT_BROKEN,
             "It is encrypted to a key of ours, but the part that holds "
@@ -315,11 +317,14 @@ static bool is_missing_key(struct pgp *pgp, const struct pgp_end *end)
 /*
  * Runs the job until its end says something of the message: an engine that died, or "no secret
  * key" from an agent that is gone, is tried once more and then is the engine's failure. What takes
- * too long while the agent answers is the message's doing.
+ * too long while the agent answers is the message's doing, and so is a gpg that dies of the same
+ * message twice (as it does of damaged compressed data, without a word).
  */
 static bool run_decryption(struct pgp *pgp, enum job_kind kind, struct span bytes,
     struct pgp_end *end, bool *too_long, struct err *err)
 {
+    int deaths = 0;
+
     *too_long = false;
     for (int i = 0; i < ATTEMPTS; i++) {
         if (!do_job(pgp, kind, bytes, (struct span) { 0 }, end, err))
@@ -330,6 +335,11 @@ static bool run_decryption(struct pgp *pgp, enum job_kind kind, struct span byte
         if (!end->timed_out && !died(pgp, end)
             && !(is_missing_key(pgp, end) && !pgp_home_answers(&pgp->home)))
             return true;
+        if (died(pgp, end) && pgp_home_answers(&pgp->home)) {
+            if (++deaths == ATTEMPTS)
+                return true;
+            continue;
+        }
         pgp_home_stop(&pgp->home);
     }
     return pgp_gave_up(pgp, end, "decrypting", err);
@@ -406,7 +416,7 @@ static bool open_bare(struct pgp *pgp, struct span bytes, const struct pgp_packe
     sound = is_code(&end, GPG_ERR_NO_ERROR) && pgp->seen.plaintexts == 1 && !packets->cut
         && !packets->rubbish;
     heard = hear_signatures(pgp, arena);
-    if (pgp->seen.plaintexts == 1 && !pgp->seen.errors)
+    if (pgp->seen.plaintexts == 1 && !pgp->seen.errors && !packets->rubbish)
         take_plain(pgp, arena, opened);
     if (!take_signatures(pgp, heard, sound, arena, opened, err))
         return false;
@@ -453,6 +463,8 @@ bool pgp_decrypt(struct pgp *pgp, struct span sealed, struct arena *arena,
         if (packets.encrypted == PGP_TAG_ENCRYPTED && packets.encrypted_version != 1)
             crypt_is(&built, CRYPT_UNSUPPORTED,
                 "It is encrypted with a newer version of OpenPGP than gpg can read.");
+        else if (!packets.encrypted && packets.cut && packets.first == PGP_TAG_PKESK)
+            crypt_is(&built, CRYPT_INTEGRITY, "It is cut short.");
         else if (packets.encrypted && (packets.tags[PGP_TAG_PKESK] || packets.tags[PGP_TAG_SKESK]))
             done = open_sealed(pgp, bytes, &packets, arena, &built, err);
         else if (!packets.encrypted && is_bare(&packets))

@@ -12,7 +12,13 @@
  * memory. So what is nested too deep, or has too many tags, is not given to it, and its memory
  * comes from an arena that goes in one piece.
  */
-enum { DEPTH_MOST = 200, TAGS_MOST = 40000, REPEATS_MOST = 200000, HREF_MOST = 2000 };
+enum {
+    DEPTH_MOST = 200,
+    TAGS_MOST = 40000,
+    REPEATS_MOST = 200000,
+    ATTRIBUTES_MOST = 4000000,
+    HREF_MOST = 2000
+};
 
 /* Elements that have no content, or that end by themselves. */
 static const char *const shallow[] = { "br", "p", "li", "td", "th", "tr", "img", "hr", "meta",
@@ -34,9 +40,19 @@ static bool is_letter(char c)
     return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
 }
 
+/* How often gumbo compares the attributes of a tag with each other. */
+static size_t attributes(struct span html, size_t at)
+{
+    size_t count = 0;
+
+    for (; at < html.len && html.at[at] != '>' && html.at[at] != '<' && count < 10000; at++)
+        count += strchr(" \t\r\n\f/=\"'", html.at[at] ? html.at[at] : 'x') != NULL;
+    return count * count / 8;
+}
+
 static bool may_parse(struct span html)
 {
-    size_t tags = 0, depth = 0, open = 0, most_open = 0;
+    size_t tags = 0, depth = 0, open = 0, most_open = 0, compared = 0;
 
     for (size_t at = 0; (at = span_find_char(html, '<', at)) != SPAN_NOWHERE;) {
         bool closing = at + 1 < html.len && html.at[at + 1] == '/';
@@ -49,6 +65,9 @@ static bool may_parse(struct span html)
             end++;
         name = span_part(html, start, end);
         at = end > at ? end : at + 1;
+        compared += attributes(html, at);
+        if (compared > ATTRIBUTES_MOST)
+            return false;
         if (!name.len)
             continue;
         if (++tags > TAGS_MOST)
@@ -75,6 +94,7 @@ struct writer {
     int breaks; /* line feeds that are due before the next text */
     bool blank; /* a blank is due */
     bool started;
+    int line_quotes; /* those in front of the last line */
 };
 
 static void line_break(struct writer *w, int lines)
@@ -84,9 +104,9 @@ static void line_break(struct writer *w, int lines)
     w->blank = false;
 }
 
-static void start_line(struct writer *w)
+static void start_line(struct writer *w, int quotes)
 {
-    for (int i = 0; i < w->quotes && i < 20; i++)
+    for (int i = 0; i < quotes && i < 20; i++)
         buf_text(w->out, "> ");
 }
 
@@ -94,15 +114,18 @@ static void start_line(struct writer *w)
 static void settle(struct writer *w)
 {
     if (!w->started)
-        start_line(w);
+        start_line(w, w->quotes);
     else if (w->breaks)
-        for (int i = 0; i < w->breaks; i++) {
+        for (int i = 1; i <= w->breaks; i++) {
+            bool between = w->line_quotes < w->quotes && i < w->breaks;
+
             buf_char(w->out, '\n');
-            start_line(w);
+            start_line(w, between ? w->line_quotes : w->quotes);
         }
     else if (w->blank)
         buf_char(w->out, ' ');
     w->started = true;
+    w->line_quotes = w->quotes;
     w->breaks = 0;
     w->blank = false;
 }
@@ -148,6 +171,25 @@ static bool holds(const char *text, const char *part)
     return span_find_nocase(span_of(text), span_of(part), 0) != SPAN_NOWHERE;
 }
 
+/* Whether a style without blanks that ends in ';' has this declaration: "font-size:0.9em" is not
+ * zero, "background-color:white" is not the text's. */
+static bool has_way(const char *style, const char *way)
+{
+    size_t len = strlen(way);
+
+    for (const char *hit = strcasestr(style, way); hit; hit = strcasestr(hit + 1, way)) {
+        const char *end = hit + len;
+
+        if (hit > style && hit[-1] != ';')
+            continue;
+        if (end[-1] == '0'
+            && ((end[0] == '.' && end[1] != '0') || (end[0] >= '0' && end[0] <= '9')))
+            continue;
+        return true;
+    }
+    return false;
+}
+
 /* Ways to keep text from the eye that mail really uses. */
 static bool is_hidden(const GumboElement *element)
 {
@@ -167,20 +209,8 @@ static bool is_hidden(const GumboElement *element)
     tight[len++] = ';';
     tight[len] = '\0';
     for (size_t i = 0; i < COUNT(ways); i++)
-        for (size_t hit = 0;
-             (hit = span_find_nocase(span_of(tight), span_of(ways[i]), hit)) != SPAN_NOWHERE;
-             hit++) {
-            size_t end = hit + strlen(ways[i]);
-
-            /* "font-size:0.9em" is not zero, "background-color:white" is not the text's. */
-            if (hit > 0 && tight[hit - 1] != ';')
-                continue;
-            if (tight[end - 1] == '0' && tight[end] == '.' && tight[end + 1] != '0')
-                continue;
-            if (tight[end - 1] == '0' && tight[end] >= '0' && tight[end] <= '9')
-                continue;
+        if (has_way(tight, ways[i]))
             return true;
-        }
     return strcmp(attribute(element, "color"), "white") == 0
         || strcmp(attribute(element, "color"), "#ffffff") == 0;
 }
@@ -196,7 +226,8 @@ static void write_target(struct writer *w, const char *label, const char *target
         target = "data:…";
     if (strlen(target) > HREF_MOST)
         cut = "…";
-    snprintf(text, sizeof text, "%s<%.*s%s>", label, HREF_MOST, target, cut);
+    snprintf(text, sizeof text, "%s<%.*s%s>%s", label, HREF_MOST, target, cut,
+        label[0] == '[' ? "]" : "");
     settle(w);
     buf_text(w->out, text);
 }
@@ -438,12 +469,12 @@ static void walk(struct writer *w, const GumboNode *root)
         bool inside = false;
 
         if (element) {
-            if (!hider && is_hidden(&node->v.element) && has_children(node)) {
+            inside = enter(w, node);
+            if (inside && !hider && is_hidden(&node->v.element) && has_children(node)) {
                 hider = node;
                 w->notes->hidden = true;
                 write_mark(w, "[hidden: ");
             }
-            inside = enter(w, node);
         } else if (node->type == GUMBO_NODE_TEXT || node->type == GUMBO_NODE_WHITESPACE
             || node->type == GUMBO_NODE_CDATA)
             write_text(w, node->v.text.text);
@@ -458,11 +489,6 @@ static void walk(struct writer *w, const GumboNode *root)
         for (;;) {
             const GumboVector *siblings;
 
-            if (node == hider) {
-                hider = NULL;
-                w->blank = false;
-                write_mark(w, "]");
-            }
             if (node == root)
                 return;
             siblings = &node->parent->v.element.children;
@@ -471,9 +497,33 @@ static void walk(struct writer *w, const GumboNode *root)
                 break;
             }
             node = node->parent;
+            if (node == hider) {
+                hider = NULL;
+                w->blank = false;
+                w->breaks = 0;
+                write_mark(w, "]");
+            }
             leave(w, node);
         }
     }
+}
+
+/* A tag that never ends is not in the tree: what hides in it, an attempt to swallow what comes
+ * behind it, is shown. */
+static void write_rest(struct writer *w, struct span html)
+{
+    size_t open = html.len;
+
+    while (open > 0 && html.at[open - 1] != '<' && html.at[open - 1] != '>')
+        open--;
+    if (open == 0 || html.at[open - 1] != '<' || open >= html.len
+        || !(is_letter(html.at[open]) || html.at[open] == '/'))
+        return;
+    line_break(w, 1);
+    write_mark(w, "[a tag that never ends: <");
+    if (!w->bare)
+        buf_add(w->out, span_part(html, open, html.len));
+    write_mark(w, "]");
 }
 
 static void *take(void *arena, size_t size)
@@ -491,6 +541,7 @@ void html_to_text(struct span html, bool bare, struct buf *out, struct html_note
 {
     struct arena *scratch = arena_new();
     GumboOptions options = kGumboDefaultOptions;
+    const GumboNode *document;
     struct writer writer = { .out = out, .notes = notes, .bare = bare };
 
     if (!may_parse(html)) {
@@ -505,6 +556,9 @@ void html_to_text(struct span html, bool bare, struct buf *out, struct html_note
     options.deallocator = give;
     options.userdata = scratch;
     options.max_errors = 0;
-    walk(&writer, gumbo_parse_with_options(&options, html.at ? html.at : "", html.len)->root);
+    document = gumbo_parse_with_options(&options, html.at ? html.at : "", html.len)->document;
+    for (size_t i = 0; i < document->v.document.children.length; i++)
+        walk(&writer, document->v.document.children.data[i]);
+    write_rest(&writer, html);
     arena_free(&scratch);
 }

@@ -10,9 +10,9 @@
 #include <string.h>
 
 const struct read_limits read_limits_usual = {
-    .html = 2 * 1024 * 1024,
-    .text = 4 * 1024 * 1024,
-    .all = 12 * 1024 * 1024,
+    .html = 1024 * 1024,
+    .text = 1024 * 1024,
+    .all = 4 * 1024 * 1024,
 };
 
 struct reading {
@@ -21,6 +21,7 @@ struct reading {
     struct arena *arena;
     struct message *message;
     size_t all; /* bytes of text so far */
+    int compared; /* versions of texts */
 };
 
 static void odd(struct reading *r, const char *reason)
@@ -43,6 +44,19 @@ static bool is_html(const struct content *content)
         || strcmp(content->type, "application/xhtml+xml") == 0;
 }
 
+/* UTF-8 that was cut, without the character that the cut went through. */
+static struct span whole_characters(struct span utf8)
+{
+    size_t len = utf8.len;
+
+    while (len && utf8.len - len < 4 && ((unsigned char)utf8.at[len - 1] & 0xC0) == 0x80)
+        len--;
+    if (len && (unsigned char)utf8.at[len - 1] >= 0xC0
+        && !charset_is_utf8(span_part(utf8, len - 1, utf8.len)))
+        utf8.len = len - 1;
+    return utf8;
+}
+
 /* Bytes to UTF-8, whatever the charset says, within the limits. */
 static struct span to_utf8(struct reading *r, const struct content *content, struct arena *arena)
 {
@@ -52,11 +66,7 @@ static struct span to_utf8(struct reading *r, const struct content *content, str
 
     if (bytes.len > most) {
         cut(r);
-        bytes = span_part(bytes, 0, most);
-        /* Not in the middle of a UTF-8 character, which would look damaged. */
-        while (bytes.len && most - bytes.len < 4
-            && ((unsigned char)bytes.at[bytes.len] & 0xC0) == 0x80)
-            bytes.len--;
+        bytes = whole_characters(span_part(bytes, 0, most));
     }
     switch (charset_decode(r->charsets, content->charset, bytes, &utf8)) {
     case CHARSET_UNKNOWN:
@@ -71,12 +81,13 @@ static struct span to_utf8(struct reading *r, const struct content *content, str
     return buf_span(&utf8);
 }
 
-/* What a content says, in the message's arena. */
-static struct span read_content(struct reading *r, const struct content *content, bool bare)
+/* What a content says, in that arena. */
+static struct span read_content(
+    struct reading *r, const struct content *content, struct arena *arena, bool bare)
 {
     struct arena *scratch = arena_new();
-    struct buf text = { .arena = scratch }, shown = { .arena = r->arena };
-    struct span utf8 = to_utf8(r, content, scratch);
+    struct buf text = { .arena = scratch }, shown = { .arena = arena };
+    struct span utf8 = to_utf8(r, content, scratch), said;
 
     if (is_html(content)) {
         struct html_notes notes = { false, false, false };
@@ -93,23 +104,20 @@ static struct span read_content(struct reading *r, const struct content *content
         flowed_join(utf8, content->delsp, &text);
         utf8 = buf_span(&text);
     }
-    if (utf8.len > r->limits->text) {
+    charset_show(span_part(utf8, 0, r->limits->text), false, &shown);
+    said = buf_span(&shown);
+    if (utf8.len > r->limits->text || said.len > r->limits->text) {
         cut(r);
-        utf8 = span_part(utf8, 0, r->limits->text);
-        while (utf8.len
-            && !charset_is_utf8(span_part(utf8, utf8.len > 8 ? utf8.len - 8 : 0, utf8.len))
-            && r->limits->text - utf8.len < 4)
-            utf8.len--;
+        said = whole_characters(span_part(said, 0, r->limits->text));
     }
-    if (r->all + utf8.len > r->limits->all) {
+    arena_free(&scratch);
+    if (r->all + said.len > r->limits->all) {
         cut(r);
-        utf8.len = 0;
+        said.len = 0;
     }
     if (!bare)
-        r->all += utf8.len;
-    charset_show(utf8, false, &shown);
-    arena_free(&scratch);
-    return buf_span(&shown);
+        r->all += said.len;
+    return said;
 }
 
 /* Versions of one text. */
@@ -120,7 +128,7 @@ static bool is_word_char(char c)
         || (unsigned char)c >= 0x80;
 }
 
-enum { WORDS_MOST = 50000, WORD_LONGEST = 64, NEW_WORDS = 3 };
+enum { WORDS_MOST = 50000, WORD_LONGEST = 64, NEW_WORDS = 3, COMPARED_MOST = 20 };
 
 static int compare(const void *a, const void *b)
 {
@@ -160,6 +168,19 @@ static bool says_more(struct span first, struct span second)
         fresh += bsearch(&says[i], has, has_count, sizeof *has, compare) == NULL;
     arena_free(&scratch);
     return fresh >= NEW_WORDS;
+}
+
+static bool other_says_more(struct reading *r, struct span first, const struct content *other)
+{
+    struct arena *scratch;
+    bool more;
+
+    if (++r->compared > COMPARED_MOST)
+        return true;
+    scratch = arena_new();
+    more = says_more(first, read_content(r, other, scratch, true));
+    arena_free(&scratch);
+    return more;
 }
 
 /* Pieces. */
@@ -358,7 +379,9 @@ static void join_pieces(struct reading *r)
             buf_char(&all, '\n');
         add_fenced(&all, piece->text, protection_of(m, piece));
         if (piece->crypt == CRYPT_ENC || piece->crypt == CRYPT_NONE) {
-            buf_add(&own, span_part(span_of(piece->text), 0, piece->quote_at));
+            struct span said = span_of(piece->text);
+
+            buf_add(&own, span_part(said, 0, quote_signature_at(said, piece->quote_at)));
             buf_char(&own, '\n');
         }
     }
@@ -366,10 +389,23 @@ static void join_pieces(struct reading *r)
     m->language = language_guess(buf_span(&own));
 }
 
+/* A mail without a text of its own is what its attached texts and mails say. */
+static void add_texts_of_attachments(
+    struct reading *r, struct pieces *pieces, const struct contents *contents)
+{
+    for (size_t i = 0; i < contents->count; i++) {
+        struct content content = as_text(&contents->at[i]);
+
+        if (content.role == CONTENT_ATTACHMENT
+            && (strcmp(content.type, "text/plain") == 0 || is_html(&content)))
+            add_piece(r, pieces, &content, read_content(r, &content, r->arena, false));
+    }
+}
+
 void read_message(const struct contents *contents, const struct read_limits *limits,
     struct charsets *charsets, struct arena *arena, struct message *message)
 {
-    struct reading r = { limits, charsets, arena, message, 0 };
+    struct reading r = { limits, charsets, arena, message, 0, 0 };
     struct pieces pieces = { .layer = -1 };
     struct span before = { NULL, 0 };
 
@@ -378,21 +414,23 @@ void read_message(const struct contents *contents, const struct read_limits *lim
 
         switch (content.role) {
         case CONTENT_BODY:
-            before = read_content(&r, &content, false);
+            before = read_content(&r, &content, arena, false);
             add_piece(&r, &pieces, &content, before);
             break;
         case CONTENT_OTHER_VERSION:
-            if (says_more(before, read_content(&r, &content, true))) {
+            if (other_says_more(&r, before, &content)) {
                 odd(&r, "Another version of the text says more than the first; both are shown.");
-                add_piece(&r, &pieces, &content, read_content(&r, &content, false));
+                add_piece(&r, &pieces, &content, read_content(&r, &content, arena, false));
             }
             break;
         case CONTENT_ATTACHMENT:
             if (is_text(&content))
-                add_attachment_text(&r, &content, read_content(&r, &content, false));
+                add_attachment_text(&r, &content, read_content(&r, &content, arena, false));
             break;
         }
     }
+    if (pieces.layer < 0)
+        add_texts_of_attachments(&r, &pieces, contents);
     finish_piece(&r, &pieces);
     join_pieces(&r);
 }

@@ -169,6 +169,16 @@ static void add_address(
         add_handle(recall, search, from, at);
 }
 
+/* The sender's own domain, under which a firm or a person is known: hexfield in
+ * tom@hexfield.example. Words of the dictionary and places stay, since mail providers and towns are
+ * named by them. */
+static void add_domain(struct recall *recall, const struct search *search, uint32_t from)
+{
+    if (from + 2 < search->count && search->token[from].len >= 6 && !search->token[from].feature
+        && is_telling(&search->token[from]) && search_sign(search, from + 1, '.'))
+        add_name(recall, search, &search->token[from], false);
+}
+
 static void add_known(struct recall *recall, struct span text, bool address, struct arena *arena)
 {
     struct search part = { .arena = arena };
@@ -185,6 +195,8 @@ static void add_known(struct recall *recall, struct span text, bool address, str
              from--)
             ;
         add_address(recall, &part, from, at);
+        if (address)
+            add_domain(recall, &part, at + 1);
         part.count = from;
     }
     if (!address && part.count && is_person_name(&part)) {

@@ -7,7 +7,6 @@
 #include "redact/email.h"
 #include "redact/handle.h"
 #include "redact/idnumber.h"
-#include "redact/keeplist.h"
 #include "redact/lexicon.h"
 #include "redact/netaddr.h"
 #include "redact/pairs.h"
@@ -16,6 +15,7 @@
 #include "redact/plate.h"
 #include "redact/recall.h"
 #include "redact/search.h"
+#include "redact/stays.h"
 #include "redact/street.h"
 
 #include <stdlib.h>
@@ -99,7 +99,7 @@ static size_t next_start(struct span text, size_t end)
 
 static void find_all(struct search *search)
 {
-    keeplist_find(search);
+    stays_find(search);
     credential_find_userinfo(search);
     email_find(search);
     pairs_find(search);
@@ -312,7 +312,7 @@ bool redact_text(const struct redact_town *town, const struct redact_known *know
             while (first < count && all.at[first].end <= start)
                 first++;
             claim_spans(&search, start, all.at + first, count - first);
-            keeplist_find(&search);
+            stays_find(&search);
             recall_find(&search);
             collect_finds(&all, &search, start);
             start = end >= text.len ? end : next_start(text, end);

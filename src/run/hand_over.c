@@ -1,6 +1,6 @@
 #include "run/hand_over.h"
 
-#include "base/child.h"
+#include "base/worker.h"
 
 #include <string.h>
 #include <sysexits.h>
@@ -192,7 +192,7 @@ int hand_over_run(struct frames *frames, const struct fetch_settings *settings)
     struct err err = { 0 };
     bool done = fetch_run(settings, &sink, &result, &err);
 
-    if (!done && !child_put_err(frames, HAND_FAILED, &err))
+    if (!done && !worker_put_err(frames, HAND_FAILED, &err))
         return EX_IOERR;
     return give(&giver, HAND_DONE, &result, sizeof(result), &err) && frames_flush(frames)
         ? EX_OK

@@ -85,13 +85,14 @@ static struct span place(
     return (struct span) { key, (size_t)len };
 }
 
-/* The key in TABLE_INBOX: state, then time, then id, so that the rows of a state come oldest first.
- * Only messages that wait for something have one: what is done costs nothing, however much it is.
+/* The key in TABLE_INBOX: state, then when the mail server got it, then UID and id, so that the
+ * rows of a state come in the order in which they were sent to us. Only messages that wait for
+ * something have one: what is done costs nothing, however much it is.
  */
 static struct span waiting(const struct inbox_row *row, char key[static 512])
 {
-    int len = snprintf(key, 512, "%s %016llx %s", states[row->state],
-        (unsigned long long)row->fetched_s, row->vault);
+    int len = snprintf(key, 512, "%s %016llx %08x %s", states[row->state],
+        (unsigned long long)row->received_s, (unsigned)row->uid, row->vault);
 
     return (struct span) { key, (size_t)len };
 }
@@ -140,7 +141,7 @@ void inbox_list(struct txn *txn, enum inbox_state state, struct arena *arena,
     *count = 0;
     while (txn_next(&all, passing, &key, &value)) {
         struct inbox_row row = { 0 };
-        const char *vault = arena_text(passing, span_part(key, prefix.len + 17, key.len));
+        const char *vault = arena_text(passing, span_part(key, prefix.len + 26, key.len));
 
         if (inbox_get(txn, vault, arena, &row)) {
             if (*count == room) {

@@ -58,7 +58,8 @@ void inbox_forget(struct txn *txn, const char *folder, uint32_t uidvalidity);
 /* The row of a vault file; false when there is none or it is damaged. */
 bool inbox_get(struct txn *txn, const char *vault, struct arena *arena, struct inbox_row *row);
 
-/* All rows in that state, oldest fetch first; INBOX_NEW or INBOX_ASIDE: what is done is in no list.
+/* All rows in that state, in the order of their arrival; INBOX_NEW or INBOX_ASIDE: what is done is
+ * in no list.
  */
 void inbox_list(struct txn *txn, enum inbox_state state, struct arena *arena,
     struct inbox_row **rows, size_t *count);

@@ -1,7 +1,7 @@
 #include "run/pass_fetch.h"
 
-#include "base/child.h"
 #include "base/date.h"
+#include "base/worker.h"
 #include "run/hand_over.h"
 #include "run/health.h"
 #include "run/inbox.h"
@@ -25,7 +25,7 @@ struct taker {
     struct fetch_settings fetch;
     struct lock *lock;
     struct store *store;
-    struct child child;
+    struct worker child;
     struct progress progress;
     struct arena *arena; /* of one frame */
 
@@ -203,7 +203,7 @@ static bool commit(struct taker *taker, const struct fetch_folder *folder,
         if (txn_end(&txn, err))
             return true;
         /* The index has grown: the same once more (txn.h). */
-        if (attempt > 0 || err->exit_code != EX_TEMPFAIL)
+        if (attempt > 0 || !txn_was_full(err))
             return false;
         *err = (struct err) { 0 };
     }
@@ -268,7 +268,7 @@ static bool on_done(struct taker *taker, struct span bytes, struct err *err)
 
 static bool on_failed(struct taker *taker, struct span bytes, struct err *err)
 {
-    return child_read_err(bytes, &taker->said) || nonsense(err);
+    return worker_read_err(bytes, &taker->said) || nonsense(err);
 }
 
 static const struct {
@@ -349,7 +349,7 @@ static void add_result(struct fetch_result *all, const struct fetch_result *one)
 /* The child is started before the store is opened: it inherits nothing of it. */
 static bool run_attempt(struct taker *taker, struct fetch_result *all, struct err *err)
 {
-    const struct child_limits limits = { .memory = CHILD_MEMORY };
+    const struct worker_limits limits = { .memory = CHILD_MEMORY };
     bool done;
     int code;
 
@@ -357,11 +357,11 @@ static bool run_attempt(struct taker *taker, struct fetch_result *all, struct er
     taker->said = (struct err) { 0 };
     taker->done = false;
     taker->count = 0;
-    if (!child_start(&taker->child, run_dialogue, &taker->fetch, &limits, err))
+    if (!worker_start(&taker->child, run_dialogue, &taker->fetch, &limits, err))
         return false;
     done = open_store(taker, err) && listen_to(taker, err);
     vault_drop(&taker->file);
-    code = child_end(&taker->child, taker->done ? GRACE_MS : 0);
+    code = worker_end(&taker->child, taker->done ? GRACE_MS : 0);
     store_close(&taker->store);
     add_result(all, &taker->result);
     if (!done && !taker->done && code < 0 && code != -9)

@@ -59,7 +59,7 @@ static void put_values(struct desk *desk, const char *kind, const struct case_fi
     bool acknowledges = strcmp(kind, "acknowledgement") == 0;
 
     letters_set(values, "case", file->number);
-    letters_set(values, "fingerprint", settings->mailbox_key);
+    letters_set(values, "fingerprint", letters_fingerprint(settings->mailbox_key, arena));
     put_date(values, "received", file->received_at, language, arena);
     if (first->state == CLOCK_RUNNING)
         put_date(values, "first_response", first->due_at, language, arena);
@@ -117,6 +117,14 @@ static bool researcher_key(struct desk *desk, const struct case_file *file, stru
     return true;
 }
 
+/* By itself the program writes so many letters to one address in a day; what the CISO decides is
+ * told whatever came before. */
+static bool is_automatic(const char *kind)
+{
+    return strcmp(kind, "acknowledgement") == 0 || strcmp(kind, "follow_up") == 0
+        || strcmp(kind, "unreadable") == 0;
+}
+
 static bool addressee_of(struct desk *desk, const struct case_file *file, enum case_party party,
     struct arena *arena, struct addressee *addressee, struct err *err)
 {
@@ -153,6 +161,28 @@ static bool attach_our_key(
     return true;
 }
 
+/* What the researcher wrote or got, and no other mail of the case: a Message-ID of the CISO or the
+ * IBD names machines and people of theirs. */
+static struct texts thread_of_researcher(const struct case_file *file, struct arena *arena)
+{
+    struct texts thread = { 0 };
+
+    for (size_t i = 0; i < file->thread.count; i++) {
+        bool theirs = false;
+
+        for (size_t k = 0; k < file->messages.count && !theirs; k++)
+            theirs = (file->messages.at[k].kind == KIND_REPORT
+                         || file->messages.at[k].kind == KIND_FOLLOW_UP)
+                && strcmp(file->messages.at[k].message_id, file->thread.at[i]) == 0;
+        for (size_t k = 0; k < file->letters.count && !theirs; k++)
+            theirs = file->letters.at[k].to == PARTY_RESEARCHER
+                && strcmp(file->letters.at[k].message_id, file->thread.at[i]) == 0;
+        if (theirs)
+            texts_add(&thread, arena, file->thread.at[i]);
+    }
+    return thread;
+}
+
 /* Composes, seals and queues one mail; gives its Message-ID. */
 static bool queue_mail(struct desk *desk, struct txn *txn, const char *kind,
     const struct case_file *file, const struct addressee *to, const struct outgoing *outgoing,
@@ -173,17 +203,17 @@ static bool queue_mail(struct desk *desk, struct txn *txn, const char *kind,
         .party = case_party_word(to->party),
         .message_id = envelope.message_id,
         .from = settings->address,
+        .to = to->address,
         .queued_at = desk->office->now_s };
     struct queue_sealed sealed;
 
-    if (file && to->party == PARTY_RESEARCHER && file->thread.count) {
-        envelope.in_reply_to = file->thread.at[file->thread.count - 1];
-        envelope.references = file->thread;
-    }
+    if (file && to->party == PARTY_RESEARCHER)
+        envelope.references = thread_of_researcher(file, arena);
+    if (envelope.references.count)
+        envelope.in_reply_to = envelope.references.at[envelope.references.count - 1];
     if (!pgpmime_write(
             desk->office->pgp, &envelope, outgoing, random_bytes, arena, &letter.bytes, err))
         return false;
-    texts_add(&letter.to, arena, to->address);
     if (!queue_seal(desk->office->store, &letter, arena, &sealed, err))
         return false;
     queue_put(txn, &sealed);
@@ -204,30 +234,66 @@ static bool post(struct desk *desk, struct txn *txn, const char *kind, struct ca
     return true;
 }
 
-/* A letter to the researcher: as it should be when a key is known, else without content. */
+static bool write_to_researcher(struct desk *desk, struct txn *txn, const struct effect *effect,
+    struct case_file *file, const struct addressee *to, struct arena *arena, struct err *err)
+{
+    /* Without a key nothing of the content; that a mail cannot be opened says nothing of it. */
+    bool open = to->key[0] || strcmp(effect->what, "unreadable") == 0;
+    const char *kind = open ? effect->what : "clear";
+    struct letters_values values = { 0 };
+    struct outgoing outgoing;
+
+    put_values(desk, kind, file, effect, to->language, arena, &values);
+    if (!letters_write(&desk->letters, kind, to->language, &values, arena, &outgoing, err))
+        return false;
+    if ((strcmp(kind, "acknowledgement") == 0 || strcmp(kind, "clear") == 0
+            || strcmp(kind, "unreadable") == 0)
+        && !attach_our_key(desk, &outgoing, arena, err))
+        return false;
+    return post(desk, txn, kind, file, to, &outgoing, arena, err);
+}
+
+/* Nobody can be written to: a decision that promises a letter has to be seen to have none. */
+static void note_no_letter(struct desk *desk, struct case_file *file, struct arena *arena)
+{
+    struct case_note *note = case_add_note(file, arena);
+
+    note->at = desk->office->now_s;
+    note->by = "program";
+    note->text = strcmp(desk->filing.language, "en") == 0
+        ? "No letter went out: the report names no single address that mail can go to."
+        : "Er ging geen brief uit: de melding noemt niet één adres waar mail heen kan.";
+}
+
+/* A letter to the researcher: as it should be when a key is known, else without content. A key
+ * that gpg refuses is as good as none. */
 static bool post_to_researcher(struct desk *desk, struct txn *txn, const struct effect *effect,
     struct case_file *file, struct arena *arena, struct err *err)
 {
-    struct letters_values values = { 0 };
     struct addressee to;
-    struct outgoing outgoing;
-    const char *kind = effect->what;
+    struct err refused = { 0 };
 
-    if (!file->address[0]
-        || !queue_within_limit(
+    if (!outgoing_address(file->address)) {
+        if (!is_automatic(effect->what))
+            note_no_letter(desk, file, arena);
+        return true;
+    }
+    if (is_automatic(effect->what)
+        && !queue_within_limit(
             txn, file->address, desk->office->now_s, desk->office->settings.letters_per_day))
         return true;
     if (!addressee_of(desk, file, PARTY_RESEARCHER, arena, &to, err))
         return false;
-    if (!to.key[0])
-        kind = "clear";
-    put_values(desk, kind, file, effect, to.language, arena, &values);
-    if (!letters_write(&desk->letters, kind, to.language, &values, arena, &outgoing, err))
-        return false;
-    if ((strcmp(kind, "acknowledgement") == 0 || strcmp(kind, "clear") == 0)
-        && !attach_our_key(desk, &outgoing, arena, err))
-        return false;
-    return post(desk, txn, kind, file, &to, &outgoing, arena, err);
+    if (to.key[0]) {
+        if (write_to_researcher(desk, txn, effect, file, &to, arena, &refused))
+            return true;
+        if (refused.scope != ERR_MESSAGE) {
+            *err = refused;
+            return false;
+        }
+        to.key = "";
+    }
+    return write_to_researcher(desk, txn, effect, file, &to, arena, err);
 }
 
 static const char *lines_of(const struct filed *filed, bool done, struct arena *arena)
@@ -289,6 +355,30 @@ static void hold_copy(struct desk *desk, struct case_file *file, struct texts re
     file->ibd_reasons = reasons;
 }
 
+/* A copy that has not left is replaced by the one that follows, as if it had never been queued. */
+static void take_back_copy(struct txn *txn, struct case_file *file)
+{
+    size_t kept = 0;
+
+    queue_take_back(txn, file->number, case_party_word(PARTY_IBD));
+    for (size_t i = 0; i < file->letters.count; i++)
+        if (file->letters.at[i].to != PARTY_IBD || file->letters.at[i].sent_at)
+            file->letters.at[kept++] = file->letters.at[i];
+    file->letters.count = kept;
+}
+
+/*
+ * An update that a decision asked for, when the IBD has the text already and nothing waits for the
+ * CISO since: it tells the new state and nothing else, so what was doubtful of the text is settled.
+ */
+static bool is_known_there(
+    const struct settings *settings, const struct case_file *file, const struct effect *effect)
+{
+    return strcmp(effect->what, "update") == 0 && file->ibd >= IBD_SENT
+        && file->ibd_reasons.count == 0 && settings->ibd == IBD_ALWAYS
+        && settings->ibd_release == RELEASE_AUTO;
+}
+
 /*
  * The copy for the IBD. By itself it goes only when nothing in the whole case is doubtful; one that
  * is held waits for the CISO's `release`, whatever comes in meanwhile.
@@ -297,7 +387,7 @@ static bool post_to_ibd(struct desk *desk, struct txn *txn, const struct effect 
     struct case_file *file, struct arena *arena, struct err *err)
 {
     const struct settings *settings = &desk->office->settings;
-    bool released = strcmp(effect->what, "release") == 0;
+    bool released = strcmp(effect->what, "release") == 0 || is_known_there(settings, file, effect);
     struct ibd_verdict verdict;
     struct outgoing outgoing;
     struct addressee to;
@@ -312,6 +402,7 @@ static bool post_to_ibd(struct desk *desk, struct txn *txn, const struct effect 
             return true;
         }
     }
+    take_back_copy(txn, file);
     if (!addressee_of(desk, file, PARTY_IBD, arena, &to, err)
         || !ibd_copy(&desk->letters, file, desk->office->now_s, arena, &outgoing, err)
         || !post(desk, txn, file->ibd >= IBD_SENT ? "ibd_update" : "ibd_copy", file, &to, &outgoing,
@@ -323,6 +414,29 @@ static bool post_to_ibd(struct desk *desk, struct txn *txn, const struct effect 
     }
     file->ibd_reasons = (struct texts) { 0 };
     file->ibd_stale = false;
+    return true;
+}
+
+/* A copy that cannot be made, for the IBD's key has expired say, keeps no report from its case: it
+ * waits, and the digest asks for it. Who releases it by hand is told at once. */
+static bool try_post_to_ibd(struct desk *desk, struct txn *txn, const struct effect *effect,
+    struct case_file *file, bool by_mail, struct arena *arena, struct err *err)
+{
+    struct texts reasons = { 0 };
+    struct err why = { 0 };
+
+    if (post_to_ibd(desk, txn, effect, file, arena, &why))
+        return true;
+    if (!by_mail || why.scope != ERR_MESSAGE) {
+        *err = why;
+        return false;
+    }
+    texts_add(&reasons, arena,
+        arena_printf(arena,
+            strcmp(desk->filing.language, "en") == 0 ? "The copy could not be made: %s."
+                                                     : "Het afschrift kon niet worden gemaakt: %s.",
+            why.text));
+    hold_copy(desk, file, reasons);
     return true;
 }
 
@@ -340,10 +454,11 @@ static bool do_effect(struct desk *desk, struct txn *txn, const struct effect *e
     if (!cabinet_get(txn, effect->number, arena, &file))
         return true; /* erased by a later line of the same mail, or the transaction has failed */
     if (effect->kind == EFFECT_IBD_HOLD)
-        queue_take_back(txn, effect->number, case_party_word(PARTY_IBD));
+        take_back_copy(txn, &file);
     if (effect->kind == EFFECT_LETTER && !post_to_researcher(desk, txn, effect, &file, arena, err))
         return false;
-    if (effect->kind == EFFECT_IBD_SEND && !post_to_ibd(desk, txn, effect, &file, arena, err))
+    if (effect->kind == EFFECT_IBD_SEND
+        && !try_post_to_ibd(desk, txn, effect, &file, filed != NULL, arena, err))
         return false;
     cabinet_put(txn, &file, &desk->calendar, desk->office->now_s, arena);
     return true;
@@ -356,6 +471,24 @@ bool posting_do(struct desk *desk, struct txn *txn, const struct effects *effect
         if (!do_effect(desk, txn, &effects->at[i], filed, arena, err))
             return err_at(err, "%s", effects->at[i].number[0] ? effects->at[i].number : "answer");
     return true;
+}
+
+/* The line by which the CISO says that what the clock waits for has been done; "" when there is no
+ * one line for it. */
+static const char *order_for(
+    const struct case_file *file, enum clock_kind kind, struct arena *arena)
+{
+    static const char *const orders[CLOCK_KINDS] = {
+        [CLOCK_FIRST_RESPONSE] = "contacted",
+        [CLOCK_IBD_COPY] = "release",
+        [CLOCK_AP_72H] = "disclosure ap",
+        [CLOCK_MITIGATE] = "mitigated",
+        [CLOCK_FIX] = "fixed",
+    };
+
+    if (!orders[kind] || (kind == CLOCK_AP_72H && file->breach != BREACH_YES))
+        return "";
+    return arena_printf(arena, "%s %s", file->number, orders[kind]);
 }
 
 static bool remind_of_clock(struct desk *desk, struct txn *txn, struct case_file *file,
@@ -378,6 +511,7 @@ static bool remind_of_clock(struct desk *desk, struct txn *txn, struct case_file
     letters_set(
         &values, "left", clock_left(clock->due_at, desk->office->now_s, to.language, arena));
     letters_set(&values, "state", case_state_name(file->state, to.language));
+    letters_set(&values, "command", order_for(file, kind, arena));
     letters_set(&values, "explain",
         clock_explain(clock, kind, &desk->calendar, desk->office->now_s, to.language, arena));
     return letters_write(&desk->letters, letter, to.language, &values, arena, &outgoing, err)

@@ -1,7 +1,7 @@
 #include "run/probe.h"
 
-#include "base/child.h"
 #include "base/date.h"
+#include "base/worker.h"
 #include "fetch/session.h"
 #include "letters/letters.h"
 #include "outbox/smtp.h"
@@ -127,7 +127,7 @@ enum { TRIAL_FINE, TRIAL_FAILED };
 static int report(struct frames *frames, bool done, const struct err *err)
 {
     bool told = done ? frames_put(frames, TRIAL_FINE, (struct span) { 0 })
-                     : child_put_err(frames, TRIAL_FAILED, err);
+                     : worker_put_err(frames, TRIAL_FAILED, err);
 
     return told && frames_flush(frames) ? 0 : EX_IOERR;
 }
@@ -148,20 +148,20 @@ static int smtp_body(struct frames *frames, void *context)
 
 static bool try_apart(int (*body)(struct frames *, void *), struct trial *trial, struct err *err)
 {
-    struct child_limits limits = { 0 };
-    struct child child = { 0 };
+    struct worker_limits limits = { 0 };
+    struct worker child = { 0 };
     struct span bytes;
     enum frames_got got;
     uint8_t kind;
 
-    if (!child_start(&child, body, trial, &limits, err))
+    if (!worker_start(&child, body, trial, &limits, err))
         return false;
     got = frames_get(child.frames, (PROBE_S + 5) * 1000, &kind, &bytes);
     if (got != FRAMES_ONE)
         err_set(err, ERR_SERVICE, "the dialogue was cut off");
-    else if (kind != TRIAL_FINE && !child_read_err(bytes, err))
+    else if (kind != TRIAL_FINE && !worker_read_err(bytes, err))
         err_set(err, ERR_SERVICE, "the dialogue made no sense");
-    child_end(&child, 1000);
+    worker_end(&child, 1000);
     return err->scope == ERR_NONE;
 }
 

@@ -13,9 +13,9 @@ struct backup_totals {
  * outbox.key when it lies in the state directory). The copy is a state directory of its own, sealed
  * as the original; to restore, put it in the original's place. to is absent, empty, or an earlier
  * copy of the same store, which is then brought up to date: vault files never change, so only new
- * ones are copied, and those that were erased go. Needs no secrets; read mode is enough; no
- * transaction open. Fails with ERR_RUN: EX_CANTCREAT when to is something else or lies inside the
- * store; EX_IOERR.
+ * ones are copied, and those that were erased go (an erased case stays in a copy until then). Needs
+ * no secrets; read mode is enough; no transaction open. Fails with ERR_RUN: EX_CANTCREAT when to is
+ * something else or lies inside the store; EX_IOERR.
  */
 bool backup_store(
     struct store *store, const char *to, struct backup_totals *totals, struct err *err) MUST_USE;

@@ -1,6 +1,7 @@
 #include "store/db.h"
 
 #include "base/file.h"
+#include "store/mapguard.h"
 
 #include <errno.h>
 #include <lmdb.h>
@@ -30,32 +31,43 @@ struct db_txn {
     bool write, full;
 };
 
+/* Both say false themselves, for those who read the program without err.c at hand. */
+static bool no_memory(struct err *err)
+{
+    err_exit(err, ERR_RUN, EX_OSERR, "out of memory");
+    return false;
+}
+
 static bool fails(const struct db *db, int code, struct err *err)
 {
     switch (code) {
     case ENOSPC:
     case EDQUOT:
     case EFBIG:
-        return err_exit(err, ERR_RUN, EX_IOERR, "%s: the index cannot grow: %s; make room",
-            db->path, strerror(code));
+        err_exit(err, ERR_RUN, EX_IOERR, "%s: the index cannot grow: %s; make room", db->path,
+            strerror(code));
+        break;
     case MDB_MAP_RESIZED:
-        return err_exit(err, ERR_RUN, EX_TEMPFAIL,
+        err_exit(err, ERR_RUN, EX_TEMPFAIL,
             "%s: the index grew under an open transaction; try again", db->path);
+        break;
     case MDB_READERS_FULL:
-        return err_exit(
-            err, ERR_RUN, EX_TEMPFAIL, "%s: too many readers at once; try again", db->path);
+        err_exit(err, ERR_RUN, EX_TEMPFAIL, "%s: too many readers at once; try again", db->path);
+        break;
     case MDB_INVALID:
     case MDB_CORRUPTED:
     case MDB_PAGE_NOTFOUND:
     case MDB_PANIC:
     case MDB_VERSION_MISMATCH:
     case MDB_INCOMPATIBLE:
-        return err_exit(err, ERR_RUN, EX_IOERR,
+        err_exit(err, ERR_RUN, EX_IOERR,
             "%s: the index is damaged (%s); run: meldpost verify, then meldpost rebuild", db->path,
             mdb_strerror(code));
+        break;
     default:
-        return err_exit(err, ERR_RUN, EX_IOERR, "%s: %s", db->path, mdb_strerror(code));
+        err_exit(err, ERR_RUN, EX_IOERR, "%s: %s", db->path, mdb_strerror(code));
     }
+    return false;
 }
 
 static MDB_val val_of(struct span span)
@@ -73,6 +85,13 @@ static struct span span_val(MDB_val val)
     return (struct span) { val.mv_data, val.mv_size };
 }
 
+static void give_up(MDB_env *env, const char *words)
+{
+    (void)env;
+    (void)words;
+    mapguard_give_up();
+}
+
 static int try_open(struct db *db, size_t map_bytes)
 {
     unsigned flags = MDB_NOTLS | (db->mode == DB_READ ? MDB_RDONLY : 0);
@@ -80,6 +99,7 @@ static int try_open(struct db *db, size_t map_bytes)
 
     if (code)
         return code;
+    mdb_env_set_assert(db->env, give_up);
     if (!(code = mdb_env_set_maxdbs(db->env, TABLE_COUNT))
         && !(code = mdb_env_set_mapsize(db->env, map_bytes)))
         code = mdb_env_open(db->env, db->path, flags, 0600);
@@ -244,12 +264,14 @@ bool db_open(const char *path, enum db_mode mode, size_t map_bytes, struct db **
     int code;
 
     if (!new)
-        return err_exit(err, ERR_RUN, EX_OSERR, "out of memory");
+        return no_memory(err);
     new->mode = mode;
     if (snprintf(new->path, sizeof new->path, "%s", path) >= (int)sizeof new->path) {
         free(new);
-        return err_exit(err, ERR_RUN, EX_CONFIG, "%.100s…: path too long", path);
+        err_exit(err, ERR_RUN, EX_CONFIG, "%.100s…: path too long", path);
+        return false;
     }
+    mapguard_begin(new->path);
     code = open_env(new, room_for(path, map_bytes));
     if (code ? !fails(new, code, err) : !open_tables(new, err)) {
         db_close(&new);
@@ -266,6 +288,7 @@ void db_close(struct db **db)
     assert((*db)->open == 0);
     if ((*db)->env)
         mdb_env_close((*db)->env);
+    mapguard_end();
     free(*db);
     *db = NULL;
 }
@@ -296,7 +319,7 @@ bool db_begin(struct db *db, bool write, struct db_txn **txn, struct err *err)
     int code = 0;
 
     if (!new)
-        return err_exit(err, ERR_RUN, EX_OSERR, "out of memory");
+        return no_memory(err);
     *new = (struct db_txn) { .db = db, .write = write };
     /* A map that cannot grow is told by the put that finds no room, not here. */
     if (write && db->open == 0 && is_half_used(db))
@@ -588,7 +611,7 @@ static int copy_table(
     return code == MDB_NOTFOUND ? 0 : code;
 }
 
-bool db_copy(struct db *db, const char *to, struct span without, struct err *err)
+bool db_copy_rows(struct db *db, const char *to, struct span without, struct err *err)
 {
     struct copying copying = { 0 };
     struct db_txn *from = NULL;

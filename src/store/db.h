@@ -70,6 +70,6 @@ bool db_check(
  * which exists and is empty; synced. Consistent while others write. Not a copy of pages: these
  * keep in their gaps what was deleted.
  */
-bool db_copy(struct db *db, const char *to, struct span without, struct err *err) MUST_USE;
+bool db_copy_rows(struct db *db, const char *to, struct span without, struct err *err) MUST_USE;
 
 #endif

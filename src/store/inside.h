@@ -9,6 +9,8 @@
 #include "store/random.h"
 #include "store/txn.h"
 
+#include <sys/types.h>
+
 enum { BOX_SEAL = 48, SESSION_BOX = SEAL_KEY + BOX_SEAL, AUDIT_HASH = 32 };
 
 /*
@@ -30,6 +32,7 @@ struct keys {
 };
 
 struct store {
+    pid_t owner; /* the process that opened it */
     char *dir;
     const char *index, *log; /* names in dir: "index", "audit/log"; others while it is rebuilt */
     enum store_mode mode;
@@ -62,6 +65,9 @@ struct txn {
     struct arena *scratch; /* for one call */
     struct buf lines; /* for audit/log, after the commit */
 };
+
+/* In a child of the owner the keys are zeros: nothing may be sealed with them. */
+bool store_is_ours(const struct store *store);
 
 /* Joins dir and name into path, which holds FOLDER_PATH bytes. */
 bool store_path(const struct store *store, const char *name, char *path, struct err *err) MUST_USE;

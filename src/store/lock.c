@@ -56,11 +56,24 @@ static bool wait_for(int fd, const char *path, int wait_s, struct err *err)
     return true;
 }
 
+/* The pid only helps whoever reads the refusal: a full disk must not keep a run from it. */
+static void write_pid(int fd)
+{
+    char text[PID_TEXT];
+    int len = snprintf(text, sizeof text, "%ld\n", (long)getpid());
+
+    if (ftruncate(fd, 0) == 0) {
+        ssize_t written = pwrite(fd, text, (size_t)len, 0);
+
+        (void)written;
+    }
+}
+
 bool lock_take(const char *dir, int wait_s, struct lock **lock, struct err *err)
 {
-    AUTO(file_close_fd) int fd = -1;
-    char path[4096], text[PID_TEXT];
-    size_t len;
+    struct lock *new;
+    char path[4096];
+    int fd;
 
     if (snprintf(path, sizeof path, "%s/lock", dir) >= (int)sizeof path)
         return err_exit(err, ERR_RUN, EX_CANTCREAT, "%.100s…: path too long", dir);
@@ -68,22 +81,20 @@ bool lock_take(const char *dir, int wait_s, struct lock **lock, struct err *err)
     if (fd < 0)
         return err_exit(err, ERR_RUN, errno == EROFS || errno == EIO ? EX_IOERR : EX_CANTCREAT,
             "%s: %s", path, strerror(errno));
-    if (!wait_for(fd, path, wait_s, err))
+    if (!wait_for(fd, path, wait_s, err)) {
+        close(fd);
         return false;
-    /* The pid only helps whoever reads the refusal: a full disk must not keep a run from it. */
-    len = (size_t)snprintf(text, sizeof text, "%ld\n", (long)getpid());
-    if (fchmod(fd, 0600) != 0)
-        return err_exit(err, ERR_RUN, EX_IOERR, "%s: %s", path, strerror(errno));
-    if (ftruncate(fd, 0) == 0) {
-        ssize_t written = pwrite(fd, text, len, 0);
-
-        (void)written;
     }
-    *lock = malloc(sizeof **lock);
-    if (!*lock)
-        return err_exit(err, ERR_RUN, EX_OSERR, "out of memory");
-    (*lock)->fd = fd;
-    fd = -1;
+    new = malloc(sizeof *new);
+    if (!new || fchmod(fd, 0600) != 0) {
+        err_exit(err, ERR_RUN, EX_IOERR, "%s: %s", path, strerror(errno));
+        free(new);
+        close(fd);
+        return false;
+    }
+    write_pid(fd);
+    new->fd = fd;
+    *lock = new;
     return true;
 }
 

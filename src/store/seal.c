@@ -208,6 +208,7 @@ bool seal_to_outbox(struct store *store, struct span plain, struct arena *arena,
     uint8_t *at;
     bool there;
 
+    assert(store_is_ours(store));
     if (!read_public(store, &there, err))
         return false;
     if (!there)
@@ -224,7 +225,7 @@ bool seal_from_outbox(struct store *store, struct span sealed, struct arena *are
 {
     uint8_t *at;
 
-    assert(store->has_outbox_secret);
+    assert(store->has_outbox_secret && store_is_ours(store));
     if (sealed.len < crypto_box_SEALBYTES)
         return err_set(err, ERR_MESSAGE, "outbox: damaged letter");
     at = arena_alloc(arena, sealed.len - crypto_box_SEALBYTES + 1);
@@ -241,7 +242,7 @@ void seal_hash(
 {
     crypto_generichash_state state;
 
-    assert(store->unlocked);
+    assert(store->unlocked && store_is_ours(store));
     crypto_generichash_init(&state, store->keys->hash, SEAL_KEY, SEAL_HASH);
     crypto_generichash_update(&state, (const uint8_t *)purpose, strlen(purpose) + 1);
     crypto_generichash_update(&state, (const uint8_t *)bytes.at, bytes.len);

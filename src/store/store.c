@@ -28,6 +28,11 @@ bool store_path(const struct store *store, const char *name, char *path, struct 
     return folder_join(store->dir, name, path, err);
 }
 
+bool store_is_ours(const struct store *store)
+{
+    return store->owner == getpid();
+}
+
 const char *store_dir(const struct store *store)
 {
     return store->dir;
@@ -215,6 +220,7 @@ struct store *store_handle(const struct store_options *options, struct err *err)
         err_exit(err, ERR_RUN, EX_OSERR, "no memory, or no random bytes");
         return NULL;
     }
+    store->owner = getpid();
     store->dir = strdup(options->dir);
     store->keys = sodium_malloc(sizeof *store->keys); /* locks it where the system allows it */
     store->vault_fd = -1;
@@ -260,11 +266,13 @@ void store_close(struct store **store)
 
     if (!old)
         return;
-    assert(old->open == 0);
-    vault_forget(old);
-    db_close(&old->db);
-    if (old->keys)
-        sodium_free(old->keys);
+    if (store_is_ours(old)) { /* a child leaves alone what it inherited */
+        assert(old->open == 0);
+        vault_forget(old);
+        db_close(&old->db);
+        if (old->keys)
+            sodium_free(old->keys);
+    }
     free(old->dir);
     free(old);
     *store = NULL;
@@ -480,7 +488,7 @@ bool store_copy_index(
     bool good;
 
     if (!folder_join(dir, name, path, err) || !folder_remove(path, err) || !folder_make(path, err)
-        || !db_copy(store->db, path, without, err))
+        || !db_copy_rows(store->db, path, without, err))
         return false;
     /* The mark says what the copy holds: others may have committed to the original since. */
     copy.db = NULL;

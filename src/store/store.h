@@ -16,7 +16,8 @@
  * verify`. Signal SIGXFSZ must be ignored by a program that runs under a file-size limit.
  *
  * One store per process. A child that was forked while it is open must not touch it (it finds zeros
- * where the keys were), and opens its own when it needs one. Not for several threads at once.
+ * where the keys were; only closing is fine there), and opens its own when it needs one. Not for
+ * several threads at once.
  */
 #ifndef STORE_H
 #define STORE_H

@@ -23,6 +23,7 @@ struct txn *txn_begin(struct store *store, enum txn_mode mode)
     struct arena *own = arena_new();
     struct txn *txn = arena_alloc(own, sizeof *txn);
 
+    assert(store_is_ours(store));
     txn->own = txn->lines.arena = own;
     txn->store = store;
     txn->mode = mode;

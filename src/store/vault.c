@@ -228,7 +228,7 @@ bool vault_new(struct store *store, struct span label, struct vault_file **file,
     struct vault_file *new;
     char path[FOLDER_PATH];
 
-    assert(store->mode == STORE_WRITE && label.len <= VAULT_LABEL);
+    assert(store->mode == STORE_WRITE && label.len <= VAULT_LABEL && store_is_ours(store));
     if ((!store->vault_swept && !sweep(store, err)) || !start_group(store, err))
         return false;
     start_session(store);
@@ -323,6 +323,10 @@ void vault_drop(struct vault_file **file)
 
     if (!*file)
         return;
+    if (!store_is_ours((*file)->store)) { /* the owner still writes to it */
+        *file = NULL;
+        return;
+    }
     if ((*file)->fd >= 0 && path_of((*file)->store, (*file)->id, PART, path, &err))
         unlink(path);
     give_memory(file);
@@ -371,6 +375,7 @@ bool vault_sync(struct store *store, struct err *err)
     struct err ignored = { 0 };
     bool good;
 
+    assert(store_is_ours(store));
     if (store->kept_count == 0)
         return true;
     good = sync_group(store, err) && name_group(store, err);
@@ -414,7 +419,8 @@ static void free_reading(struct vault_reading **reading)
 
 static bool damaged(const struct vault_reading *reading, struct err *err)
 {
-    return err_set(err, ERR_MESSAGE, "vault %s: damaged", reading->id);
+    err_set(err, ERR_MESSAGE, "vault %s: damaged", reading->id);
+    return false;
 }
 
 /* Up to len bytes, fewer only at the end of the file. */
@@ -499,15 +505,17 @@ static bool open_file(
     struct vault_reading *new;
     char path[FOLDER_PATH];
 
-    assert(store->unlocked);
+    assert(store->unlocked && store_is_ours(store));
     if (!is_id(id))
-        return err_set(err, ERR_MESSAGE, "vault: no such file");
-    if (!path_of(store, id, "", path, err))
+        err_set(err, ERR_MESSAGE, "vault: no such file");
+    if (!is_id(id) || !path_of(store, id, "", path, err))
         return false;
     new = store->spare_reading ? store->spare_reading : sodium_malloc(sizeof *new);
     store->spare_reading = NULL;
-    if (!new)
-        return err_exit(err, ERR_RUN, EX_OSERR, "out of memory");
+    if (!new) {
+        err_exit(err, ERR_RUN, EX_OSERR, "out of memory");
+        return false;
+    }
     new->store = store;
     new->id = id;
     new->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
@@ -657,6 +665,7 @@ bool vault_erase(struct store *store, const char *id, struct err *err)
 {
     char path[FOLDER_PATH], part[FOLDER_PATH], folder[FOLDER_PATH];
 
+    assert(store_is_ours(store));
     assert(store->mode == STORE_WRITE);
     if (!is_id(id))
         return err_set(err, ERR_MESSAGE, "vault: no such file");

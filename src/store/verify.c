@@ -149,6 +149,21 @@ static const char *check_sealed(
     return memcmp(again, hash, CELL_HASH) == 0 ? NULL : "a value under another key";
 }
 
+/* A row without its file; but not one that was taken away while we were reading. */
+static bool is_lost(struct child *child, struct span key)
+{
+    struct err err = { 0 };
+    struct txn *txn;
+    bool lost;
+
+    if (vault_have(child->store, arena_text(child->arena, key)))
+        return false;
+    txn = txn_begin(child->store, TXN_READ);
+    lost = txn_have(txn, TABLE_VAULT, key);
+    (void)!txn_end(&txn, &err);
+    return lost;
+}
+
 static bool check_row(void *context, struct span key, struct span cell)
 {
     struct child *child = context;
@@ -168,8 +183,7 @@ static bool check_row(void *context, struct span key, struct span cell)
     }
     if (words)
         child_tells(child, VERIFY_VALUE, table_name(child->table), shown, case_mark, words);
-    else if (child->table == TABLE_VAULT
-        && !vault_have(child->store, arena_text(child->arena, key)))
+    else if (child->table == TABLE_VAULT && is_lost(child, key))
         child_tells(child, VERIFY_VAULT_LOST, shown, "", "", "the index has it, the vault has not");
     arena_reset(child->arena);
     return true;
@@ -213,43 +227,60 @@ static void check_chain(struct child *child)
     fprintf(child->out, "A %llu\n", (unsigned long long)count);
 }
 
-/* The lines of audit/log against the records of the index; it may lack the last ones. */
+/* What is wrong with a line, or NULL. *txn is begun anew when the line may be younger than it is.
+ */
+static const char *check_line(
+    struct child *child, struct txn **txn, struct span line, uint64_t want_number)
+{
+    uint8_t hash[AUDIT_HASH] = { 0 }, want[AUDIT_HASH] = { 0 };
+    struct span record, again;
+    struct err err = { 0 };
+    uint64_t number;
+
+    if (!audit_open_line(child->store, line, child->arena, &number, hash, &record))
+        return "damaged line";
+    if (number != want_number)
+        return "a line is missing or out of order";
+    if (!audit_find(*txn, number, child->arena, want, &again) && !txn_failed(*txn)) {
+        (void)!txn_end(txn, &err);
+        *txn = txn_begin(child->store, TXN_READ);
+        if (!audit_find(*txn, number, child->arena, want, &again))
+            return txn_failed(*txn) ? NULL : "holds a record that the index lacks";
+    }
+    if (txn_failed(*txn))
+        return NULL; /* damage of the index itself is told by its own check */
+    return memcmp(hash, want, AUDIT_HASH) == 0 && span_equal(record, again)
+        ? NULL
+        : "a record differs from the one in the index";
+}
+
+/*
+ * The lines of audit/log against the records of the index. The file may lack the last ones, and its
+ * last line may be torn or just be written: the next unlock for writing mends that.
+ */
 static void check_lines(struct child *child, FILE *log)
 {
     struct txn *txn = txn_begin(child->store, TXN_READ);
-    uint8_t hash[AUDIT_HASH], want[AUDIT_HASH];
-    struct span record, again;
     struct err err = { 0 };
-    uint64_t line_number = 0, number;
+    uint64_t number = 0;
     char *line = NULL, shown[32];
+    bool in_order = true;
     size_t room = 0;
     ssize_t len;
 
-    while ((len = getline(&line, &room, log)) >= 0 && !txn_failed(txn)) {
-        const char *words = NULL;
+    while (in_order && (len = getline(&line, &room, log)) > 0 && line[len - 1] == '\n') {
+        const char *words = check_line(
+            child, &txn, (struct span) { line, (size_t)len - 1 }, ++number);
 
-        line_number++;
-        if (len == 0 || line[len - 1] != '\n')
-            words = "the last line is torn (the next run mends it)";
-        else if (!audit_open_line(child->store, (struct span) { line, (size_t)len - 1 },
-                     child->arena, &number, hash, &record))
-            words = "damaged line";
-        else if (number != line_number)
-            words = "a line is missing or out of order";
-        else if (!audit_find(txn, number, child->arena, want, &again))
-            words = "holds a record that the index lacks";
-        else if (memcmp(hash, want, AUDIT_HASH) != 0 || !span_equal(record, again))
-            words = "a record differs from the one in the index";
         arena_reset(child->arena);
         if (!words)
             continue;
-        snprintf(shown, sizeof shown, "%llu", (unsigned long long)line_number);
+        snprintf(shown, sizeof shown, "%llu", (unsigned long long)number);
         child_tells(child, VERIFY_AUDIT, "audit/log", shown, "", words);
-        if (number != line_number)
-            break; /* all that follows would be told as well */
+        in_order = !strstr(words, "out of order"); /* all that follows would be told as well */
     }
     free(line);
-    (void)!txn_end(&txn, &err); /* damage of the index itself was told by its own check */
+    (void)!txn_end(&txn, &err);
 }
 
 static void check_log(struct child *child)
@@ -280,13 +311,14 @@ static void check_mark(struct child *child, uint64_t mark)
 
 static void check_strays(struct child *child)
 {
-    struct txn *txn = txn_begin(child->store, TXN_READ);
     struct err err = { 0 };
     const char **ids;
     size_t count = 0;
+    struct txn *txn;
 
     if (!vault_list(child->store, child->arena, &ids, &count, &err))
         child_tells(child, VERIFY_INDEX, "vault", "", "", err.text);
+    txn = txn_begin(child->store, TXN_READ); /* younger than the list */
     for (size_t i = 0; i < count; i++)
         if (!txn_have(txn, TABLE_VAULT, span_of(ids[i])) && !txn_failed(txn))
             child_tells(child, VERIFY_VAULT_STRAY, ids[i], "", "",
@@ -294,6 +326,8 @@ static void check_strays(struct child *child)
     arena_reset(child->arena);
     (void)!txn_end(&txn, &err);
 }
+
+enum { ATTEMPTS = 5 };
 
 /* In the place of a table, after the last one. */
 enum { CHECK_CHAIN = TABLE_COUNT, CHECK_LOG, CHECK_MARK, CHECK_STRAYS, CHECK_COUNT };
@@ -351,6 +385,7 @@ static _Noreturn void be_child(struct store *store, int fd, int first)
     die_of_crashes();
     if (null >= 0)
         dup2(null, STDERR_FILENO); /* where LMDB says that it gives up */
+    own.owner = getpid();
     own.db = NULL;
     own.open = 0;
     own.mode = STORE_READ;
@@ -383,8 +418,8 @@ static void hear_finding(struct verifying *verifying, char *line)
     tell(verifying, (enum verify_kind)kind, fields[0], fields[1], fields[2], fields[3]);
 }
 
-/* Until the child is done or gone; *last is what it was at. */
-static bool hear_child(struct verifying *verifying, FILE *in, int *last)
+/* Until the child is done or gone; *last is what it was at, heard what it found. */
+static bool hear_child(struct verifying *verifying, FILE *in, int *last, struct buf *heard)
 {
     char *line = NULL;
     size_t room = 0;
@@ -402,16 +437,17 @@ static bool hear_child(struct verifying *verifying, FILE *in, int *last)
         else if (line[0] == 'A')
             verifying->totals->audit_records = strtoull(line + 2, NULL, 10);
         else
-            hear_finding(verifying, line + 2);
+            buf_add(heard, (struct span) { line + 2, (size_t)len - 2 }); /* with its NUL */
     }
     free(line);
     return done;
 }
 
-static bool run_child(struct verifying *verifying, int *first, struct err *err)
+/* Starts a child and hears it out; *done when it came to its end. */
+static bool run_child(struct verifying *verifying, int first, int *last, bool *done,
+    struct buf *heard, struct err *err)
 {
-    int ends[2], status = 0, last = *first - 1;
-    bool done;
+    int ends[2], status = 0;
     FILE *in;
     pid_t pid;
 
@@ -420,7 +456,7 @@ static bool run_child(struct verifying *verifying, int *first, struct err *err)
     pid = fork();
     if (pid == 0) {
         close(ends[0]);
-        be_child(verifying->store, ends[1], *first);
+        be_child(verifying->store, ends[1], first);
     }
     close(ends[1]);
     in = fdopen(ends[0], "r");
@@ -432,21 +468,61 @@ static bool run_child(struct verifying *verifying, int *first, struct err *err)
             close(ends[0]);
         return false;
     }
-    done = hear_child(verifying, in, &last);
+    *done = hear_child(verifying, in, last, heard);
     fclose(in);
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
     }
-    if (done && status == 0) {
-        *first = CHECK_COUNT;
-        return true;
+    *done = *done && status == 0;
+    return true;
+}
+
+static void tell_heard(struct verifying *verifying, struct buf *heard)
+{
+    for (size_t at = 0; at < heard->len; at += strlen(heard->at + at) + 1)
+        hear_finding(verifying, heard->at + at);
+}
+
+static ino_t index_now(const struct verifying *verifying)
+{
+    char path[FOLDER_PATH];
+    struct err err = { 0 };
+    struct stat facts;
+
+    return store_path(verifying->store, verifying->store->index, path, &err)
+            && stat(path, &facts) == 0
+        ? facts.st_ino
+        : 0;
+}
+
+/*
+ * Everything from *first on, as far as a child gets with it. What a child says of an index that was
+ * put out of its place meanwhile (store_compact) does not count: log and vault have gone on since.
+ */
+static bool check_index(struct verifying *verifying, int *first, struct err *err)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    uint64_t values = verifying->totals->values;
+    int last = *first - 1;
+    bool done = false;
+
+    for (int i = 0; i < ATTEMPTS; i++) {
+        struct buf heard = { .arena = arena };
+        ino_t before = index_now(verifying);
+
+        verifying->totals->values = values;
+        last = *first - 1;
+        if (!run_child(verifying, *first, &last, &done, &heard, err))
+            return false;
+        if (before != index_now(verifying) && i + 1 < ATTEMPTS)
+            continue;
+        tell_heard(verifying, &heard);
+        break;
     }
-    if (last < *first) { /* it did not get as far as the first table */
-        tell(verifying, VERIFY_INDEX, "index", "", "", "reading it ended the process");
-        *first = CHECK_COUNT;
-        return true;
-    }
-    tell(verifying, VERIFY_INDEX, name_of(last), "", "", "reading it ended the process");
-    *first = last + 1;
+    if (!done)
+        tell(verifying, VERIFY_INDEX, last < *first ? "index" : name_of(last), "", "",
+            "reading it ended the process");
+    /* One that did not get as far as its first check would not the next time either. */
+    *first = done || last < *first ? CHECK_COUNT : last + 1;
     return true;
 }
 
@@ -459,7 +535,7 @@ static void check_vault_file(struct verifying *verifying, const char *id)
     verifying->totals->vault_files++;
     if (vault_stream(verifying->store, id, NULL, NULL, arena, &facts, &err))
         verifying->totals->vault_bytes += facts.size;
-    else
+    else if (vault_have(verifying->store, id)) /* not just erased */
         tell(verifying, VERIFY_VAULT_DAMAGED, id, "", "",
             err.scope == ERR_MESSAGE ? "damaged" : err.text);
 }
@@ -558,7 +634,7 @@ static void check_modes(struct verifying *verifying)
 static bool verify_all(struct verifying *verifying, struct err *err)
 {
     for (int first = 0; first < CHECK_COUNT;)
-        if (!run_child(verifying, &first, err))
+        if (!check_index(verifying, &first, err))
             return false;
     if (!check_vault(verifying, err))
         return false;

@@ -15,7 +15,8 @@ enum guard_protocol { GUARD_IMAP, GUARD_SMTP };
 enum {
     GUARD_LINE = 8192, /* of one response, without what its literals hold: ten times the usual */
     GUARD_LITERAL = 16 * 1024, /* of a literal that is not the text of a message */
-    GUARD_ANSWER = 2 * 1024 * 1024, /* of all answers to one command, without texts of messages */
+    GUARD_ANSWER = 160 * 1024, /* of all answers to one command, without texts of messages: the
+                                * library makes a hundred bytes of two */
 };
 
 /* Starts as { .protocol = … }. */

@@ -347,6 +347,14 @@ static bool prepare(struct tls *tls, struct err *err)
     return true;
 }
 
+/* The other end has closed, perhaps in the middle of a record, which GnuTLS calls a wrong length. */
+static bool is_closed(const struct tls *tls)
+{
+    char one;
+
+    return recv(tls->fd, &one, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 static bool explain(struct tls *tls, int reason, struct err *err)
 {
     int alert = reason == GNUTLS_E_FATAL_ALERT_RECEIVED ? (int)gnutls_alert_get(tls->session) : -1;
@@ -358,12 +366,13 @@ static bool explain(struct tls *tls, int reason, struct err *err)
     if (reason == GNUTLS_E_UNSUPPORTED_VERSION_PACKET || alert == GNUTLS_A_PROTOCOL_VERSION
         || alert == GNUTLS_A_HANDSHAKE_FAILURE)
         return say(tls, err, EX_NOPERM, "it offers no TLS 1.2 or newer with strong ciphers");
+    if (reason == GNUTLS_E_PREMATURE_TERMINATION || reason == GNUTLS_E_PULL_ERROR
+        || reason == GNUTLS_E_PUSH_ERROR
+        || (reason == GNUTLS_E_UNEXPECTED_PACKET_LENGTH && is_closed(tls)))
+        return say(tls, err, EX_TEMPFAIL, "it closed the connection in the TLS handshake");
     if (reason == GNUTLS_E_UNEXPECTED_PACKET || reason == GNUTLS_E_UNEXPECTED_PACKET_LENGTH)
         return say(tls, err, EX_NOPERM,
             "it does not talk TLS on this port: is it the one for tls = starttls?");
-    if (reason == GNUTLS_E_PREMATURE_TERMINATION || reason == GNUTLS_E_PULL_ERROR
-        || reason == GNUTLS_E_PUSH_ERROR)
-        return say(tls, err, EX_TEMPFAIL, "it closed the connection in the TLS handshake");
     if (alert >= 0)
         return say(tls, err, EX_NOPERM, "it refused our TLS: %s", gnutls_alert_get_name(alert));
     return say(tls, err, EX_NOPERM, "TLS failed: %s", gnutls_strerror(reason));

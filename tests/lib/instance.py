@@ -1,8 +1,10 @@
 """A meldpost under test: its keys, its settings, its store, in a folder of their own."""
+import copy
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 
 TOP = os.environ.get('TOP', os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 BUILD = os.environ.get('BUILD', TOP + '/build')
@@ -11,6 +13,13 @@ RELEASE = os.environ.get('MELDPOST_RELEASE', BUILD + '/meldpost')
 LIBRARIES = 'gnutls gpgme libsodium lmdb libseccomp jansson libconfuse gumbo libsystemd nettle'
 
 failures = 0
+
+
+def scratch(prefix):
+    """A folder for a test that goes away with it; in memory where there is room, as syncs take their time."""
+    memory = '/dev/shm'
+    room = os.path.isdir(memory) and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 1 << 30
+    return tempfile.TemporaryDirectory(prefix=prefix, dir=memory if room else None, ignore_cleanup_errors=True)
 
 
 def check(good, words, *more):
@@ -79,6 +88,16 @@ class Instance:
         self.ibd_key = self.keys.make('IBD', 'ibd@ibd.example')
         self.configure(imap, smtp, more)
 
+    def twin(self, folder):
+        """Another one with the same keys and a copy of the store as it is now."""
+        twin = copy.copy(self)
+        twin.folder = os.path.abspath(folder)
+        os.makedirs(twin.folder, exist_ok=True)
+        twin.config, twin.state = twin.folder + '/meldpost.conf', twin.folder + '/state'
+        shutil.copytree(self.state, twin.state)
+        twin.configure()
+        return twin
+
     def configure(self, imap='', smtp='', more=''):
         """Writes the settings; the texts are lines in the imap and smtp section and outside them."""
         s = self.servers
@@ -117,6 +136,14 @@ smtp {
         command = [*wrap, program or MELDPOST, arguments[0], '--config', self.config, *arguments[1:]]
         return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True,
                               timeout=timeout, env=dict(os.environ, **(env or {})), **more)
+
+    def measure(self, *arguments, program=RELEASE, **more):
+        """As run, of the program as it is installed; with .rss_kb, the peak of it and its children."""
+        # GNU time is small itself: what a process was before exec counts too.
+        p = self.run(*arguments, program=program, wrap=('/usr/bin/time', '-f', 'RSS %M'), **more)
+        text, _, peak = p.stderr.rstrip('\n').rpartition('RSS ')
+        p.stderr, p.rss_kb = text, int(peak)
+        return p
 
     def init(self):
         p = self.run('init')

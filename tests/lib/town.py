@@ -102,7 +102,8 @@ class Town:
         return p.stdout.decode('utf-8', 'replace')
 
     def json(self, *args):
-        return json.loads(self.run(*args, '--json'))
+        """The JSON lines that a command prints."""
+        return [json.loads(line) for line in self.run(*args, '--json').splitlines()]
 
     def put(self, raw):
         self.servers.deliver(self.mailbox, raw)
@@ -139,6 +140,9 @@ def readable(plain):
     out = []
     for part in message.walk():
         if not part.is_multipart():
-            body = part.get_payload(decode=True) or b''
-            out.append(body.decode('utf-8', 'replace'))
+            body = (part.get_payload(decode=True) or b'').decode('utf-8', 'replace').replace('\r\n', '\n')
+            if part.get_param('format') == 'flowed':  # RFC 3676: a blank before the line end joins
+                body = '\n'.join(line[1:] if line.startswith(' ') else line
+                                 for line in body.replace(' \n', ' ').split('\n'))
+            out.append(body)
     return '\n'.join(out)

@@ -122,7 +122,7 @@ static void scene_set(struct scene *scene, enum language language, struct arena 
     start(&files[3], CLOCK_PROGRESS, NOW - 2 * DAY);
     for (size_t i = 0; i < CASES; i++)
         scene->cases[i] = &files[i];
-    scene->refused[0] = (struct digest_letter) { "ZDM-2026-0007", "fixed", NOW - 2 * HOUR, 550 };
+    scene->refused[0] = (struct digest_letter) { "answer", 550 };
     scene->aside[0] = (struct digest_aside) { "3f1c77a0", NOW - 4 * HOUR,
         "de versleuteling heeft geen integriteitsbescherming; niets ervan is gebruikt" };
     scene->keys[0] = (struct digest_key) { "Sleutel van het postvak", NOW + 20 * DAY, "" };
@@ -146,7 +146,9 @@ static void scene_set(struct scene *scene, enum language language, struct arena 
         .send = { NOW - 90, 0, "" },
         .store_bytes = 48123000,
         .free_bytes = 212LL * 1000 * 1000 * 1000,
-        .counts = { 12, 3, 4, 1, 1, 2 },
+        .counts = { .spam = 12, .automatic = 4, .lists = 1 },
+        .month = { .received = 4, .answered = 2, .answered_in_time = 2, .fixed = 1 },
+        .aside_total = 1,
         .calendar_warning = "" };
 }
 

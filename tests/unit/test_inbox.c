@@ -59,7 +59,7 @@ static void lists_what_waits(void **state)
     for (uint32_t uid = 1; uid <= 3; uid++) {
         memset(row.vault, 'a' + (int)uid, sizeof row.vault - 1);
         row.uid = uid;
-        row.fetched_s = 100 - uid; /* the last one was fetched first */
+        row.received_s = 100 - uid % 3; /* the second arrived first */
         inbox_put(txn, &row);
     }
     row.state = INBOX_FILED; /* uid 3 */

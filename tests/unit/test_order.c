@@ -131,27 +131,52 @@ static void trusts_only_whole_orders(void **state)
     arena_free(&arena);
 }
 
+/* The bytes under a signature can be read in another way by a header around them: what a replay
+ * cannot change is who signed when, and which verbs stand there for which case. */
+static const struct {
+    const char *label, *text;
+    int later_s;
+    bool replay;
+} replays[] = {
+    { "the same", "ZBR-2026-0001 breach no\n", 0, true },
+    { "other words around it", "Content-Type: text/plain\n\nZBR-2026-0001 breach no\n", 0, true },
+    { "other arguments by another charset", "ZBR-2026-0001 breach no ge\303\251n\n", 0, true },
+    { "one of two", "ZBR-2026-0002 confirm\nZBR-2026-0001 breach no\n", 0, true },
+    { "signed a second later", "ZBR-2026-0001 breach no\n", 1, false },
+    { "another verb", "ZBR-2026-0001 confirm\n", 0, false },
+    { "another case", "ZBR-2026-0003 breach no\n", 0, false },
+    { "no order", "Beste collega,\n", 0, false },
+};
+
+static struct texts tokens_of(struct message *message, const char *text, struct arena *arena)
+{
+    struct orders orders = order_parse(span_of(text), "ZBR", arena);
+
+    return order_tokens(message, &orders, arena);
+}
+
 static void knows_replays(void **state)
 {
     const struct change good = { GOOD_ORDER };
     struct arena *arena = arena_new();
     struct message message;
-    char first[65], again[65];
+    struct texts first;
 
     (void)state;
     make(&good, arena, &message);
-    order_token(&message, first);
-    message.date += 5;
-    message.subject = "another";
-    order_token(&message, again);
-    row_text("other header fields, the same order", again, first);
-    message.signed_at++;
-    order_token(&message, again);
-    assert_string_not_equal(again, first);
-    message.signed_at--;
-    message.pieces[0].text = "ZBR-2026-0001 breach yes";
-    order_token(&message, again);
-    assert_string_not_equal(again, first);
+    first = tokens_of(&message, "ZBR-2026-0001 breach no\n", arena);
+    assert_int_equal(first.count, 1);
+    for (size_t i = 0; i < COUNT(replays); i++) {
+        struct texts again;
+        bool replay = false;
+
+        message.signed_at += replays[i].later_s;
+        again = tokens_of(&message, replays[i].text, arena);
+        message.signed_at -= replays[i].later_s;
+        for (size_t k = 0; k < again.count; k++)
+            replay = replay || texts_have(&first, again.at[k]);
+        row_text(replays[i].label, replay ? "replay" : "new", replays[i].replay ? "replay" : "new");
+    }
     arena_free(&arena);
 }
 
@@ -167,6 +192,13 @@ static const struct {
         "1 ZBR-2026-0012 confirm \n2 ZBR-2026-0013 reject out_of_scope x y\n" },
     { "quoted lines", "> ZBR-2026-0012 breach no\n>> ZBR-2026-0012 erase\n", "" },
     { "behind the signature's line", "ok\n-- \nZBR-2026-0012 erase\n", "" },
+    { "a forwarded mail", "zie\n-------- Forwarded Message --------\nZBR-2026-0012 erase\n", "" },
+    { "in Dutch", "zie\n----- Doorgestuurd bericht -----\nZBR-2026-0012 erase\n", "" },
+    { "as Gmail does", "---------- Forwarded message ---------\nVan: x\n\nZBR-2026-0012 erase",
+        "" },
+    { "as Apple does", "Begin doorgestuurd bericht:\n\nZBR-2026-0012 erase\n", "" },
+    { "a line of dashes is none", "-------------\nZBR-2026-0012 erase\n",
+        "2 ZBR-2026-0012 erase \n" },
     { "in the middle of a line", "graag ZBR-2026-0012 erase", "" },
     { "another prefix", "HKB-2026-0012 erase", "" },
     { "an unknown verb", "ZBR-2026-0012 explode now", "1 ZBR-2026-0012 ? now\n" },

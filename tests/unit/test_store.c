@@ -838,6 +838,47 @@ static void stops_cleanly_on_a_full_disk(void **state)
     free(large);
 }
 
+/* The file is cut while it is open, as a failing disk would have it: words and 74, no signal. */
+static void says_so_when_it_cannot_be_read(void **state)
+{
+    struct statedir dir;
+    char value[3000] = "", key[16], words[600] = "";
+    int ends[2], status;
+    ssize_t len;
+    pid_t pid;
+
+    (void)state;
+    statedir_new(&dir, 0);
+    memset(value, 'v', sizeof value - 1);
+    for (int i = 0; i < 50; i++) {
+        snprintf(key, sizeof key, "%d", i);
+        statedir_put(&dir, TABLE_CASES, key, value);
+    }
+    store_close(&dir.store);
+    assert_int_equal(pipe(ends), 0);
+    pid = fork();
+    if (pid == 0) {
+        dup2(ends[1], STDERR_FILENO);
+        statedir_open(&dir, STORE_READ);
+        if (truncate(statedir_path(&dir, "index/data.mdb"), 3 * 4096) != 0)
+            _exit(2);
+        for (int i = 0; i < 50; i++) {
+            snprintf(key, sizeof key, "%d", i);
+            statedir_get(&dir, TABLE_CASES, key);
+        }
+        _exit(3);
+    }
+    close(ends[1]);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    len = read(ends[0], words, sizeof words - 1);
+    close(ends[0]);
+    assert_true(len > 0 && WIFEXITED(status));
+    row_number(words, WEXITSTATUS(status), EX_IOERR);
+    assert_non_null(strstr(words, "state/index: cannot be read"));
+    assert_non_null(strstr(words, "meldpost verify"));
+    statedir_free(&dir);
+}
+
 static bool is_zero(const void *bytes, size_t len)
 {
     const uint8_t *at = bytes;
@@ -852,6 +893,8 @@ static bool is_zero(const void *bytes, size_t len)
 static void hides_keys_from_children(void **state)
 {
     struct statedir dir;
+    char id[VAULT_ID], other[VAULT_ID];
+    struct vault_file *file;
     pid_t pid;
     int status;
 
@@ -864,6 +907,25 @@ static void hides_keys_from_children(void **state)
     assert_int_equal(waitpid(pid, &status, 0), pid);
     row_number("a child", status, 0);
     assert_false(is_zero(dir.store->keys->row_seal, SEAL_KEY));
+
+    /* One that cleans up what it inherited takes nothing from its parent. */
+    must(vault_new(dir.store, SPAN("label"), &file, &err));
+    must(vault_keep(&file, id, &err));
+    must(vault_new(dir.store, SPAN("label"), &file, &err));
+    pid = fork();
+    if (pid == 0) {
+        vault_drop(&file);
+        store_close(&dir.store);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    row_number("a child that closes", status, 0);
+    must(vault_add(file, SPAN("mail"), &err));
+    must(vault_keep(&file, other, &err));
+    must(vault_sync(dir.store, &err));
+    assert_true(vault_have(dir.store, id) && vault_have(dir.store, other));
+    statedir_put(&dir, TABLE_CASES, "goes", "on");
+    row_text("after it", statedir_get(&dir, TABLE_CASES, "goes"), "on");
     statedir_free(&dir);
 }
 
@@ -917,6 +979,7 @@ int main(void)
         cmocka_unit_test(mends_an_interrupted_swap),
         cmocka_unit_test(stops_cleanly_when_nothing_fits),
         cmocka_unit_test(stops_cleanly_on_a_full_disk),
+        cmocka_unit_test(says_so_when_it_cannot_be_read),
         cmocka_unit_test(hides_keys_from_children),
         cmocka_unit_test(locks_out_a_second_run),
     };

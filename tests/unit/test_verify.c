@@ -267,7 +267,7 @@ static char *hash_of(struct statedir *dir)
  */
 static void finds_every_bit_that_matters(void **state)
 {
-    enum { FLIPS = 200 };
+    enum { FLIPS = 140 };
     struct statedir dir;
     char ids[12][VAULT_ID], *hash;
     struct arena *arena = arena_new();
@@ -378,6 +378,58 @@ static void tells_an_older_index(void **state)
     statedir_free(&dir);
 }
 
+/* Nothing is told of what another process does meanwhile: it writes, erases and compacts. */
+static void tells_nothing_of_work_in_progress(void **state)
+{
+    struct statedir dir;
+    char ids[80][VAULT_ID];
+    int status, rounds = 0;
+    pid_t pid;
+
+    (void)state;
+    statedir_new(&dir, 0);
+    store_close(&dir.store);
+    pid = fork();
+    if (pid == 0) {
+        statedir_open(&dir, STORE_WRITE);
+        for (int i = 0; i < 80; i++) {
+            struct txn *txn;
+            char name[32];
+
+            snprintf(name, sizeof name, "case %d", i);
+            statedir_keep(&dir, name, span_of(name), ids[i]);
+            txn = txn_begin(dir.store, TXN_WRITE);
+            txn_case_new(txn, span_of(name));
+            txn_put_case(txn, TABLE_TEXTS, span_of(name), span_of(name), SPAN("text"));
+            audit_add(txn, span_of(name));
+            must(txn_end(&txn, &err));
+            if (i % 4)
+                continue;
+            txn = txn_begin(dir.store, TXN_WRITE);
+            txn_delete(txn, TABLE_VAULT, span_of(ids[i]));
+            txn_case_erase(txn, span_of(name));
+            audit_add(txn, SPAN("erased"));
+            must(txn_end(&txn, &err));
+            must(vault_erase(dir.store, ids[i], &err));
+            if (i % 16 == 0)
+                must(store_compact(dir.store, &err));
+        }
+        store_close(&dir.store);
+        _exit(0);
+    }
+    while (waitpid(pid, &status, WNOHANG) == 0 || rounds == 0) {
+        struct heard heard = verify(&dir);
+
+        if (heard.harm)
+            fail_msg("round %d: %s", rounds, heard.all);
+        rounds++;
+    }
+    row_number("the writer", status, 0);
+    row_text("at rest", verify(&dir).all, "");
+    print_message("%d rounds\n", rounds);
+    statedir_free(&dir);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -387,6 +439,7 @@ int main(void)
         cmocka_unit_test(finds_every_bit_that_matters),
         cmocka_unit_test(finds_lost_pages),
         cmocka_unit_test(tells_an_older_index),
+        cmocka_unit_test(tells_nothing_of_work_in_progress),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

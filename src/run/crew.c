@@ -1,0 +1,414 @@
+#include "run/crew.h"
+
+#include "base/file.h"
+#include "run/wire.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+enum {
+    MOST_WORKERS = 16,
+    USUAL_MOST = 4,
+    WAITING = 8, /* results for each worker that may wait for an earlier one */
+    START = 'S',
+    WORK = 'W',
+};
+
+struct worker {
+    pid_t pid;
+    int fd; /* -1 once it is gone */
+    bool busy;
+    size_t mail; /* that it is busy with */
+};
+
+struct crew {
+    struct worker workers[MOST_WORKERS];
+    size_t count;
+};
+
+/* ---- frames: a length and bytes ---- */
+
+static bool send_frame(int fd, struct span bytes)
+{
+    struct arena *arena = arena_new();
+    struct buf head = { .arena = arena };
+    bool done;
+
+    wire_put_number(&head, bytes.len);
+    done = file_write_all(fd, buf_span(&head)) && file_write_all(fd, bytes);
+    arena_free(&arena);
+    return done;
+}
+
+static bool read_exactly(int fd, char *to, size_t len)
+{
+    while (len) {
+        ssize_t got = read(fd, to, len);
+
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return false;
+        to += got;
+        len -= (size_t)got;
+    }
+    return true;
+}
+
+static bool receive_frame(int fd, struct arena *arena, struct span *bytes)
+{
+    char head[8], *at;
+    struct wire wire = { .rest = { head, sizeof head } };
+    uint64_t len;
+
+    if (!read_exactly(fd, head, sizeof head))
+        return false;
+    len = wire_take_number(&wire);
+    at = arena_alloc(arena, (size_t)len + 1);
+    *bytes = (struct span) { at, (size_t)len };
+    return read_exactly(fd, at, (size_t)len);
+}
+
+/* ---- a worker ---- */
+
+struct desk_of_worker {
+    const struct jailed_limits *limits;
+    struct jail *jail;
+    struct pgp *pgp;
+    struct err broken; /* why jail or pgp could not be opened */
+};
+
+static void put_err(struct buf *buf, const struct err *err)
+{
+    wire_put_number(buf, err->scope);
+    wire_put_number(buf, (uint64_t)err->exit_code);
+    wire_put_span(buf, span_of(err->text));
+}
+
+static const char *text_or_null(struct wire *wire)
+{
+    struct span text = wire_take_span(wire);
+
+    return text.len ? arena_text(wire->arena, text) : NULL;
+}
+
+static void take_keys(struct desk_of_worker *desk, struct wire *wire)
+{
+    struct pgp_options options = { 0 };
+
+    options.home = text_or_null(wire);
+    options.passphrase = text_or_null(wire);
+    options.foreign = wire_take_number(wire) != 0;
+    options.timeout_s = (int)wire_take_number(wire);
+    options.largest_plain = (size_t)wire_take_number(wire);
+    if (desk->jail && !pgp_open(&options, &desk->pgp, &desk->broken))
+        desk->pgp = NULL;
+}
+
+static struct span do_work(struct desk_of_worker *desk, struct span raw, struct arena *arena)
+{
+    struct buf reply = { .arena = arena };
+    struct message message;
+    struct err err = desk->broken;
+
+    if (desk->pgp && jailed_read(desk->jail, desk->pgp, desk->limits, raw, arena, &message, &err)) {
+        wire_put_number(&reply, 1);
+        buf_add(&reply, message_to_json(&message, NULL, arena));
+    } else {
+        wire_put_number(&reply, 0);
+        put_err(&reply, &err);
+    }
+    return buf_span(&reply);
+}
+
+/* Works until the parent hangs up, however that comes: then it still puts its things away. */
+static _Noreturn void be_worker(const struct jailed_limits *limits, int fd)
+{
+    struct desk_of_worker desk = { .limits = limits };
+    struct arena *arena = arena_new();
+    struct span frame;
+
+    signal(SIGINT, SIG_IGN);
+    signal(SIGTERM, SIG_IGN);
+    if (!jailed_start(limits, &desk.jail, &desk.broken))
+        desk.jail = NULL;
+    while (receive_frame(fd, arena, &frame)) {
+        struct wire wire = { .rest = span_part(frame, 1, frame.len), .arena = arena };
+
+        if (frame.len && frame.at[0] == START)
+            take_keys(&desk, &wire);
+        else if (!send_frame(fd, do_work(&desk, wire.rest, arena)))
+            break;
+        arena_reset(arena);
+    }
+    pgp_close(&desk.pgp);
+    jail_close(&desk.jail);
+    arena_free(&arena);
+    _exit(0);
+}
+
+/* ---- the crew ---- */
+
+static size_t usual_workers(void)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+
+    return processors < 1 ? 1 : processors > USUAL_MOST ? USUAL_MOST : (size_t)processors;
+}
+
+static bool hire(struct crew *crew, const struct jailed_limits *limits, struct err *err)
+{
+    struct worker *worker = &crew->workers[crew->count];
+    int ends[2];
+
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+        return err_exit(err, ERR_RUN, EX_OSERR, "worker: %s", strerror(errno));
+    *worker = (struct worker) { .fd = ends[0], .pid = fork() };
+    if (worker->pid == 0) {
+        /* The others would not see the parent hang up while a copy of its end is open here. */
+        for (size_t i = 0; i <= crew->count; i++)
+            close(crew->workers[i].fd);
+        be_worker(limits, ends[1]);
+    }
+    close(ends[1]);
+    if (worker->pid < 0) {
+        close(ends[0]);
+        return err_exit(err, ERR_RUN, EX_OSERR, "worker: %s", strerror(errno));
+    }
+    crew->count++;
+    return true;
+}
+
+bool crew_open(unsigned workers, size_t most, const struct jailed_limits *limits,
+    struct crew **crew, struct err *err)
+{
+    size_t wanted = workers ? workers : usual_workers();
+    struct crew *made = calloc(1, sizeof *made);
+
+    assert(made);
+    if (most && wanted > most)
+        wanted = most;
+    if (wanted > MOST_WORKERS)
+        wanted = MOST_WORKERS;
+    while (made->count < wanted)
+        if (!hire(made, limits, err)) {
+            crew_close(&made);
+            return false;
+        }
+    *crew = made;
+    return true;
+}
+
+void crew_close(struct crew **crew)
+{
+    struct crew *old = *crew;
+
+    *crew = NULL;
+    if (!old)
+        return;
+    for (size_t i = 0; i < old->count; i++)
+        file_close_fd(&old->workers[i].fd);
+    for (size_t i = 0; i < old->count; i++)
+        while (waitpid(old->workers[i].pid, NULL, 0) < 0 && errno == EINTR)
+            ;
+    free(old);
+}
+
+bool crew_start(struct crew *crew, const struct pgp_options *options, struct err *err)
+{
+    struct arena *arena = arena_new();
+    struct buf frame = { .arena = arena };
+    bool done = true;
+
+    buf_char(&frame, START);
+    wire_put_span(&frame, span_of(options->home));
+    wire_put_span(&frame, span_of(options->passphrase));
+    wire_put_number(&frame, options->foreign);
+    wire_put_number(&frame, (uint64_t)options->timeout_s);
+    wire_put_number(&frame, options->largest_plain);
+    for (size_t i = 0; i < crew->count; i++)
+        done = send_frame(crew->workers[i].fd, buf_span(&frame)) && done;
+    arena_free(&arena);
+    return done || err_exit(err, ERR_RUN, EX_OSERR, "worker: %s", strerror(errno));
+}
+
+/* ---- an errand ---- */
+
+/* The result of one mail while an earlier one is not there yet. */
+struct result {
+    bool there;
+    struct arena *arena;
+    struct span reply;
+    struct err why; /* when there is no reply */
+};
+
+struct errand {
+    struct crew *crew;
+    const struct crew_errand *what;
+    struct result *results; /* a ring of window */
+    size_t window, next, taken; /* mails given out, mails taken */
+};
+
+static struct result *result_of(struct errand *errand, size_t mail)
+{
+    return &errand->results[mail % errand->window];
+}
+
+static void fail_mail(struct errand *errand, size_t mail, const struct err *why)
+{
+    struct result *result = result_of(errand, mail);
+
+    result->why = *why;
+    result->there = true;
+}
+
+static void lose(struct errand *errand, struct worker *worker)
+{
+    struct err why = { 0 };
+
+    err_set(&why, ERR_SERVICE, "the worker that read it ended");
+    file_close_fd(&worker->fd);
+    if (worker->busy)
+        fail_mail(errand, worker->mail, &why);
+    worker->busy = false;
+}
+
+static void give_out(struct errand *errand, struct worker *worker)
+{
+    size_t mail = errand->next++;
+    struct result *result = result_of(errand, mail);
+    struct buf frame = { 0 };
+    struct err why = { 0 };
+    struct span raw;
+
+    *result = (struct result) { .arena = arena_new() };
+    if (!errand->what->load(errand->what->ctx, mail, result->arena, &raw, &why)) {
+        fail_mail(errand, mail, &why);
+        return;
+    }
+    frame.arena = result->arena;
+    buf_char(&frame, WORK);
+    buf_add(&frame, raw);
+    worker->busy = true;
+    worker->mail = mail;
+    if (!send_frame(worker->fd, buf_span(&frame)))
+        lose(errand, worker);
+    arena_reset(result->arena);
+}
+
+static void hear(struct errand *errand, struct worker *worker)
+{
+    struct result *result = result_of(errand, worker->mail);
+
+    if (!receive_frame(worker->fd, result->arena, &result->reply)) {
+        lose(errand, worker);
+        return;
+    }
+    result->there = true;
+    worker->busy = false;
+}
+
+static void take_err(struct wire *wire, struct err *err)
+{
+    enum err_scope scope = (enum err_scope)wire_take_number(wire);
+    int exit_code = (int)wire_take_number(wire);
+
+    err_exit(err, scope, exit_code, "%s", arena_text(wire->arena, wire_take_span(wire)));
+}
+
+static bool hand_over(struct errand *errand, struct result *result, struct err *err)
+{
+    struct wire wire = { .rest = result->reply, .arena = result->arena };
+    struct message message;
+    bool done = !result->why.scope && wire_take_number(&wire) == 1;
+
+    if (done)
+        done = message_from_json(wire.rest, result->arena, &message, &result->why);
+    else if (!result->why.scope)
+        take_err(&wire, &result->why);
+    return errand->what->take(
+        errand->what->ctx, errand->taken, result->arena, done ? &message : NULL, &result->why, err);
+}
+
+/* Hands over what is there in order. */
+static bool take_results(struct errand *errand, struct err *err)
+{
+    bool done = true;
+
+    while (done && errand->taken < errand->next && result_of(errand, errand->taken)->there) {
+        struct result *result = result_of(errand, errand->taken);
+
+        done = hand_over(errand, result, err);
+        arena_free(&result->arena);
+        *result = (struct result) { 0 };
+        errand->taken++;
+    }
+    return done;
+}
+
+/* Gives a mail to every worker that is idle; without any worker, mails fail. */
+static void give_to_all(struct errand *errand)
+{
+    struct err why = { 0 };
+    size_t alive = 0;
+
+    for (size_t i = 0; i < errand->crew->count; i++) {
+        struct worker *worker = &errand->crew->workers[i];
+
+        while (worker->fd >= 0 && !worker->busy && errand->next < errand->what->count
+            && errand->next < errand->taken + errand->window)
+            give_out(errand, worker);
+        alive += worker->fd >= 0;
+    }
+    err_set(&why, ERR_SERVICE, "all workers have ended");
+    while (!alive && errand->next < errand->what->count
+        && errand->next < errand->taken + errand->window) {
+        *result_of(errand, errand->next) = (struct result) { .arena = arena_new() };
+        fail_mail(errand, errand->next++, &why);
+    }
+}
+
+static void hear_all(struct errand *errand)
+{
+    struct pollfd ready[MOST_WORKERS];
+    struct worker *busy[MOST_WORKERS];
+    nfds_t count = 0;
+
+    for (size_t i = 0; i < errand->crew->count; i++)
+        if (errand->crew->workers[i].busy) {
+            busy[count] = &errand->crew->workers[i];
+            ready[count] = (struct pollfd) { .fd = busy[count]->fd, .events = POLLIN };
+            count++;
+        }
+    if (!count || poll(ready, count, -1) <= 0)
+        return;
+    for (nfds_t i = 0; i < count; i++)
+        if (ready[i].revents)
+            hear(errand, busy[i]);
+}
+
+bool crew_run(struct crew *crew, const struct crew_errand *what, struct err *err)
+{
+    struct errand errand = { .crew = crew, .what = what, .window = crew->count * WAITING };
+    bool done = true;
+
+    errand.results = calloc(errand.window, sizeof *errand.results);
+    assert(errand.results);
+    while (done && errand.taken < what->count) {
+        give_to_all(&errand);
+        done = take_results(&errand, err);
+        if (done && errand.taken < what->count)
+            hear_all(&errand);
+    }
+    for (size_t i = 0; i < errand.window; i++)
+        arena_free(&errand.results[i].arena);
+    free(errand.results);
+    return done;
+}
