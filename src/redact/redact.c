@@ -3,8 +3,8 @@
 #include "base/buf.h"
 #include "redact/birth.h"
 #include "redact/columns.h"
+#include "redact/credential.h"
 #include "redact/email.h"
-#include "redact/stays.h"
 #include "redact/handle.h"
 #include "redact/idnumber.h"
 #include "redact/lexicon.h"
@@ -15,7 +15,7 @@
 #include "redact/plate.h"
 #include "redact/recall.h"
 #include "redact/search.h"
-#include "redact/credential.h"
+#include "redact/stays.h"
 #include "redact/street.h"
 
 #include <stdlib.h>

@@ -29,7 +29,7 @@ static const struct {
         "nr | naam | kenteken\n 1 | [PERSOON-1] | [KENTEKEN-1]\n" },
     { "INSERT", "INSERT INTO b (id, naam) VALUES (7, 'M. Yilmaz')",
         "INSERT INTO b (id, naam) VALUES (7, '[PERSOON-1]')" },
-    { "a row without a head", "'DOLFING';'HARM';'409120662';'9098 AB'",
+    { "a row without a head", "'DOLFING';'HARM JAN';'409120662';'9098 AB'",
         "'[PERSOON-1]';'[PERSOON-2]';'[BSN-1]';'[POSTCODE-1]'" },
     { "access log",
         "203.0.113.101 - n.bouzid [12/Jan/2025:10:22:31 +0100] \"GET / HTTP/1.1\" 200 1",
@@ -122,11 +122,10 @@ static void knows_the_sender(void **state)
 
     (void)state;
     assert_true(redact_text(&town, &known, &memory, REDACT_ENGLISH,
-        SPAN("After the hagel, mr hagel: rypkema and schaduw77 saw Marijn."), arena, &redacted,
-        &err));
+        SPAN("After the hagel: rypkema and schaduw77 saw Rypkema."), arena, &redacted, &err));
     row_text("known names", arena_text(arena, redacted.text),
-        "After the [PERSON-1], mr [PERSON-1]: [PERSON-2] and [USER-1] saw [PERSON-3].");
-    row_number("counted", redacted.by_type[REDACT_PERSON], 4);
+        "After the hagel: [PERSON-1] and [USER-1] saw [PERSON-1].");
+    row_number("counted", redacted.by_type[REDACT_PERSON], 2);
     arena_free(&arena);
 }
 
