@@ -269,6 +269,82 @@ bool pgp_key_look(struct pgp *pgp, struct span material, struct arena *arena, st
     return true;
 }
 
+/* The address in a user id: between the last angle brackets, or all of it. */
+static struct span address_in(struct span uid)
+{
+    size_t end = uid.len, start;
+
+    while (end > 0 && uid.at[end - 1] != '>')
+        end--;
+    start = end;
+    while (start > 0 && uid.at[start - 1] != '<')
+        start--;
+    return end > 0 && start > 0 ? span_part(uid, start, end - 1) : span_trim(uid);
+}
+
+/* The next key of a run of packets, without the user ids of other addresses and without pictures;
+ * a signature goes where the packet goes that it stands behind. */
+static bool next_key(
+    struct span *rest, const char *address, struct arena *arena, struct span *stripped)
+{
+    struct buf kept = { .arena = arena };
+    struct span ahead = *rest;
+    struct pgp_packet packet;
+    bool keeps = false;
+
+    while (pgp_packets_take(&ahead, &packet)) {
+        if (packet.tag == PGP_TAG_PUBLIC_KEY && kept.len)
+            break;
+        if (packet.tag != PGP_TAG_SIGNATURE)
+            keeps = packet.tag == PGP_TAG_PUBLIC_KEY || packet.tag == PGP_TAG_PUBLIC_SUBKEY
+                || (packet.tag == PGP_TAG_USER_ID
+                    && span_equal_nocase(address_in(packet.body), span_of(address)));
+        if (keeps)
+            buf_add(&kept, packet.whole);
+        *rest = ahead;
+    }
+    *stripped = buf_span(&kept);
+    return stripped->len > 0;
+}
+
+static bool only_has(const struct texts *addresses, const char *address)
+{
+    return addresses->count == 1 && texts_have_nocase(addresses, address);
+}
+
+bool pgp_key_pick(struct pgp *pgp, struct span material, const char *fingerprint,
+    const char *address, struct arena *arena, struct span *picked, struct err *err)
+{
+    struct span rest, stripped;
+
+    if (!only_public(material, arena, &rest, err))
+        return false;
+    while (next_key(&rest, address, arena, &stripped)) {
+        struct pgp_key keys[2];
+        struct err why = { 0 };
+        size_t count = 0;
+
+        if (!pgp_key_look(pgp, stripped, arena, keys, COUNT(keys), &count, &why)) {
+            if (why.scope == ERR_MESSAGE)
+                continue;
+            *err = why;
+            return false;
+        }
+        if (count != 1 || strcasecmp(keys[0].fingerprint, fingerprint) != 0)
+            continue;
+        if (!only_has(&keys[0].addresses, address))
+            return err_set(err, ERR_MESSAGE, "key: no user id with the address it is wanted for");
+        if (keys[0].encrypts != PGP_KEY_USABLE)
+            return err_set(err, ERR_MESSAGE, "key: %s",
+                keys[0].encrypts == PGP_KEY_EXPIRED       ? "has expired"
+                    : keys[0].encrypts == PGP_KEY_REVOKED ? "is revoked"
+                                                          : "cannot be encrypted to");
+        *picked = stripped;
+        return true;
+    }
+    return err_set(err, ERR_MESSAGE, "key: not in what came along");
+}
+
 static unsigned run_import(struct gpgme_context *context, void *work)
 {
     return gpgme_op_import(context, work);

@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "letters/reply.h"
 #include "outbox/queue.h"
+#include "run/casework.h"
 #include "run/daily.h"
 #include "run/health.h"
 #include "run/inbox.h"
@@ -318,6 +319,47 @@ static void close_jails(struct hall *hall)
     jail_close(&hall->redacting);
 }
 
+static struct recheck_work recheck_work(const struct hall *hall, const char *by, const char *how)
+{
+    return (struct recheck_work) { hall->desk, hall->reading, &hall->limits, by, how };
+}
+
+/* Verdicts follow the keys that came since the last run. */
+static bool recheck(const struct hall *hall, struct err *err)
+{
+    struct recheck_work work = recheck_work(hall, "program", "program");
+    struct recheck_result result;
+
+    if (!recheck_if_keys_came(&work, &result, err))
+        return err_at(err, "recheck");
+    if (result.changed)
+        log_line(LOG_LEVEL_NOTICE, "process", "", "%zu of %zu messages have another verdict now",
+            result.changed, result.looked);
+    return true;
+}
+
+bool pass_recheck(
+    const char *config, const char *typed, struct recheck_result *result, struct err *err)
+{
+    AUTO(close_jails) struct hall hall = { 0 };
+    AUTO(casework_close) struct casework work = { 0 };
+    struct recheck_work recheck_it;
+    struct case_file file = { .number = "" };
+    bool found = true;
+
+    if (!open_jails(config, &hall, err) || !casework_open(config, NULL, OFFICE_WRITE, &work, err))
+        return false;
+    hall.desk = &work.desk;
+    if (*typed) {
+        struct txn *txn = txn_begin(work.office.store, TXN_READ);
+
+        found = cabinet_find(txn, typed, work.office.arena, &file, err);
+        txn_drop(&txn);
+    }
+    recheck_it = recheck_work(&hall, work.actor, "cli");
+    return found && recheck_cases(&recheck_it, file.number, result, err);
+}
+
 bool pass_process(const char *config, struct process_result *result, struct err *err)
 {
     AUTO(close_jails) struct hall hall = { 0 };
@@ -333,7 +375,8 @@ bool pass_process(const char *config, struct process_result *result, struct err 
         return false;
     hall.desk = &desk;
     done = check_own_key(&office, err) && cabinet_sweep(office.store, &erased, err)
-        && settle(&desk, err) && handle_all(&hall, result, err) && remind(&desk, result, err);
+        && settle(&desk, err) && recheck(&hall, err) && handle_all(&hall, result, err)
+        && remind(&desk, result, err);
     if (!note_health(&desk, result, done ? NULL : err, &noting) && done) {
         *err = noting;
         return false;
