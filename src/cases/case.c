@@ -183,7 +183,8 @@ WORD_OF_CALL(continuity_of_value, continuity_word, enum continuity)
     }
 
 #define STRUCT case_key
-static const struct field key_fields[] = { TEXT(fingerprint), TIME(first_seen_at), TEXT(how) };
+static const struct field key_fields[] = { TEXT(fingerprint), TIME(first_seen_at), TEXT(how),
+    TEXT(material), TIME(accepted_at) };
 static const struct record key_record = RECORD_OF(case_key, key_fields);
 #undef STRUCT
 
@@ -254,8 +255,9 @@ static const struct record clock_record = RECORD_OF(clock, clock_fields);
 #define STRUCT case_file
 static const struct field file_fields[] = { INT(schema), TEXT(number),
     WORD(state, state_of, CASE_STATES), TIME(state_at), TEXT(language), TIME(received_at),
-    TIME(changed_at), TEXT(address), TEXT(name), LIST(keys, &key_record), TEXTS(thread),
-    TEXT(duplicate_of), TEXT(apart_from), SLOTS(clocks, clock_of_value, CLOCK_KINDS, &clock_record),
+    TIME(changed_at), TEXT(address), TEXT(name), LIST(keys, &key_record), BOOL(no_key),
+    TEXTS(thread), TEXT(duplicate_of), TEXT(apart_from),
+    SLOTS(clocks, clock_of_value, CLOCK_KINDS, &clock_record),
     SLOTS(consents, consent_of, CONSENT_KINDS, &consent_record), TEXT(credit_name),
     LIST(disclosures, &disclosure_record), TEXT(severity), INT(severity_tenths),
     WORD(chance, level_of, COUNT(levels)), WORD(damage, level_of, COUNT(levels)),

@@ -12,7 +12,7 @@
 /* All texts are valid UTF-8 in the arena of the case; never NULL, "" where there is nothing. Times
  * are 0 where something has not happened. */
 
-enum { CASE_SCHEMA = 1, CASE_NUMBER = 32 };
+enum { CASE_SCHEMA = 2, CASE_NUMBER = 32 };
 
 enum case_state {
     CASE_RECEIVED,
@@ -73,6 +73,8 @@ struct case_key {
     const char *fingerprint; /* upper-case hex, primary key */
     int64_t first_seen_at;
     const char *how; /* "signed" the report or a follow-up, "attached" only */
+    const char *material; /* armor that the attached key came in, until it is accepted; "" */
+    int64_t accepted_at; /* by the CISO, for letters */
 };
 
 struct case_attachment {
@@ -174,6 +176,7 @@ struct case_file {
         struct case_key *at;
         size_t count;
     } keys;
+    bool no_key; /* the last letter to the researcher could not be encrypted */
     struct texts thread; /* Message-IDs sent or received in this case, ours and theirs */
     const char *duplicate_of; /* a case number, or "" */
     const char *apart_from; /* the case that this mail named without a right to; "" */

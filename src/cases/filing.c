@@ -8,7 +8,12 @@
 #include "cases/facts.h"
 #include "cases/missing.h"
 
-enum { SUMMARY_MOST = 400 };
+enum {
+    SUMMARY_MOST = 400,
+    /* What is kept of keys that came along: of one mail, and of a case; each holds several keys. */
+    MATERIAL_MOST = 64 * 1024,
+    MATERIALS_MOST = 256 * 1024,
+};
 
 static bool same(const char *a, const char *b)
 {
@@ -65,6 +70,26 @@ static void add_key(struct case_file *file, struct arena *arena, const char *fin
     key->how = how;
 }
 
+/* Kept until the CISO accepts it or the case is erased; never imported by itself. */
+static void offer_key(struct case_file *file, struct arena *arena, const char *fingerprint,
+    const char *material, int64_t at_s)
+{
+    size_t kept = strlen(material);
+
+    add_key(file, arena, fingerprint, "attached", at_s);
+    for (size_t i = 0; i < file->keys.count; i++)
+        kept += strlen(file->keys.at[i].material);
+    if (strlen(material) > MATERIAL_MOST || kept > MATERIALS_MOST)
+        return;
+    for (size_t i = 0; i < file->keys.count; i++) {
+        struct case_key *key = &file->keys.at[i];
+
+        if (same(key->fingerprint, fingerprint) && strcmp(key->how, "attached") == 0
+            && !key->accepted_at && !*key->material)
+            key->material = material;
+    }
+}
+
 static bool verifies(const struct message *message)
 {
     return message->signature == SIGNATURE_GOOD || message->signature == SIGNATURE_MISMATCH;
@@ -80,7 +105,7 @@ static void add_keys(
     if (*message->signer && verifies(message) && (message->signature == SIGNATURE_GOOD || first))
         add_key(file, arena, message->signer, "signed", at_s);
     for (size_t i = 0; i < message->keys_attached.count; i++)
-        add_key(file, arena, message->keys_attached.at[i], "attached", at_s);
+        offer_key(file, arena, message->keys_attached.at[i], message->key_material, at_s);
 }
 
 static void add_attachments(
@@ -136,6 +161,32 @@ static struct case_message *add_message(struct case_file *file, struct arena *ar
         texts_add(&file->thread, arena, message->message_id);
     file->changed_at = office->now_s;
     return added;
+}
+
+bool filing_recheck(struct case_file *file, size_t index, const struct message *message,
+    const struct filing_office *office, struct arena *arena)
+{
+    struct case_message *kept = &file->messages.at[index];
+    enum continuity continuity = belongs_continuity(message, &office->house, file);
+
+    if (kept->signature != SIGNATURE_NOKEY || message->signature == SIGNATURE_NOKEY
+        || message->signature == SIGNATURE_NONE || message->parse != kept->parse
+        || message->crypt != kept->crypt || message->scope != kept->scope)
+        return false;
+    kept->signature = message->signature;
+    kept->signature_scope = message->signature_scope;
+    kept->continuity = continuity;
+    kept->signer = message->signer;
+    kept->signed_at = message->signed_at;
+    kept->flags = message->flags;
+    kept->sentence_nl = message_sentence(message, continuity, "nl");
+    kept->sentence_en = message_sentence(message, continuity, "en");
+    kept->reasons = message->reasons;
+    if (message->signature == SIGNATURE_GOOD && *message->signer
+        && (kept->kind == KIND_REPORT || kept->kind == KIND_FOLLOW_UP))
+        add_key(file, arena, message->signer, "signed", kept->received_at);
+    file->changed_at = office->now_s;
+    return true;
 }
 
 static void merge(struct texts *into, const struct texts *from, struct arena *arena)

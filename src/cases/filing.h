@@ -62,6 +62,14 @@ struct filed {
 void filing_file(struct txn *txn, const struct filing_office *office, const struct belongs *belongs,
     const struct filing_mail *mail, struct arena *arena, struct filed *filed);
 
+/*
+ * The message of the case that was opened once more, as keys came since: where its signature could
+ * not be checked for want of the key, its verdict and sentence become those of now. Nothing else
+ * follows from it. False when nothing changed, or when more than the signature is another now.
+ */
+bool filing_recheck(struct case_file *file, size_t index, const struct message *message,
+    const struct filing_office *office, struct arena *arena);
+
 /* A message that could not be read at all: kept in the vault, told in the digest, in no case. */
 void filing_aside(struct txn *txn, const struct filing_office *office, const char *vault,
     const char *row, const char *hash, int64_t received_at, const char *why);

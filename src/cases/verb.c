@@ -440,6 +440,59 @@ static bool verb_reply(struct case_file *file, const struct verb_act *act, struc
     return true;
 }
 
+/* The fingerprint as it is printed: blanks in it do not count. "" when it is none. */
+static const char *fingerprint_of(const struct verb_act *act, struct span words)
+{
+    char *hex = arena_alloc(act->arena, words.len + 1);
+    size_t len = 0;
+
+    for (size_t i = 0; i < words.len; i++) {
+        char c = words.at[i];
+
+        if (c == ' ' || c == '\t')
+            continue;
+        hex[len++] = c >= 'a' && c <= 'f' ? (char)(c - 'a' + 'A') : c;
+    }
+    hex[len] = '\0';
+    return (len == 40 || len == 64) && strspn(hex, "0123456789ABCDEF") == len ? hex : "";
+}
+
+/* It is imported by the effect, for the key ring is no business of this room. */
+static bool verb_key(struct case_file *file, const struct verb_act *act, struct span arguments,
+    struct span text, struct verb_done *done, struct err *err)
+{
+    const char *fingerprint = fingerprint_of(act, arguments);
+    const struct case_key *key = NULL;
+
+    (void)text;
+    if (!*fingerprint)
+        return refuse(err, act, "key vraagt de hele vingerafdruk: 40 of 64 hexadecimale tekens",
+            "key takes the whole fingerprint: 40 or 64 hex digits");
+    for (size_t i = 0; i < file->keys.count; i++)
+        if (strcmp(file->keys.at[i].fingerprint, fingerprint) == 0)
+            key = &file->keys.at[i];
+    if (!key)
+        return refuse(err, act,
+            "een sleutel met deze vingerafdruk is in deze zaak niet meegestuurd",
+            "no key with this fingerprint came along in this case");
+    if (key->accepted_at || strcmp(key->how, "attached") != 0)
+        return refuse(err, act, "deze sleutel is al in gebruik", "this key is in use already");
+    if (!*key->material)
+        return refuse(err, act,
+            "deze sleutel is niet bewaard (te groot); een beheerder leest hem in met gpg --import",
+            "this key was not kept (too large); an administrator imports it with gpg --import");
+    done->audit = "a key that came along is to be used for letters";
+    say(done, act,
+        "De meegestuurde sleutel wordt voortaan gebruikt voor brieven aan de melder. Wie de melder "
+        "is, bewijst hij niet.",
+        "The key that came along is used for letters to the researcher from now on. It does not "
+        "prove who the researcher is.");
+    done->answer = arena_text(act->arena, span_of(done->answer)); /* its own, for the effect */
+    effect_add(&done->effects, act->arena,
+        (struct effect) { file->number, EFFECT_KEY, done->answer, PARTY_NONE, fingerprint });
+    return true;
+}
+
 static bool verb_fixing(struct case_file *file, const struct verb_act *act, struct span arguments,
     struct span text, struct verb_done *done, struct err *err)
 {

@@ -11,6 +11,8 @@ enum effect_kind {
                         a decision, without new text of the researcher; "release": the CISO said so
                       */
     EFFECT_IBD_HOLD, /* take a queued copy back, if it has not gone */
+    EFFECT_KEY, /* import the attached key with the fingerprint `text`; `what` is the answer that
+                   the decision gave, to be taken back when the key cannot be used */
     EFFECT_ERASE, /* of the index it is done; letters and vault files go (cabinet_sweep) */
 };
 

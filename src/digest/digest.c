@@ -275,6 +275,33 @@ static void decide_consent(
     }
 }
 
+/* A key can be made in anybody's name, so the fingerprint is what there is to compare. */
+static void decide_key(
+    const struct making *making, struct decisions *all, const struct case_file *file)
+{
+    struct digest_block *block = NULL;
+
+    if (!file->no_key)
+        return;
+    for (size_t i = 0; i < file->keys.count; i++) {
+        const struct case_key *key = &file->keys.at[i];
+
+        if (!*key->material || key->accepted_at || strcmp(key->how, "attached") != 0)
+            continue;
+        if (!block) {
+            block = decision(making, all, file, 0, TONE_CALM);
+            block->title = say(making, "Brieven versleutelen met de meegestuurde sleutel?",
+                "Encrypt letters with the key that came along?");
+            block->text = say(making,
+                "Nu staat er niets inhoudelijks in brieven aan de melder. De sleutel bewijst niet "
+                "wie dat is: vergelijk de vingerafdruk als het kan langs een andere weg.",
+                "Letters to the researcher say nothing of the content now. The key does not prove "
+                "who that is: compare the fingerprint over another channel if you can.");
+        }
+        command(making, block, arena_printf(making->arena, "key %s", key->fingerprint));
+    }
+}
+
 static void decide_state(
     const struct making *making, struct decisions *all, const struct case_file *file)
 {
@@ -404,6 +431,7 @@ static size_t decide(struct making *making, size_t *late)
         decide_terms(making, &all, file);
         decide_state(making, &all, file);
         decide_consent(making, &all, file);
+        decide_key(making, &all, file);
     }
     sort_decisions(&all);
     for (size_t i = 0; i < all.count; i++) {

@@ -105,6 +105,15 @@ bool pgp_keys_for(struct pgp *pgp, const char *address, struct arena *arena, str
 bool pgp_key_look(struct pgp *pgp, struct span material, struct arena *arena, struct pgp_key *keys,
     size_t most, size_t *count, struct err *err) MUST_USE;
 
+/*
+ * Takes one key out of material: the one with this fingerprint, with those user ids alone that have
+ * this address, so that it can pose as nobody else once it is imported. Gives false with
+ * ERR_MESSAGE, a reason without the address in it: as pgp_key_look, no such key, no such user id,
+ * or it cannot be encrypted to.
+ */
+bool pgp_key_pick(struct pgp *pgp, struct span material, const char *fingerprint,
+    const char *address, struct arena *arena, struct span *picked, struct err *err) MUST_USE;
+
 /* Imports public keys: an operator's act (or the researcher's own key for answering them, kept as a
  * candidate that proves nothing). Secret keys are refused. imported counts those that were there
  * already too. */

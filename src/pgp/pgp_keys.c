@@ -269,6 +269,108 @@ bool pgp_key_look(struct pgp *pgp, struct span material, struct arena *arena, st
     return true;
 }
 
+/* The address in a user id: between the last angle brackets, or all of it. */
+static struct span address_in(struct span uid)
+{
+    size_t end = uid.len, start;
+
+    while (end > 0 && uid.at[end - 1] != '>')
+        end--;
+    start = end;
+    while (start > 0 && uid.at[start - 1] != '<')
+        start--;
+    return end > 0 && start > 0 ? span_part(uid, start, end - 1) : span_trim(uid);
+}
+
+/* The next key of a run of packets, up to the next primary key. */
+static struct span next_key(struct span *rest)
+{
+    struct span start = *rest, ahead = *rest;
+    struct pgp_packet packet;
+    bool first = true;
+
+    while (pgp_packets_take(&ahead, &packet)) {
+        if (packet.tag == PGP_TAG_PUBLIC_KEY && !first)
+            break;
+        first = false;
+        *rest = ahead;
+    }
+    return span_part(start, 0, start.len - rest->len);
+}
+
+/* The key without the user ids of other addresses and without pictures; a signature goes where the
+ * packet goes that it stands behind. */
+static struct span strip(struct span key, const char *address, struct arena *arena)
+{
+    struct buf kept = { .arena = arena };
+    struct pgp_packet packet;
+    bool keeps = false;
+
+    while (pgp_packets_take(&key, &packet)) {
+        if (packet.tag != PGP_TAG_SIGNATURE)
+            keeps = packet.tag == PGP_TAG_PUBLIC_KEY || packet.tag == PGP_TAG_PUBLIC_SUBKEY
+                || (packet.tag == PGP_TAG_USER_ID
+                    && span_equal_nocase(address_in(packet.body), span_of(address)));
+        if (keeps)
+            buf_add(&kept, packet.whole);
+    }
+    return buf_span(&kept);
+}
+
+/* What gpg makes of one key; false with ERR_MESSAGE where that is nothing, or not this key. */
+static bool look_at(struct pgp *pgp, struct span material, const char *fingerprint,
+    struct arena *arena, struct pgp_key *key, struct err *err)
+{
+    struct pgp_key keys[2];
+    size_t count = 0;
+
+    if (!pgp_key_look(pgp, material, arena, keys, COUNT(keys), &count, err))
+        return false;
+    if (count != 1 || strcasecmp(keys[0].fingerprint, fingerprint) != 0)
+        return err_set(err, ERR_MESSAGE, "key: not in what came along");
+    *key = keys[0];
+    return true;
+}
+
+static const char *cannot_encrypt(enum pgp_usable usable)
+{
+    if (usable == PGP_KEY_EXPIRED)
+        return "has expired";
+    return usable == PGP_KEY_REVOKED ? "is revoked" : "cannot be encrypted to";
+}
+
+bool pgp_key_pick(struct pgp *pgp, struct span material, const char *fingerprint,
+    const char *address, struct arena *arena, struct span *picked, struct err *err)
+{
+    struct err why = { 0 };
+    struct pgp_key key = { .uid = "" };
+    struct span rest, whole, stripped;
+    bool found = false;
+
+    if (!only_public(material, arena, &rest, err))
+        return false;
+    while (!found && (whole = next_key(&rest)).len) {
+        found = look_at(pgp, whole, fingerprint, arena, &key, &why);
+        if (!found && why.scope != ERR_MESSAGE)
+            break;
+    }
+    if (found) {
+        stripped = strip(whole, address, arena);
+        found = look_at(pgp, stripped, fingerprint, arena, &key, &why);
+        if ((found && (key.addresses.count != 1 || !texts_have_nocase(&key.addresses, address)))
+            || (!found && why.scope == ERR_MESSAGE))
+            return err_set(err, ERR_MESSAGE, "key: no user id with the address it is wanted for");
+    }
+    if (!found) {
+        *err = why;
+        return false;
+    }
+    if (key.encrypts != PGP_KEY_USABLE)
+        return err_set(err, ERR_MESSAGE, "key: %s", cannot_encrypt(key.encrypts));
+    *picked = stripped;
+    return true;
+}
+
 static unsigned run_import(struct gpgme_context *context, void *work)
 {
     return gpgme_op_import(context, work);

@@ -146,6 +146,27 @@ static void count_packet(struct pgp_packets *packets, enum pgp_tag tag, struct s
     }
 }
 
+/* Goes over one packet from its head on, which has its first bit set. */
+static bool pass(struct walk *walk, unsigned head, enum pgp_tag *tag, struct span *body)
+{
+    *tag = head & 0x40 ? head & 63 : head >> 2 & 15;
+    return head & 0x40 ? pass_new(walk, body) : pass_old(walk, head & 3, body);
+}
+
+bool pgp_packets_take(struct span *rest, struct pgp_packet *packet)
+{
+    struct walk walk = { .bytes = *rest };
+    struct span body = { 0 };
+    enum pgp_tag tag;
+    unsigned head;
+
+    if (!byte(&walk, &head) || !(head & 0x80) || !pass(&walk, head, &tag, &body) || tag == 0)
+        return false;
+    *packet = (struct pgp_packet) { tag, span_part(*rest, 0, walk.at), body };
+    *rest = span_part(*rest, walk.at, rest->len);
+    return true;
+}
+
 void pgp_packets_look(struct span bytes, struct pgp_packets *packets)
 {
     struct walk walk = { .bytes = bytes };
@@ -165,8 +186,7 @@ void pgp_packets_look(struct span bytes, struct pgp_packets *packets)
             packets->end = packets->rubbish ? bytes.len : start;
             return;
         }
-        tag = head & 0x40 ? head & 63 : head >> 2 & 15;
-        whole = head & 0x40 ? pass_new(&walk, &body) : pass_old(&walk, head & 3, &body);
+        whole = pass(&walk, head, &tag, &body);
         if (tag == 0) {
             packets->rubbish = true;
             return;

@@ -19,6 +19,7 @@ enum pgp_tag {
     PGP_TAG_MARKER = 10,
     PGP_TAG_LITERAL = 11,
     PGP_TAG_USER_ID = 13,
+    PGP_TAG_PUBLIC_SUBKEY = 14,
     PGP_TAG_ENCRYPTED = 18,
     PGP_TAG_ENCRYPTED_AEAD = 20, /* GnuPG 2.3 and its kin; never standardised */
     PGP_TAG_PADDING = 21,
@@ -36,6 +37,15 @@ struct pgp_packets {
     bool cut; /* the last packet is shorter than it says */
     bool rubbish; /* bytes that are no packet, but for blanks at the end */
 };
+
+/* One packet: all of it, and its body (the first stretch, where it comes in several). */
+struct pgp_packet {
+    enum pgp_tag tag;
+    struct span whole, body;
+};
+
+/* Takes the packet at the start of *rest. False at the end, and where no whole packet stands. */
+bool pgp_packets_take(struct span *rest, struct pgp_packet *packet);
 
 void pgp_packets_look(struct span bytes, struct pgp_packets *packets);
 

@@ -3,8 +3,8 @@
 extern const struct command command_backup, command_cases, command_check, command_clock,
     command_credits, command_digest, command_export, command_fetch, command_find, command_init,
     command_inspect, command_letters, command_log, command_open, command_process, command_rebuild,
-    command_redact, command_run, command_send, command_show, command_stats, command_verify,
-    command_worksheet;
+    command_recheck, command_redact, command_run, command_send, command_show, command_stats,
+    command_verify, command_worksheet;
 
 #define VERB(name, arguments, nl, en, takes_text, states)                                          \
     extern const struct command command_##name;
@@ -32,6 +32,7 @@ const struct command *const commands[] = {
 #define VERB(name, arguments, nl, en, takes_text, states) &command_##name,
 #include "cases/verbs.def"
 #undef VERB
+    &command_recheck,
     &command_inspect,
     &command_redact,
     &command_letters,

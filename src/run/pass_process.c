@@ -3,6 +3,7 @@
 #include "base/date.h"
 #include "base/hash.h"
 #include "outbox/queue.h"
+#include "run/casework.h"
 #include "run/crew.h"
 #include "run/daily.h"
 #include "run/health.h"
@@ -191,7 +192,49 @@ static bool open_hall(const char *config, struct hall *hall, struct crew **crew,
         return false;
     hall->limits = hall_limits(&settings);
     return crew_open(0, 0, &hall->limits, crew, err)
+        && jailed_start(&hall->limits, &hall->reading, err) /* for recheck */
         && redacting_open(&settings, &hall->redacting, err);
+}
+
+static struct recheck_work recheck_work(const struct hall *hall, const char *by, const char *how)
+{
+    return (struct recheck_work) { hall->desk, hall->reading, &hall->limits, by, how };
+}
+
+/* Verdicts follow the keys that came since the last run. */
+static bool recheck(const struct hall *hall, struct err *err)
+{
+    struct recheck_work work = recheck_work(hall, "program", "program");
+    struct recheck_result result;
+
+    if (!recheck_if_keys_came(&work, &result, err))
+        return err_at(err, "recheck");
+    if (result.changed)
+        log_line(LOG_LEVEL_NOTICE, "process", "", "%zu of %zu messages have another verdict now",
+            result.changed, result.looked);
+    return true;
+}
+
+bool pass_recheck(
+    const char *config, const char *typed, struct recheck_result *result, struct err *err)
+{
+    AUTO(hall_close) struct hall hall = { 0 };
+    AUTO(casework_close) struct casework work = { 0 };
+    struct recheck_work recheck_it;
+    struct case_file file = { .number = "" };
+    bool found = true;
+
+    if (!hall_open(config, &hall, err) || !casework_open(config, NULL, OFFICE_WRITE, &work, err))
+        return false;
+    hall.desk = &work.desk;
+    if (*typed) {
+        struct txn *txn = txn_begin(work.office.store, TXN_READ);
+
+        found = cabinet_find(txn, typed, work.office.arena, &file, err);
+        txn_drop(&txn);
+    }
+    recheck_it = recheck_work(&hall, work.actor, "cli");
+    return found && recheck_cases(&recheck_it, file.number, result, err);
 }
 
 bool pass_process(const char *config, struct process_result *result, struct err *err)
@@ -210,11 +253,12 @@ bool pass_process(const char *config, struct process_result *result, struct err 
         return false;
     hall.desk = &desk;
     done = check_own_key(&office, err) && cabinet_sweep(office.store, &erased, err)
-        && settle(&desk, err) && handle_all(&hall, crew, result, err) && remind(&desk, result, err);
-    if (!note_health(&desk, result, done ? NULL : err, &noting) && done) {
-        *err = noting;
-        return false;
-    }
+        && settle(&desk, err) && recheck(&hall, err)
+        && handle_all(&hall, crew, result, err)
+        /* Noted before the digest is made, which tells it. */
+        && note_health(&desk, result, NULL, err) && remind(&desk, result, err);
+    if (!done && !note_health(&desk, result, err, &noting))
+        log_line(LOG_LEVEL_ERROR, "process", "", "%s", noting.text);
     return done;
 }
 

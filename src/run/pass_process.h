@@ -4,6 +4,7 @@
 #define PASS_PROCESS_H
 
 #include "base/err.h"
+#include "run/recheck.h"
 
 struct process_result {
     unsigned filed, aside, duplicates, reminders;
@@ -26,5 +27,12 @@ bool pass_settle(const char *config, struct err *err) MUST_USE;
 
 /* One line in the log of what was done. */
 void process_tell(const struct process_result *result, bool done);
+
+/*
+ * Looks again at signatures whose key was not known: in the case that a person typed, or in all for
+ * "" (recheck.h). Fails as pass_process, and with EX_DATAERR when there is no such case.
+ */
+bool pass_recheck(
+    const char *config, const char *typed, struct recheck_result *result, struct err *err) MUST_USE;
 
 #endif

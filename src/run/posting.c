@@ -92,7 +92,8 @@ static void put_values(struct desk *desk, const char *kind, const struct case_fi
 
 /*
  * The key to answer with: one in our ring with the address in a user id, first of all one that has
- * signed in this case. Keys that only came along with a mail are never used (stack: 2.3).
+ * signed in this case, then one that the CISO accepted. Keys that only came along with a mail are
+ * not in the ring.
  */
 static bool researcher_key(struct desk *desk, const struct case_file *file, struct arena *arena,
     const char **key, struct err *err)
@@ -108,12 +109,16 @@ static bool researcher_key(struct desk *desk, const struct case_file *file, stru
             continue;
         if (!**key)
             *key = arena_text(arena, span_of(keys[i].fingerprint));
-        for (size_t k = 0; k < file->keys.count; k++)
-            if (strcmp(file->keys.at[k].how, "signed") == 0
-                && strcmp(file->keys.at[k].fingerprint, keys[i].fingerprint) == 0) {
+        for (size_t k = 0; k < file->keys.count; k++) {
+            if (strcmp(file->keys.at[k].fingerprint, keys[i].fingerprint) != 0)
+                continue;
+            if (file->keys.at[k].accepted_at)
+                *key = file->keys.at[k].fingerprint;
+            if (strcmp(file->keys.at[k].how, "signed") == 0) {
                 *key = file->keys.at[k].fingerprint;
                 return true;
             }
+        }
     }
     return true;
 }
@@ -294,6 +299,7 @@ static bool post_to_researcher(struct desk *desk, struct txn *txn, const struct 
         return true;
     if (!addressee_of(desk, file, PARTY_RESEARCHER, arena, &to, err))
         return false;
+    file->no_key = !to.key[0];
     if (to.key[0]) {
         if (write_to_researcher(desk, txn, effect, file, &to, arena, &refused))
             return true;
@@ -302,6 +308,7 @@ static bool post_to_researcher(struct desk *desk, struct txn *txn, const struct 
             return false;
         }
         to.key = "";
+        file->no_key = true;
     }
     return write_to_researcher(desk, txn, effect, file, &to, arena, err);
 }
@@ -460,8 +467,77 @@ static bool try_post_to_ibd(struct desk *desk, struct txn *txn, const struct eff
     return true;
 }
 
+static struct case_key *key_of(struct case_file *file, const char *fingerprint)
+{
+    for (size_t i = 0; i < file->keys.count; i++)
+        if (strcmp(file->keys.at[i].fingerprint, fingerprint) == 0)
+            return &file->keys.at[i];
+    return NULL;
+}
+
+/* The key into the ring: that one alone, with no other user id than the researcher's address. */
+static bool import_key(struct desk *desk, const struct case_file *file, const struct case_key *key,
+    struct arena *arena, struct err *err)
+{
+    struct pgp *pgp = desk->office->pgp;
+    struct pgp_key facts;
+    struct span picked;
+    size_t imported;
+
+    if (!*file->address)
+        return err_set(err, ERR_MESSAGE, "key: the report names no single address");
+    if (!pgp_key_pick(
+            pgp, span_of(key->material), key->fingerprint, file->address, arena, &picked, err)
+        || !pgp_key_import(pgp, picked, arena, &imported, err)
+        || !pgp_key_facts(pgp, key->fingerprint, arena, &facts, err))
+        return false;
+    return (facts.encrypts == PGP_KEY_USABLE && texts_have_nocase(&facts.addresses, file->address))
+        || err_set(err, ERR_MESSAGE, "key: cannot be used as it stands in the key ring");
+}
+
+static void audit_key(struct desk *desk, struct txn *txn, const char *number, const char *text)
+{
+    ledger_add(txn,
+        &(struct ledger_entry) { .at = desk->office->now_s,
+            .by = "program",
+            .how = "program",
+            .number = number,
+            .what = "key",
+            .text = text,
+            .hash = "" });
+}
+
+/* A key that cannot be used: told at once on the command line, by the answer to a mail. */
+static bool take_key(struct desk *desk, struct txn *txn, const struct effect *effect,
+    struct case_file *file, struct filed *filed, struct arena *arena, struct err *err)
+{
+    struct case_key *key = key_of(file, effect->text);
+    struct err why = { 0 };
+
+    if (!key || key->accepted_at)
+        return true;
+    if (import_key(desk, file, key, arena, &why)) {
+        key->accepted_at = desk->office->now_s;
+        key->material = "";
+        file->no_key = false;
+        audit_key(desk, txn, file->number, "the key was imported, for letters");
+        return true;
+    }
+    if (!filed || why.scope != ERR_MESSAGE) {
+        *err = why;
+        return false;
+    }
+    for (size_t i = 0; i < filed->answer_count; i++)
+        if (filed->answers[i].text == effect->what) {
+            filed->answers[i].done = false;
+            filed->answers[i].text = arena_text(arena, span_of(why.text));
+        }
+    audit_key(desk, txn, file->number, "the key was not imported: it cannot be used");
+    return true;
+}
+
 static bool do_effect(struct desk *desk, struct txn *txn, const struct effect *effect,
-    const struct filed *filed, struct arena *arena, struct err *err)
+    struct filed *filed, struct arena *arena, struct err *err)
 {
     struct case_file file;
 
@@ -480,12 +556,14 @@ static bool do_effect(struct desk *desk, struct txn *txn, const struct effect *e
     if (effect->kind == EFFECT_IBD_SEND
         && !try_post_to_ibd(desk, txn, effect, &file, filed != NULL, arena, err))
         return false;
+    if (effect->kind == EFFECT_KEY && !take_key(desk, txn, effect, &file, filed, arena, err))
+        return false;
     cabinet_put(txn, &file, &desk->calendar, desk->office->now_s, arena);
     return true;
 }
 
 bool posting_do(struct desk *desk, struct txn *txn, const struct effects *effects,
-    const struct filed *filed, struct arena *arena, struct err *err)
+    struct filed *filed, struct arena *arena, struct err *err)
 {
     for (size_t i = 0; i < effects->count; i++)
         if (!do_effect(desk, txn, &effects->at[i], filed, arena, err))

@@ -7,12 +7,13 @@
 
 /*
  * Does all effects of one decision or mail. filed is what filing_file gave, for the answer to the
- * CISO; NULL for a decision on the command line. The file of each case is read, changed and put
- * back. Failures are the transaction's, except *err with ERR_MESSAGE when a letter cannot be
- * composed (a key that has expired): then the transaction must not be committed.
+ * CISO, and changed where a key cannot be used; NULL for a decision on the command line. The file
+ * of each case is read, changed and put back. Failures are the transaction's, except *err with
+ * ERR_MESSAGE when a letter cannot be composed (a key that has expired) or, on the command line, a
+ * key cannot be used: then the transaction must not be committed.
  */
 bool posting_do(struct desk *desk, struct txn *txn, const struct effects *effects,
-    const struct filed *filed, struct arena *arena, struct err *err) MUST_USE;
+    struct filed *filed, struct arena *arena, struct err *err) MUST_USE;
 
 /*
  * The same after the loss of the index, without any letter: what the audit log tells of letters is
