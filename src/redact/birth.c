@@ -244,7 +244,7 @@ void birth_find(struct search *search)
 
         if (token->kind == TOKEN_WORD && FEATURE_KEY(token->feature) == KEY_DOB) {
             for (k = i + 1; k < search->count && k < i + 10; k++) {
-                if (search->token[k].gap >= GAP_PARAGRAPH)
+                if (search->token[k].gap >= GAP_PARAGRAPH || search->token[k].sign == FOLD_MARK)
                     break;
                 end = birth_date_end(search, k, search->count, true);
                 if (end > k) {

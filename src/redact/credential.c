@@ -184,7 +184,8 @@ static void try_word(struct search *search, uint32_t word)
         const struct token *token = &search->token[k];
         uint32_t end;
 
-        if (token->gap >= GAP_PARAGRAPH || token->claim == REDACT_CREDENTIAL)
+        if (token->gap >= GAP_PARAGRAPH || token->claim == REDACT_CREDENTIAL
+            || token->sign == FOLD_MARK)
             return;
         if (token->gap >= GAP_LINE && !search_sign(search, k - 1, ':')
             && !search_sign(search, k - 1, '=')
@@ -227,6 +228,12 @@ static void try_word(struct search *search, uint32_t word)
                     && !search_sign(search, k + 1, '-') && !search_sign(search, k + 1, '.')))) {
             bool number = end - k == 1 && token->kind == TOKEN_NUMBER;
 
+            /* a file */
+            if (end - k == 3 && search_sign(search, k + 1, '.')
+                && search->token[k].kind == TOKEN_WORD && search->token[k + 2].kind == TOKEN_WORD
+                && search->token[k + 2].len <= 4 && search->token[k + 2].shape == SHAPE_LOWER
+                && !quoted)
+                return;
             /* a path */
             if (search_sign(search, k, '/')
                 || (search_sign(search, k + 1, '/') && search->token[k + 2].kind == TOKEN_WORD
@@ -340,7 +347,7 @@ static void try_login_pair(struct search *search, uint32_t slash)
             || (k > right && search_sign(search, k, '@') && sign->sign == ':' && !spaced
                 && search->token[from].guard))
             return;
-    secret = value_is_secret(search, right, end);
+    secret = value_is_secret(search, right, end) && !search_sign(search, right, '*');
     if (end - right == 1 && search->token[right].kind == TOKEN_NUMBER
         && search->token[right].len < 4)
         return;

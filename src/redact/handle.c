@@ -209,7 +209,7 @@ static void try_word(struct search *search, uint32_t word)
         bool filler = false;
         uint32_t end;
 
-        if (token->gap >= GAP_LINE + (n == 0) || token->claim)
+        if (token->gap >= GAP_LINE + (n == 0) || token->claim || token->sign == FOLD_MARK)
             return;
         if (token->kind == TOKEN_SIGN) {
             if (!strchr(":=\"'(`-<@", token->sign)
@@ -227,6 +227,8 @@ static void try_word(struct search *search, uint32_t word)
             continue;
         }
         end = name_end(search, k);
+        if (search_sign(search, end, '\\')) /* a domain; the name behind it is found by that sign */
+            return;
         if (looks_made(search, k, end) && token->kind == TOKEN_WORD && end - k <= 7
             && !search_sign(search, end, '/') && !search_sign(search, end, '=')
             && !search_sign(search, end, '(')
@@ -253,6 +255,31 @@ static void try_nick(struct search *search, uint32_t open)
         return;
     if (looks_made(search, open + 1, end))
         take(search, open + 1, RULE_CONTEXT, 82);
+}
+
+/* /etc/passwd and /etc/shadow: name:x:1000:100:Full Name,,:/home/name:/bin/sh */
+static void try_passwd_line(struct search *search, uint32_t i)
+{
+    uint32_t end = name_end(search, i), k = end + 1;
+
+    if (!search_sign(search, end, ':') || search->token[k].gap
+        || !(search_word(search, k, "x") || search_sign(search, k, '$')
+            || search_sign(search, k, '*') || search_sign(search, k, '!')))
+        return;
+    if (search_word(search, k, "x")
+        && !(search_sign(search, k + 1, ':') && search->token[k + 2].kind == TOKEN_NUMBER))
+        return;
+    take(search, i, RULE_CONTEXT, 88);
+    if (search_word(search, k, "x") && search_sign(search, k + 3, ':')
+        && search->token[k + 4].kind == TOKEN_NUMBER && search_sign(search, k + 5, ':')) {
+        uint32_t from = k + 6, to = from;
+
+        while (to < search->count && to < from + 10 && search->token[to].gap < GAP_LINE
+            && !search_sign(search, to, ':') && !search_sign(search, to, ',')
+            && !search_sign(search, to, '('))
+            to++;
+        value_take(search, KEY_PERSON, from, to, VALUE_CELL);
+    }
 }
 
 /* sshd: "Accepted password for NAME from", "user NAME", "uid=1000(NAME)", "NAME@host:~$" */
@@ -373,6 +400,8 @@ void handle_find(struct search *search)
         }
         if (token->kind != TOKEN_WORD)
             continue;
+        if (token->gap >= GAP_LINE)
+            try_passwd_line(search, i);
         if (token->len <= 13)
             try_profile(search, i);
         if (token->len == 4 || token->len == 5 || token->len == 10)

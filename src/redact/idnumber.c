@@ -245,7 +245,7 @@ static void try_document(struct search *search, uint32_t word)
         const struct token *token = &search->token[k];
         uint32_t end, letters = 0, digits = 0;
 
-        if (token->gap >= GAP_PARAGRAPH || token->claim)
+        if (token->gap >= GAP_PARAGRAPH || token->claim || token->sign == FOLD_MARK)
             return;
         if (token->kind == TOKEN_SIGN)
             continue;

@@ -135,7 +135,9 @@ static enum side side_of(const struct search *search, uint32_t from, uint32_t to
     uint32_t best = 14;
 
     (void)to;
-    for (uint32_t k = from, n = 0; k > start && n < best; k--, n++) {
+    for (uint32_t k = from, n = 0; k > start && n < best && search->token[k - 1].sign != FOLD_MARK
+         && !search->token[k - 1].claim;
+         k--, n++) {
         if (search->token[k - 1].kind != TOKEN_WORD || search->token[k - 1].len < 2)
             continue;
         for (size_t w = 0; w < COUNT(persons); w++)
@@ -266,7 +268,10 @@ static uint32_t mac_end(const struct search *search, uint32_t i)
         && (search_sign(search, i - 1, ':') && i > 1 && search->token[i - 2].kind != TOKEN_SIGN
             && search->token[i - 2].len <= 2 && !search->token[i - 1].gap))
         return i;
-    if (p + 17 > view->len)
+    if (p + 17 > view->len
+        || (i > 0
+            && (search_word(search, i - 1, "serial") || search_word(search, i - 1, "serienummer")
+                || search_word(search, i - 1, "fingerprint"))))
         return i;
     for (uint32_t n = 0; n < 17; n++) {
         uint8_t c = view->ch[p + n], low = c | 32;
@@ -316,6 +321,9 @@ static uint32_t cisco_end(const struct search *search, uint32_t i)
     }
     while (k < search->count && search->token[k].pos < p + 14)
         k++;
+    if (i > 0
+        && (search_word(search, i - 1, "serial") || search_word(search, i - 1, "serienummer")))
+        return i;
     if (!letter || !digit || search_end_pos(search, k - 1) != p + 14
         || (k < search->count && !search->token[k].gap && search->token[k].kind != TOKEN_SIGN))
         return i;

@@ -103,7 +103,8 @@ static bool is_field_name(const struct search *search, uint32_t key, uint32_t at
             || search_word(search, key, "for")))
         return false;
     for (size_t i = 0; i < COUNT(tags); i++)
-        if (search_word(search, tag, tags[i]))
+        if (search_word(search, tag, tags[i])
+            || (search_sign(search, tag + 1, ':') && search_word(search, tag + 2, tags[i])))
             return true;
     return false;
 }
@@ -357,6 +358,18 @@ static void take_pair(struct search *search, uint32_t at, bool colon)
         key = key_of_sibling(search, at);
     if (!key && take_birth_part(search, at, from))
         return;
+    /* vCard: N:Kerkhof;Lubbert;J.;; */
+    if (!key && colon && search_word(search, at - 1, "n") && search->token[at - 1].sign == 'N'
+        && search->token[at - 1].gap >= GAP_LINE && !search->token[from].gap) {
+        uint32_t end = search_line_end(search, from);
+
+        for (to = from; to <= end && to - from < 40; to++)
+            if (to == end || search_sign(search, to, ';')) {
+                value_take(search, KEY_PERSON, from, to, VALUE_CELL);
+                from = to + 1;
+            }
+        return;
+    }
     /* their pairs are taken one by one */
     if (key == KEY_CREDENTIAL
         && (search_word(search, at - 1, "cookie") || search_word(search, at - 2, "cookie")))
@@ -426,7 +439,8 @@ static void take_element(struct search *search, uint32_t open)
          name_end++)
         ;
     key = keyname_of(search, i, name_end);
-    if (!key)
+    if (!key
+        && !(search_word(search, name_end - 1, "name") || search_word(search, name_end - 1, "key")))
         return;
     for (from = name_end;
          from < search->count && from < name_end + 40 && !search_sign(search, from, '>'); from++)
@@ -439,6 +453,20 @@ static void take_element(struct search *search, uint32_t open)
         ;
     if (!search_sign(search, to, '<') || !search_sign(search, to + 1, '/'))
         return;
+    if (!key) {
+        /* <param-name>db.pass</param-name> <param-value>x</param-value>,
+         * <key>a</key><string>x</string> */
+        key = keyname_of(search, from, to);
+        for (from = to + 2; from < search->count && from < to + 14
+             && !(search_sign(search, from, '>') && !search_sign(search, from + 1, '<'));
+             from++)
+            ;
+        for (to = ++from; to < search->count && to < from + 60 && !search_sign(search, to, '<');
+             to++)
+            ;
+        if (!key || to <= from || !search_sign(search, to, '<'))
+            return;
+    }
     value_take(search, key, from, to, VALUE_QUOTED);
 }
 

@@ -21,7 +21,7 @@ enum {
     COMMON_START_STEP = -8,
     OTHER_THING = -32,
     PAIR = 22, /* given name and surname */
-    INITIALS = 26,
+    INITIALS = 32,
     TUSS = 16,
     NEEDED = 44,
     NEEDED_ALONE = 46,
@@ -303,7 +303,9 @@ static bool starts_sentence(const struct search *search, uint32_t i)
         return search->token[i - 1].kind == TOKEN_SIGN || !joins_line(search, i);
     return search->token[i].gap && search->token[i - 1].kind == TOKEN_SIGN
         && strchr(".!?:*-\"|>", search->token[i - 1].sign)
-        && !(search->token[i - 1].sign == '.' && i > 1 && search->token[i - 2].len == 1);
+        && !(search->token[i - 1].sign == '.' && i > 1
+            && (search->token[i - 2].len == 1
+                || FEATURE_CLASS(search->token[i - 2].feature) == CLASS_TITLE));
 }
 
 /* McDonald, DeVries, VanDijk */
@@ -614,6 +616,17 @@ static void cut_place(const struct search *search, struct run *run)
     }
 }
 
+/* "Gerrit jr.", "H. van Rossum sr." */
+static uint32_t suffix_end(const struct search *search, uint32_t to)
+{
+    if (to < search->count && search->token[to].gap == GAP_BLANK && !search->token[to].claim
+        && (search_word(search, to, "jr") || search_word(search, to, "sr")
+            || search_word(search, to, "junior") || search_word(search, to, "senior")
+            || search_word(search, to, "jnr") || search_word(search, to, "snr")))
+        return to + 1;
+    return to;
+}
+
 /* Scores a run, and claims it when it is a name. Gives one past what was used. */
 static uint32_t judge(struct search *search, struct run *run)
 {
@@ -706,6 +719,11 @@ static uint32_t judge(struct search *search, struct run *run)
         }
         if (p > 0 && (givens || initials) && !f && weight < 12)
             weight = 12;
+        /* Trui Veenendaal: a place behind a given name is a surname */
+        if (p > 0 && givens && f & FEATURE_PLACE && !FEATURE_SURNAME(f) && weight < 10) {
+            weight = 10;
+            surnames++;
+        }
         givens += FEATURE_GIVEN(f) > 0;
         surnames += FEATURE_SURNAME(f) > 0 || FEATURE_SEEN(f) == 3;
         things += (f & (FEATURE_TECH | FEATURE_ORG)) != 0;
@@ -789,6 +807,8 @@ static uint32_t judge(struct search *search, struct run *run)
             : score >= needed + 20                ? 86
             : score >= needed + 8                 ? 74
                                                   : 62;
+
+        to = suffix_end(search, to);
 
         search_claim(search, from, to, REDACT_PERSON, before >= 36 ? RULE_GREETING : RULE_SCORE,
             certainty, GUARD_SOFT);

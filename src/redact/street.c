@@ -301,6 +301,18 @@ static void take_dutch(struct search *search, uint32_t number)
     }
     from = street_start(search, last);
     end = street_number_end(search, number, search->count);
+    /* "Laan van Nieuw Zandmeer 1024": the whole line, when a postcode follows */
+    if (end < search->count && street_is_postcode(search, end, &postcode)) {
+        uint32_t line = search_line_start(search, last), k = line;
+
+        while (k < from && last - line < 7 && search->token[k].kind == TOKEN_WORD
+            && !search->token[k].claim
+            && (search->token[k].shape != SHAPE_LOWER
+                || FEATURE_CLASS(search->token[k].feature) == CLASS_TUSS))
+            k++;
+        if (k == from)
+            from = line;
+    }
     follows = end < search->count
         && (street_is_postcode(search, end, &postcode)
             || (search_sign(search, end, ',') && street_is_postcode(search, end + 1, &postcode))

@@ -208,10 +208,9 @@ static bool take_person(struct search *search, uint32_t from, uint32_t to, enum 
     for (i = from; i < end && FEATURE_CLASS(search->token[i].feature) == CLASS_TITLE; i++)
         if (search_sign(search, i + 1, '.'))
             i++;
-    if (i < end)
-        from = i;
-    if (from >= end)
+    if (i >= end)
         return false;
+    from = i;
     if (!value_is_name(search, from, end, !generic)) {
         /* voorvoegsel: only "van der" */
         for (i = from; i < end; i++)
@@ -483,7 +482,15 @@ bool value_take(
         return false;
     switch (key) {
     case KEY_PERSON:
-        return take_person(search, from, to, form);
+        if (take_person(search, from, to, form))
+            return true;
+        /* "behandelaar":"zm-hkoster" */
+        return form != VALUE_PROSE && from + 1 < to && !search->token[from].claim
+            && search_glued_end(search, from) >= to && !FEATURE_COMMON(search->token[from].feature)
+            && !FEATURE_COMMON(search->token[to - 1].feature)
+            && search->token[from].shape == SHAPE_LOWER && search->token[to - 1].kind != TOKEN_SIGN
+            && !(search->token[to - 1].feature & (FEATURE_TECH | FEATURE_ROLE | FEATURE_ORG))
+            && take_handle(search, from, to, form);
     case KEY_HANDLE:
         return take_handle(search, from, to, form);
     case KEY_CREDENTIAL:

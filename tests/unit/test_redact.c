@@ -1,0 +1,202 @@
+#include "lib/rows.h"
+#include "redact/redact.h"
+
+#include <stdlib.h>
+#include <sysexits.h>
+
+static const char *const domains[] = { "zandmeer.nl" };
+static const char *const phones[] = { "14 0588", "+31 588 10 20 30" };
+static const char *const office[] = { "Raadhuisplein 1" };
+static const struct redact_town town
+    = { .own_domains = { domains, 1 }, .public_phones = { phones, 2 }, .office = { office, 1 } };
+
+static const struct {
+    const char *label, *text, *want;
+} rows[] = {
+    { "nothing", "", "" },
+    { "a sentence", "De pagina is traag.", "De pagina is traag." },
+    /* structure */
+    { "JSON", "{\"aanvrager\":\"Annelies ter Braak\",\"tel\":\"06-43180275\",\"status\":\"open\"}",
+        "{\"aanvrager\":\"[PERSOON-1]\",\"tel\":\"[TELEFOON-1]\",\"status\":\"open\"}" },
+    { "query string", "GET /x?bsn=409120662&pc=9097XE&v=2 HTTP/1.1",
+        "GET /x?bsn=[BSN-1]&pc=[POSTCODE-1]&v=2 HTTP/1.1" },
+    { "form field", "<input name=\"bsn\" value=\"409120662\">",
+        "<input name=\"bsn\" value=\"[BSN-1]\">" },
+    { "element", "<ns:achternaam>Bruinsma</ns:achternaam>",
+        "<ns:achternaam>[PERSOON-1]</ns:achternaam>" },
+    { "cookie", "Cookie: sid=db8daf1b7bb82d7f40c1; lang=nl", "Cookie: sid=[GEHEIM-1]; lang=nl" },
+    { "table with a head", "nr | naam | kenteken\n 1 | Juul Rozendal | 63-TS-LV\n",
+        "nr | naam | kenteken\n 1 | [PERSOON-1] | [KENTEKEN-1]\n" },
+    { "INSERT", "INSERT INTO b (id, naam) VALUES (7, 'M. Yilmaz')",
+        "INSERT INTO b (id, naam) VALUES (7, '[PERSOON-1]')" },
+    { "a row without a head", "'DOLFING';'HARM';'409120662';'9098 AB'",
+        "'[PERSOON-1]';'[PERSOON-2]';'[BSN-1]';'[POSTCODE-1]'" },
+    { "access log",
+        "203.0.113.101 - n.bouzid [12/Jan/2025:10:22:31 +0100] \"GET / HTTP/1.1\" 200 1",
+        "[IP-1] - [GEBRUIKER-1] [12/Jan/2025:10:22:31 +0100] \"GET / HTTP/1.1\" 200 1" },
+    { "a directory", "-rw-r--r-- 1 lotte.b staff 12 a.txt",
+        "-rw-r--r-- 1 [GEBRUIKER-1] staff 12 a.txt" },
+    /* values */
+    { "an order number stays", "ORDERNUMMER 714773643 is geen bsn.",
+        "ORDERNUMMER 714773643 is geen bsn." },
+    { "a number that fails stays", "nummer 111222334", "nummer 111222334" },
+    { "BSN with dots", "BSN 566.812.927", "BSN [BSN-1]" },
+    { "account with letters apart", "rekening NL40 ABNA 0932 6320 45", "rekening [IBAN-1]" },
+    { "telephone in words", "bel nul zes een twee drie vier vijf zes zeven acht",
+        "bel [TELEFOON-1]" },
+    { "letter O for a zero", "tel O6-1288 4021", "tel [TELEFOON-1]" },
+    { "abroad", "call +44 161 496 0093 now", "call [TELEFOON-1] now" },
+    { "the town's own number", "via 0588-102030 of 14 0588", "via 0588-102030 of 14 0588" },
+    { "a direct line", "doorkies 0588-102 277.", "doorkies [TELEFOON-1]." },
+    { "a version is no plate", "op 12-34-56 en ZM-02", "op 12-34-56 en ZM-02" },
+    { "address", "op Populierenlaan 23a, 9095 VD Zandmeer", "op [ADRES-1], [POSTCODE-1] Zandmeer" },
+    { "the office", "kom naar Raadhuisplein 1 in", "kom naar Raadhuisplein 1 in" },
+    { "date of birth", "geboren op 9 maart 1951 te", "geboren op [GEBOORTEDATUM-1] te" },
+    { "another date", "op 9 maart 2025 om", "op 9 maart 2025 om" },
+    { "identity card", "haar paspoort BWHDX6PX8", "haar paspoort [IDENTITEITSBEWIJS-1]" },
+    { "V-number", "V-nummer (0266350145).", "V-nummer ([VNUMMER-1])." },
+    { "a server", "de server 192.0.2.66 staat", "de server 192.0.2.66 staat" },
+    { "home", "getest vanaf 192.0.2.66 thuis", "getest vanaf [IP-1] thuis" },
+    { "private addresses", "vanaf 10.20.5.77", "vanaf 10.20.5.77" },
+    { "mail", "mail j.jansen@x.nl", "mail [EMAIL-1]" },
+    { "obfuscated mail", "ilona[dot]vermaat[at]zandmeer[dot]nl", "[EMAIL-1]" },
+    { "a function", "mail info@zandmeer.nl en security@x.nl",
+        "mail info@zandmeer.nl en security@x.nl" },
+    { "looked at is no address", "we looked at zandmeer.nl", "we looked at zandmeer.nl" },
+    { "password in prose", "met wachtwoord kaasplank_09.", "met wachtwoord [GEHEIM-1]." },
+    { "login pair", "account: setup / Boekenwurm7.", "account: setup / [GEHEIM-1]." },
+    { "token by form", "sleutel ghp_a8Kd93kdA03kdLQ9dk3a", "sleutel [GEHEIM-1]" },
+    { "a hash of a file", "sha256 9f86d081884c7d659a2feaa0c55ad015",
+        "sha256 9f86d081884c7d659a2feaa0c55ad015" },
+    /* names */
+    { "title", "Geachte mevrouw Wind,", "Geachte mevrouw [PERSOON-1]," },
+    { "the same word", "De wind waait.", "De wind waait." },
+    { "inverted", "zie Lammertsma, J.T. daar", "zie [PERSOON-1] daar" },
+    { "tussenvoegsels", "volgens Jan van der Velde-Bos ook", "volgens [PERSOON-1] ook" },
+    { "closing", "Groet,\nWijbrand", "Groet,\n[PERSOON-1]" },
+    { "software", "Ruby on Rails 4.2.8 en Apache Tomcat 9",
+        "Ruby on Rails 4.2.8 en Apache Tomcat 9" },
+    { "one person, one number", "Sicco Hallema belde. Sicco Hallema schreef.",
+        "[PERSOON-1] belde. [PERSOON-1] schreef." },
+    { "in a file name", "Lotte Biesbosch: ziekmelding_lotte.docx",
+        "[PERSOON-1]: ziekmelding_[PERSOON-2].docx" },
+    { "numbers go on behind old ones", "[PERSOON-3] en de heer Bos",
+        "[PERSOON-3] en de heer [PERSOON-4]" },
+};
+
+static struct span redacted_of(struct span text, struct arena *arena)
+{
+    struct redact_memory memory = { .arena = arena };
+    struct redact_known known = { 0 };
+    struct redacted redacted;
+    struct err err = { 0 };
+
+    if (!redact_text(&town, &known, &memory, REDACT_DUTCH, text, arena, &redacted, &err))
+        fail_msg("%s", err.text);
+    return redacted.text;
+}
+
+static void redacts(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct arena *arena = arena_new();
+        struct span once = redacted_of(span_of(rows[i].text), arena);
+
+        row_text(rows[i].label, arena_text(arena, once), rows[i].want);
+        row_text("a second time", arena_text(arena, redacted_of(once, arena)), rows[i].want);
+        arena_free(&arena);
+    }
+}
+
+static void knows_the_sender(void **state)
+{
+    static const char *const signer[] = { "Tjitske Rypkema <tr@x.nl>" };
+    struct redact_known known = { .from_name = SPAN("Marijn Hagel"),
+        .from_email = SPAN("schaduw77@wegwerp.nl"),
+        .names = { signer, 1 } };
+    struct arena *arena = arena_new();
+    struct redact_memory memory = { .arena = arena };
+    struct redacted redacted;
+    struct err err = { 0 };
+
+    (void)state;
+    assert_true(redact_text(&town, &known, &memory, REDACT_ENGLISH,
+        SPAN("After the hagel, mr hagel: rypkema and schaduw77 saw Marijn."), arena, &redacted,
+        &err));
+    row_text("known names", arena_text(arena, redacted.text),
+        "After the [PERSON-1], mr [PERSON-1]: [PERSON-2] and [USER-1] saw [PERSON-3].");
+    row_number("counted", redacted.by_type[REDACT_PERSON], 4);
+    arena_free(&arena);
+}
+
+static void remembers_a_case(void **state)
+{
+    struct arena *arena = arena_new();
+    struct redact_memory first = { .arena = arena }, second = { .arena = arena };
+    struct redact_known known = { 0 };
+    struct redacted redacted;
+    struct err err = { 0 };
+
+    (void)state;
+    assert_true(redact_text(&town, &known, &first, REDACT_DUTCH,
+        SPAN("bel 06-12345678 of mevrouw Jansen"), arena, &redacted, &err));
+    assert_true(redact_memory_load(&second, redact_memory_save(&first, arena), &err));
+    assert_true(redact_text(&town, &known, &second, REDACT_DUTCH,
+        SPAN("mevrouw Bos, mevrouw Jansen: 06 12 34 56 78"), arena, &redacted, &err));
+    row_text("numbers of the case", arena_text(arena, redacted.text),
+        "mevrouw [PERSOON-2], mevrouw [PERSOON-1]: [TELEFOON-1]");
+    assert_false(redact_memory_load(&second, SPAN("PERSON x jansen\n"), &err));
+    assert_false(redact_memory_load(&second, SPAN("NOTHING 1 jansen\n"), &err));
+    arena_free(&arena);
+}
+
+static void keeps_windows_together(void **state)
+{
+    struct arena *arena = arena_new();
+    size_t size = 700000;
+    char *text = malloc(size);
+    struct span once;
+
+    (void)state;
+    memset(text, 'x', size);
+    memcpy(text + size / 2, " mevrouw Gerlinde Rypkema ", 26);
+    memcpy(text + 10, " rypkema ", 9);
+    for (size_t at = 250000; at < 280000; at += 300)
+        memcpy(text + at, " bsn:409120662 ", 15);
+    once = redacted_of((struct span) { text, size }, arena);
+    row_number("no number is cut", span_find(once, SPAN("120662"), 0) == SPAN_NOWHERE, true);
+    row_number("known later, found before",
+        span_find_nocase(once, SPAN("rypkema"), 0) == SPAN_NOWHERE, true);
+    free(text);
+    arena_free(&arena);
+}
+
+static void refuses_what_is_too_large(void **state)
+{
+    struct arena *arena = arena_new();
+    struct redact_memory memory = { .arena = arena };
+    struct redact_known known = { 0 };
+    struct redacted redacted = { .count = 77 };
+    struct err err = { 0 };
+
+    (void)state;
+    assert_false(redact_text(&town, &known, &memory, REDACT_DUTCH,
+        (struct span) { "", REDACT_MOST + 1 }, arena, &redacted, &err));
+    row_number("exit code", err.exit_code, EX_DATAERR);
+    row_number("untouched", (long long)redacted.count, 77);
+    arena_free(&arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(redacts),
+        cmocka_unit_test(knows_the_sender),
+        cmocka_unit_test(remembers_a_case),
+        cmocka_unit_test(keeps_windows_together),
+        cmocka_unit_test(refuses_what_is_too_large),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
