@@ -530,7 +530,10 @@ static bool take_key(struct desk *desk, struct txn *txn, const struct effect *ef
     for (size_t i = 0; i < filed->answer_count; i++)
         if (filed->answers[i].text == effect->what) {
             filed->answers[i].done = false;
-            filed->answers[i].text = arena_text(arena, span_of(why.text));
+            filed->answers[i].text = arena_printf(arena,
+                strcmp(desk->filing.language, "en") == 0 ? "this key cannot be used: %s"
+                                                         : "deze sleutel is niet te gebruiken: %s",
+                why.text);
         }
     audit_key(desk, txn, file->number, "the key was not imported: it cannot be used");
     return true;

@@ -206,6 +206,46 @@ static void says_what_to_decide_first(void **state)
     row_text("headline", digest.headline, "1 termijn is verstreken.");
 }
 
+static void offers_keys_while_none_is_known(void **state)
+{
+    static const struct {
+        const char *label, *how, *material;
+        int64_t accepted_at;
+        bool no_key, offered;
+    } rows[] = {
+        { "came along", "attached", "armor", 0, true, true },
+        { "another key is known", "attached", "armor", 0, false, false },
+        { "was not kept", "attached", "", 0, true, false },
+        { "was accepted", "attached", "", NOW, true, false },
+        { "has signed", "signed", "armor", 0, true, false },
+    };
+    AUTO(arena_free) struct arena *arena = arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < 2 * COUNT(rows); i++) {
+        struct scene scene;
+        struct digest digest;
+        struct case_key *key;
+        const char *text;
+
+        scene_set(&scene, i % 2 ? LANGUAGE_EN : LANGUAGE_NL, arena);
+        key = case_add_key(&scene.files[0], arena);
+        key->fingerprint = "0123456789ABCDEF0123456789ABCDEF01234567";
+        key->how = rows[i / 2].how;
+        key->material = rows[i / 2].material;
+        key->accepted_at = rows[i / 2].accepted_at;
+        scene.files[0].no_key = rows[i / 2].no_key;
+        digest_make(&scene.in, arena, &digest);
+        text = digest_text(&digest, arena);
+        row_number(rows[i / 2].label,
+            strstr(text, "ZDM-2026-0014 key 0123456789ABCDEF0123456789ABCDEF01234567\n") != NULL,
+            rows[i / 2].offered);
+        row_number(rows[i / 2].label,
+            strstr(text, i % 2 ? "compare the fingerprint" : "vergelijk de") != NULL,
+            rows[i / 2].offered);
+    }
+}
+
 /* Every text of every block stands in both forms; HTML escapes are undone for the comparison. */
 static char *plain_of(const char *html, struct arena *arena)
 {
@@ -396,6 +436,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(says_what_to_decide_first),
+        cmocka_unit_test(offers_keys_while_none_is_known),
         cmocka_unit_test(says_the_same_in_text_and_html),
         cmocka_unit_test(shows_nobody),
         cmocka_unit_test(obeys_no_text_of_others),

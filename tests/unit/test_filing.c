@@ -50,6 +50,7 @@ struct mail {
     const char *signer; /* NULL: not signed */
     unsigned flags;
     int64_t signed_at; /* 0: now */
+    const char *key, *material; /* that came along; NULL: none */
     const char *hash; /* NULL: its own */
 };
 
@@ -73,6 +74,10 @@ static struct message *message_of(struct world *world, const struct mail *mail)
     message->from_name = "A. Finder";
     message->message_id = mail->message_id ? mail->message_id : "";
     message->flags = mail->flags;
+    if (mail->key) {
+        texts_add(&message->keys_attached, world->arena, mail->key);
+        message->key_material = mail->material;
+    }
     texts_add(&message->from, world->arena, mail->from);
     texts_add(&message->to, world->arena, mail->to ? mail->to : "meld@zbr.example");
     if (mail->reply_to_id)
@@ -589,6 +594,99 @@ static void finds_what_people_type(void **state)
     must(txn_end(&txn, &err));
 }
 
+static const char *bytes(struct world *world, size_t count)
+{
+    char *text = arena_alloc(world->arena, count + 1);
+
+    memset(text, 'k', count);
+    return text;
+}
+
+/* Keys of later mails of the same sender; what is kept of each. */
+static void keeps_keys_within_bounds(void **state)
+{
+    static const struct {
+        const char *label, *key;
+        size_t size, kept;
+    } rows[] = {
+        { "a key", "K1", 2000, 2000 },
+        { "the same key again", "K1", 3000, 2000 },
+        { "one that is too large", "K2", 64 * 1024 + 1, 0 },
+        { "the same, smaller", "K2", 64 * 1024, 64 * 1024 },
+        { "another", "K3", 64 * 1024, 64 * 1024 },
+        { "another", "K4", 64 * 1024, 64 * 1024 },
+        { "more than a case may hold", "K5", 64 * 1024, 0 },
+        { "what there is room for", "K6", 1000, 1000 },
+    };
+    struct world *world = *state;
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct filed filed = take(world,
+            (struct mail) { .from = "a@example.org",
+                .text = "a report",
+                .message_id = arena_printf(world->arena, "k%zu@example.org", i),
+                .reply_to_id = i ? "k0@example.org" : NULL,
+                .key = rows[i].key,
+                .material = bytes(world, rows[i].size) });
+        struct case_file file = case_of(world, filed.number);
+        size_t kept = SIZE_MAX;
+
+        for (size_t k = 0; k < file.keys.count; k++)
+            if (strcmp(file.keys.at[k].fingerprint, rows[i].key) == 0)
+                kept = strlen(file.keys.at[k].material);
+        row_number(rows[i].label, (long long)kept, (long long)rows[i].kept);
+    }
+}
+
+/* A message that was kept with the first verdict, and opened again. */
+static void rechecks_only_what_was_unknown(void **state)
+{
+    static const struct {
+        const char *label;
+        enum signature was, is;
+        enum crypt crypt;
+        enum case_kind kind;
+        bool changes, part; /* has the signer a part in the case then? */
+    } rows[] = {
+        { "the key came", SIGNATURE_NOKEY, SIGNATURE_GOOD, CRYPT_ENC, KIND_REPORT, true, true },
+        { "a follow-up", SIGNATURE_NOKEY, SIGNATURE_GOOD, CRYPT_ENC, KIND_FOLLOW_UP, true, true },
+        { "a mail of the CISO", SIGNATURE_NOKEY, SIGNATURE_GOOD, CRYPT_ENC, KIND_CISO, true,
+            false },
+        { "of another address", SIGNATURE_NOKEY, SIGNATURE_MISMATCH, CRYPT_ENC, KIND_REPORT, true,
+            false },
+        { "it does not verify", SIGNATURE_NOKEY, SIGNATURE_BAD, CRYPT_ENC, KIND_REPORT, true,
+            false },
+        { "still unknown", SIGNATURE_NOKEY, SIGNATURE_NOKEY, CRYPT_ENC, KIND_REPORT, false, false },
+        { "bad stays bad", SIGNATURE_BAD, SIGNATURE_GOOD, CRYPT_ENC, KIND_REPORT, false, false },
+        { "good stays good", SIGNATURE_GOOD, SIGNATURE_BAD, CRYPT_ENC, KIND_REPORT, false, false },
+        { "it cannot be decrypted any more", SIGNATURE_NOKEY, SIGNATURE_GOOD, CRYPT_NOKEY,
+            KIND_REPORT, false, false },
+    };
+    struct world *world = *state;
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct message *message = message_of(world,
+            &(struct mail) { .from = "a@example.org", .text = "a report", .signer = ALICE_KEY });
+        struct case_message *kept;
+        struct case_file file;
+
+        message->signature = rows[i].is;
+        message->crypt = rows[i].crypt;
+        case_empty(&file);
+        kept = case_add_message(&file, world->arena);
+        kept->kind = rows[i].kind;
+        kept->parse = PARSE_OK;
+        kept->crypt = CRYPT_ENC;
+        kept->scope = SCOPE_ALL;
+        kept->signature = rows[i].was;
+        row_number(rows[i].label, filing_recheck(&file, 0, message, &world->office, world->arena),
+            rows[i].changes);
+        row_number(rows[i].label, kept->signature, rows[i].changes ? rows[i].is : rows[i].was);
+        row_number(rows[i].label, *kept->sentence_nl && *kept->sentence_en, rows[i].changes);
+        row_number(rows[i].label, (long long)file.keys.count, rows[i].part);
+    }
+}
+
 static void lists_by_number(void **state)
 {
     static const char *const want[] = { "ZBR-2025-0001", "ZBR-2026-0001", "ZBR-2026-9999",
@@ -650,6 +748,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(leaves_an_audit_trail, begin, end),
         cmocka_unit_test_setup_teardown(tells_what_is_due, begin, end),
         cmocka_unit_test_setup_teardown(finds_what_people_type, begin, end),
+        cmocka_unit_test_setup_teardown(keeps_keys_within_bounds, begin, end),
+        cmocka_unit_test_setup_teardown(rechecks_only_what_was_unknown, begin, end),
         cmocka_unit_test_setup_teardown(lists_by_number, begin, end),
         cmocka_unit_test_setup_teardown(numbers_by_year, begin, end),
     };

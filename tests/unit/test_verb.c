@@ -7,6 +7,15 @@ enum { NOW = 1795536685, RECEIVED = NOW - 86400 };
 
 static const struct calendar law = { 0 };
 
+/* What is known of keys in a new case. */
+#define OFFERED "0123456789ABCDEF0123456789ABCDEF01234567"
+#define LARGE "1123456789ABCDEF0123456789ABCDEF01234567"
+#define SIGNED "2123456789ABCDEF0123456789ABCDEF01234567"
+#define ACCEPTED "3123456789ABCDEF0123456789ABCDEF01234567"
+static const struct case_key known[] = { { OFFERED, RECEIVED, "attached", "armor", 0 },
+    { LARGE, RECEIVED, "attached", "", 0 }, { SIGNED, RECEIVED, "signed", "", 0 },
+    { ACCEPTED, RECEIVED, "attached", "", NOW } };
+
 static bool have(void *context, const char *number)
 {
     (void)context;
@@ -27,10 +36,15 @@ static struct verb_act act_of(struct arena *arena, const char *language)
 
 static void new_case(struct case_file *file)
 {
+    static struct case_key keys[COUNT(known)];
+
+    memcpy(keys, known, sizeof keys);
     case_empty(file);
     file->number = "ZBR-2026-0012";
     file->address = "finder@example.org";
     file->received_at = RECEIVED;
+    file->keys.at = keys;
+    file->keys.count = COUNT(keys);
     for (int kind = 0; kind < CLOCK_KINDS; kind++)
         if (kind != CLOCK_MITIGATE && kind != CLOCK_RETENTION)
             clock_start(
@@ -71,9 +85,12 @@ static const char *shown(
             buf_char(&buf, letters[kind]);
     for (size_t i = 0; i < done->effects.count; i++) {
         const struct effect *effect = &done->effects.at[i];
-        static const char *const kinds[] = { "letter:", "ibd-send", "ibd-hold", "erase" };
+        static const char *const kinds[] = { "letter:", "ibd-send", "ibd-hold", "key:", "erase" };
 
-        buf_printf(&buf, " %s%s", kinds[effect->kind], effect->what);
+        buf_printf(&buf, " %s%s", kinds[effect->kind],
+            effect->kind == EFFECT_KEY ? effect->text : effect->what);
+        if (effect->kind == EFFECT_KEY)
+            row_number("its answer is named by itself", effect->what == done->answer, true);
         row_text("case of the effect", effect->number, file->number);
     }
     return buf_string(&buf);
@@ -120,6 +137,10 @@ static const struct {
     { "release lets it run", "hold;release", "received FIAXP ibd-sendrelease" },
     { "edit and release", "hold;edit |a text;release", "received FIAXP ibd-sendrelease" },
     { "note", "note called", "received FIAXP" },
+    { "an attached key", "key " OFFERED, "received FIAXP key:" OFFERED },
+    { "its fingerprint in parts and small letters",
+        "key 0123 4567 89ab cdef 0123  4567 89AB CDEF 0123 4567", "received FIAXP key:" OFFERED },
+    { "after the end", "reject out_of_scope;key " OFFERED, "out_of_scope R key:" OFFERED },
     { "consent", "consent credit yes by mail", "received FIAXP" },
     { "wiped", "fixed;breach no;close;wiped yes", "closed R" },
     { "erase", "fixed;breach no;close;erase", "erased  erase" },
@@ -191,6 +212,13 @@ static const struct {
     { "erase an open case", "", "erase", "not possible" },
     { "erase an unreported breach", "fixed;breach yes;close", "erase", "not reported" },
     { "anything after erase", "reject not_a_report;erase", "note x", "not possible" },
+    { "key without a fingerprint", "", "key", "whole fingerprint" },
+    { "key by its end alone", "", "key 0123456789ABCDEF", "whole fingerprint" },
+    { "key with more behind it", "", "key " OFFERED " please", "whole fingerprint" },
+    { "key of nobody here", "", "key 4123456789ABCDEF0123456789ABCDEF01234567", "came along" },
+    { "key that was not kept", "", "key " LARGE, "too large" },
+    { "key that has signed", "", "key " SIGNED, "in use already" },
+    { "key that was accepted", "", "key " ACCEPTED, "in use already" },
     { "wiped maybe", "", "wiped maybe", "yes or no" },
     { "disclosure without a ground", "", "disclosure because", "takes a ground" },
 };
