@@ -88,6 +88,16 @@ static void remembers_where_fetching_ended(void **state)
     row.folder = "INBOX 00000007 00000005";
     strcpy(row.vault, "2123456789abcdef0123456789abcdef");
     inbox_put(txn, &row);
+    inbox_put_erased(txn,
+        &(struct inbox_row) {
+            .folder = "INBOX", .uidvalidity = 8, .uid = 9, .received_s = 1700000000 });
+    assert_true(inbox_find(txn, "INBOX", 8, 9, arena, &got));
+    row_text("erased: no vault id", got.vault, "");
+    row_number("erased: when it came", got.received_s, 1700000000);
+    txn_delete(txn, TABLE_VAULT, SPAN("1123456789abcdef0123456789abcdef"));
+    assert_true(inbox_find(txn, "INBOX", 8, 5, arena, &got));
+    row_text("erased with its row: no vault id", got.vault, "");
+    row_number("erased with its row: size", got.size_bytes, 10);
     inbox_forget(txn, "INBOX", 7);
     assert_false(inbox_find(txn, "INBOX", 7, 5, arena, &got));
     assert_true(inbox_find(txn, "INBOX", 8, 5, arena, &got));

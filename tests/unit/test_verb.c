@@ -359,6 +359,64 @@ static void records_what_was_said(void **state)
     arena_free(&arena);
 }
 
+/* What the audit log keeps of a decision makes the same one again, and holds no free text. */
+static void comes_again_from_its_words(void **state)
+{
+    static const struct {
+        const char *label, *before, *line, *words;
+        const char *text; /* of the decision that is made again */
+    } rows[] = {
+        { "no words", "", "confirm", "", "" },
+        { "free text stays out", "", "contacted by Piet", "", "" },
+        { "a reason of a list stays", "", "reject out_of_scope Piet's site", "out_of_scope",
+            "out_of_scope" },
+        { "a number", "", "duplicate ZBR-2026-0001", "ZBR-2026-0001", "ZBR-2026-0001" },
+        { "severity", "", "severity high/low", "high/low", "high/low" },
+        { "breach", "", "breach yes Piet said so", "yes", "yes" },
+        { "consent", "", "consent contact to IBD yes by telephone", "contact yes",
+            "contact yes (the text was lost with the index)" },
+        { "credit", "", "consent credit yes by mail", "credit yes",
+            "credit yes (the text was lost with the index)" },
+        { "a name to be credited by", "", "consent credit yes as Piet", "credit no",
+            "credit no (the text was lost with the index)" },
+        { "credit under a name given before", "consent credit no as Piet",
+            "consent credit yes by mail", "credit no",
+            "credit no (the text was lost with the index)" },
+        { "a note", "", "note Piet called", "", "(the text was lost with the index)" },
+        { "an edited text", "", "edit|Piet", "", "" },
+        { "a reply", "", "reply|Dear Piet", "", "" },
+        { "a ground", "", "disclosure court Piet: all", "court", "court" },
+        { "a close with a reason", "fixing", "close Piet", "",
+            "(the text was lost with the index)" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct arena *arena = arena_new();
+        struct verb_act act = act_of(arena, "en");
+        struct case_file file, again;
+        struct verb_done done, done_again;
+        struct span arguments, text;
+        struct err err = { 0 };
+        const struct verb *verb;
+
+        new_case(&file);
+        file.breach = BREACH_NO;
+        if (*rows[i].before)
+            assert_true(try(&file, arena, rows[i].before, &done, &err));
+        again = file;
+        assert_true(try(&file, arena, rows[i].line, &done, &err));
+        row_text(rows[i].label, done.words, rows[i].words);
+        verb = verb_named(span_of(file.decisions.at[file.decisions.count - 1].verb));
+        verb_again(verb, done.words, arena, &arguments, &text);
+        if (!verb_apply(verb, &again, &act, arguments, text, &done_again, &err))
+            fail_msg("%s: %s", rows[i].label, err.text);
+        row_text(rows[i].label, again.decisions.at[again.decisions.count - 1].text, rows[i].text);
+        row_text(rows[i].label, shown(&again, &done_again, arena), shown(&file, &done, arena));
+        arena_free(&arena);
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -368,6 +426,7 @@ int main(void)
         cmocka_unit_test(tells_the_ibd_of_news),
         cmocka_unit_test(keeps_the_audit_free_of_people),
         cmocka_unit_test(records_what_was_said),
+        cmocka_unit_test(comes_again_from_its_words),
     };
 
     return cmocka_run_group_tests_name("verb", tests, NULL, NULL);
