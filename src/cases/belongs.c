@@ -288,8 +288,9 @@ struct belongs belongs_decide(const struct message *message, const struct belong
         return belongs;
     if (is_from(message, house->ciso_address))
         return of_ciso(message, house, known, arena, false);
-    /* A form on the website writes in the mailbox's own name; so does who answers from there. */
-    if (is_from(message, house->mailbox) && *case_of_party(message, known, arena))
+    /* Who answers from the mailbox writes in its name; so does a form on the website, to itself. */
+    if (is_from(message, house->mailbox)
+        && (goes_out(message, house) || *case_of_party(message, known, arena)))
         return of_ciso(message, house, known, arena, false);
     return of_person(message, house, known, arena);
 }

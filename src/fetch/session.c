@@ -162,7 +162,7 @@ static bool connect_tls(struct session *session, struct err *err)
         .connect_timeout_s = server->connect_timeout_s,
         .answer_timeout_s = server->answer_timeout_s,
         .until_ms = session->settings->until_ms,
-        .protocol = GUARD_IMAP,
+        .protocol = BOUNDS_IMAP,
     };
 
     if (!tls_connect(&peer, &session->tls, err)
@@ -572,10 +572,15 @@ static bool is_keyword(const char *text)
 bool session_flag(
     struct session *session, struct session_uids uids, const char *keyword, struct err *err)
 {
+    char *name;
+
     if (!is_keyword(keyword))
         return err_exit(err, ERR_RUN, EX_CONFIG,
             "imap: after_fetch_name: a keyword has letters, digits, $ _ - and . only");
-    return store(session, uids, mailimap_flag_new_flag_keyword(strdup(keyword)), "keyword", err);
+    name = strdup(keyword);
+    if (!name)
+        out_of_memory();
+    return store(session, uids, mailimap_flag_new_flag_keyword(name), "keyword", err);
 }
 
 bool session_moves(const struct session *session)

@@ -23,7 +23,7 @@ enum { LETTER_LARGEST = 64 * 1024 * 1024, GRACE_MS = 5000 };
 #define MEMORY ((size_t)512 * 1024 * 1024)
 
 struct letter {
-    char from[ENVELOPE_ADDRESS + 1], to[ENVELOPE_ADDRESS + 1];
+    char from[PARCEL_ADDRESS + 1], to[PARCEL_ADDRESS + 1];
     uint64_t size;
 };
 
@@ -62,19 +62,19 @@ static bool receive_text(struct frames *frames, const struct letter *letter, cha
 }
 
 static void deliver(const struct courier_settings *settings, struct smtp *smtp,
-    const struct envelope *envelope, struct delivery_answer *answer)
+    const struct parcel *parcel, struct delivery_answer *answer)
 {
     if (settings->transport == TRANSPORT_SMTP)
-        smtp_deliver(smtp, envelope, answer);
+        smtp_deliver(smtp, parcel, answer);
     else
-        sendmail_deliver(settings->sendmail, envelope, left_ms(settings->smtp.until_ms), answer);
+        sendmail_deliver(settings->sendmail, parcel, left_ms(settings->smtp.until_ms), answer);
 }
 
 static bool serve_letter(struct frames *frames, const struct courier_settings *settings,
     struct smtp *smtp, struct span head)
 {
     struct delivery_answer answer = { 0 };
-    struct envelope envelope;
+    struct parcel parcel;
     struct letter letter;
     bool whole;
     char *text;
@@ -88,8 +88,8 @@ static bool serve_letter(struct frames *frames, const struct courier_settings *s
     text = malloc(letter.size + 1);
     whole = text && receive_text(frames, &letter, text);
     if (whole) {
-        envelope = (struct envelope) { letter.from, letter.to, { text, letter.size } };
-        deliver(settings, smtp, &envelope, &answer);
+        parcel = (struct parcel) { letter.from, letter.to, { text, letter.size } };
+        deliver(settings, smtp, &parcel, &answer);
     }
     free(text);
     return whole
@@ -158,17 +158,18 @@ bool courier_open(const struct courier_settings *settings, struct courier **out,
     return false;
 }
 
-static bool put_letter(struct courier *courier, const struct envelope *envelope)
+static bool put_letter(struct courier *courier, const struct parcel *parcel)
 {
     struct frames *frames = courier->child.frames;
-    struct letter letter = { .size = envelope->message.len };
+    struct letter letter = { .size = parcel->message.len };
 
-    strcpy(letter.from, envelope->from); /* envelope_check has measured both */
-    strcpy(letter.to, envelope->to);
+    /* parcel_check has measured both */
+    memcpy(letter.from, parcel->from, strlen(parcel->from));
+    memcpy(letter.to, parcel->to, strlen(parcel->to));
     if (!frames_put(frames, KIND_LETTER, (struct span) { (const char *)&letter, sizeof(letter) }))
         return false;
-    for (size_t at = 0; at < envelope->message.len; at += FRAME_MOST)
-        if (!frames_put(frames, KIND_TEXT, span_part(envelope->message, at, at + FRAME_MOST)))
+    for (size_t at = 0; at < parcel->message.len; at += FRAME_MOST)
+        if (!frames_put(frames, KIND_TEXT, span_part(parcel->message, at, at + FRAME_MOST)))
             return false;
     return frames_put(frames, KIND_SEND, (struct span) { 0 }) && frames_flush(frames);
 }
@@ -182,19 +183,19 @@ static bool read_answer(struct span bytes, struct delivery_answer *answer)
         && memchr(answer->status, '\0', sizeof(answer->status));
 }
 
-bool courier_deliver(struct courier *courier, const struct envelope *envelope,
+bool courier_deliver(struct courier *courier, const struct parcel *parcel,
     struct delivery_answer *answer, struct err *err)
 {
     struct span bytes;
     uint8_t kind;
 
-    if (!envelope_check(envelope, err))
+    if (!parcel_check(parcel, err))
         return false;
-    if (envelope->message.len > LETTER_LARGEST)
+    if (parcel->message.len > LETTER_LARGEST)
         return err_set(err, ERR_MESSAGE, "the letter is larger than %d bytes", LETTER_LARGEST);
     if (courier->ended)
         return err_set(err, ERR_SERVICE, "smtp: the dialogue has ended");
-    if (!put_letter(courier, envelope))
+    if (!put_letter(courier, parcel))
         return ended(courier, "letter", err);
     if (frames_get(courier->child.frames, left_ms(courier->until_ms), &kind, &bytes) == FRAMES_ONE
         && kind == KIND_ANSWER && read_answer(bytes, answer))

@@ -28,7 +28,7 @@ bool courier_open(
  * session has ended, this letter and those to come wait for the next run. Otherwise *answer says
  * what became of it.
  */
-bool courier_deliver(struct courier *courier, const struct envelope *envelope,
+bool courier_deliver(struct courier *courier, const struct parcel *parcel,
     struct delivery_answer *answer, struct err *err) MUST_USE;
 
 void courier_close(struct courier **courier); /* NULL inside is fine */

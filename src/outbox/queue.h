@@ -8,7 +8,7 @@
 #define QUEUE_H
 
 #include "base/texts.h"
-#include "outbox/envelope.h"
+#include "outbox/parcel.h"
 #include "store/txn.h"
 
 enum { QUEUE_ID = 46 }; /* "0000001795536000-" and 28 hex digits: ids sort by time */

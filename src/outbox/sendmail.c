@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static _Noreturn void run_sendmail(const char *path, const struct envelope *envelope, int in)
+static _Noreturn void run_sendmail(const char *path, const struct parcel *parcel, int in)
 {
     int nothing = open("/dev/null", O_WRONLY | O_CLOEXEC);
 
@@ -18,7 +18,7 @@ static _Noreturn void run_sendmail(const char *path, const struct envelope *enve
         _exit(EX_OSERR);
     signal(SIGPIPE, SIG_DFL);
     /* -i: a line with one dot is text; -f: the envelope's sender, <> for none. */
-    execl(path, path, "-i", "-f", *envelope->from ? envelope->from : "<>", "--", envelope->to,
+    execl(path, path, "-i", "-f", *parcel->from ? parcel->from : "<>", "--", parcel->to,
         (char *)NULL);
     _exit(EX_OSFILE);
 }
@@ -74,8 +74,8 @@ static enum delivery judge(int code, bool written)
     }
 }
 
-void sendmail_deliver(const char *path, const struct envelope *envelope, int64_t wait_ms,
-    struct delivery_answer *answer)
+void sendmail_deliver(
+    const char *path, const struct parcel *parcel, int64_t wait_ms, struct delivery_answer *answer)
 {
     int ends[2], code;
     bool written;
@@ -86,9 +86,9 @@ void sendmail_deliver(const char *path, const struct envelope *envelope, int64_t
         return;
     pid = fork();
     if (pid == 0)
-        run_sendmail(path, envelope, ends[0]);
+        run_sendmail(path, parcel, ends[0]);
     close(ends[0]);
-    written = pid > 0 && write_lines(ends[1], envelope->message);
+    written = pid > 0 && write_lines(ends[1], parcel->message);
     close(ends[1]);
     if (pid < 0)
         return;

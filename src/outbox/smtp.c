@@ -123,7 +123,7 @@ static bool connect_tls(struct smtp *smtp, struct err *err)
         .connect_timeout_s = server->connect_timeout_s,
         .answer_timeout_s = server->answer_timeout_s,
         .until_ms = smtp->settings->until_ms,
-        .protocol = GUARD_SMTP,
+        .protocol = BOUNDS_SMTP,
     };
 
     if (!tls_connect(&peer, &smtp->tls, err)
@@ -198,7 +198,7 @@ bool smtp_open(const struct smtp_settings *settings, struct smtp **out, struct e
 {
     struct smtp *smtp;
 
-    if (!sendable("user", settings->server->user, ENVELOPE_ADDRESS, err)
+    if (!sendable("user", settings->server->user, PARCEL_ADDRESS, err)
         || !sendable(
             "password or token", settings->secret, settings->is_token ? 8192 : SMTP_PASSWORD, err)
         || !sendable("ehlo", settings->ehlo, 255, err))
@@ -265,8 +265,7 @@ static void judge(struct smtp *smtp, enum delivery when_silent, struct delivery_
         note_status(smtp->session->response, answer->status, sizeof(answer->status));
 }
 
-void smtp_deliver(
-    struct smtp *smtp, const struct envelope *envelope, struct delivery_answer *answer)
+void smtp_deliver(struct smtp *smtp, const struct parcel *parcel, struct delivery_answer *answer)
 {
     mailsmtp *session = smtp->session;
 
@@ -276,15 +275,15 @@ void smtp_deliver(
         return;
     smtp->used = true;
     session->response_code = 0;
-    if (mailsmtp_mail(session, envelope->from) != MAILSMTP_NO_ERROR
-        || mailsmtp_rcpt(session, envelope->to) != MAILSMTP_NO_ERROR
+    if (mailsmtp_mail(session, parcel->from) != MAILSMTP_NO_ERROR
+        || mailsmtp_rcpt(session, parcel->to) != MAILSMTP_NO_ERROR
         || mailsmtp_data(session) != MAILSMTP_NO_ERROR) {
         judge(smtp, DELIVERY_LATER, answer);
         return;
     }
     /* From here on the server may have taken it whatever we hear. */
     session->response_code = 0;
-    if (mailsmtp_data_message(session, envelope->message.at, envelope->message.len)
+    if (mailsmtp_data_message(session, parcel->message.at, parcel->message.len)
         == MAILSMTP_NO_ERROR) {
         *answer = (struct delivery_answer) { .delivery = DELIVERY_SENT, .code = 250 };
         note_status(session->response, answer->status, sizeof(answer->status));

@@ -6,7 +6,7 @@
 #define SMTP_H
 
 #include "config/settings.h"
-#include "outbox/envelope.h"
+#include "outbox/parcel.h"
 
 enum { SMTP_PASSWORD = 200 }; /* longer ones do not fit in the library's command */
 
@@ -28,8 +28,7 @@ struct smtp;
 bool smtp_open(const struct smtp_settings *settings, struct smtp **smtp, struct err *err) MUST_USE;
 
 /* Hands over one letter. The session goes on for the next one if *answer holds a code. */
-void smtp_deliver(
-    struct smtp *smtp, const struct envelope *envelope, struct delivery_answer *answer);
+void smtp_deliver(struct smtp *smtp, const struct parcel *parcel, struct delivery_answer *answer);
 
 void smtp_close(struct smtp **smtp); /* NULL inside is fine */
 

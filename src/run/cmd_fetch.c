@@ -7,10 +7,12 @@
 
 static void tell(const struct fetch_result *result, bool done)
 {
+    uint64_t taken = result->fetched + result->heads;
+
     log_line(done ? LOG_LEVEL_NOTICE : LOG_LEVEL_WARNING, "fetch", "",
         "%llu new messages, %llu bytes; %llu too large, %llu gone meanwhile, %llu marked or moved;"
         " %llu in the mailbox",
-        (unsigned long long)(result->fetched + result->heads), (unsigned long long)result->bytes,
+        (unsigned long long)taken, (unsigned long long)result->bytes,
         (unsigned long long)result->heads, (unsigned long long)result->gone,
         (unsigned long long)result->told, (unsigned long long)result->seen);
 }

@@ -123,6 +123,7 @@ static struct span do_work(struct desk_of_worker *desk, struct span raw, struct 
         buf_add(&reply, message_to_json(&message, NULL, arena));
     } else {
         wire_put_number(&reply, 0);
+        err_at(&err, "open");
         put_err(&reply, &err);
     }
     return buf_span(&reply);

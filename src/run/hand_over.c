@@ -74,7 +74,7 @@ static bool give_cursor(void *context, const struct fetch_folder *folder, uint32
 {
     const struct giver *giver = context;
     struct hand_folder hand = folder_of(giver, folder);
-    struct hand_cursor answer;
+    struct hand_cursor answer = { 0 };
 
     if (!ask(giver, HAND_CURSOR, &hand, sizeof(hand), &answer, sizeof(answer), err))
         return false;
@@ -91,7 +91,7 @@ static bool give_known(void *context, const struct fetch_folder *folder,
         struct hand_folder folder;
         struct fetch_listed listed[FETCH_GROUP];
     } question;
-    uint8_t answer[FETCH_GROUP];
+    uint8_t answer[FETCH_GROUP] = { 0 };
 
     memset(&question, 0, sizeof(question));
     question.folder = folder_of(giver, folder);

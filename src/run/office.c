@@ -8,19 +8,29 @@
 
 enum { LOCK_WAIT_S = 60, MIB = 1024 * 1024 };
 
+bool office_pgp_options(const struct settings *settings, struct arena *arena,
+    struct pgp_options *options, char **passphrase, struct err *err)
+{
+    *passphrase = NULL;
+    if (settings->passphrase_file[0]
+        && !settings_secret(settings->passphrase_file, arena, passphrase, err))
+        return err_at(err, "passphrase_file");
+    *options = (struct pgp_options) { .home = settings->gnupg_home,
+        .passphrase = *passphrase,
+        .timeout_s = settings->max_seconds,
+        .largest_plain = (size_t)settings->max_plain_mb * MIB };
+    return true;
+}
+
 bool office_pgp(
     const struct settings *settings, struct arena *arena, struct pgp **pgp, struct err *err)
 {
-    struct pgp_options options = { .home = settings->gnupg_home,
-        .timeout_s = settings->max_seconds,
-        .largest_plain = (size_t)settings->max_plain_mb * MIB };
-    char *passphrase = NULL;
+    struct pgp_options options;
+    char *passphrase;
     bool done;
 
-    if (settings->passphrase_file[0]
-        && !settings_secret(settings->passphrase_file, arena, &passphrase, err))
-        return err_at(err, "passphrase_file");
-    options.passphrase = passphrase;
+    if (!office_pgp_options(settings, arena, &options, &passphrase, err))
+        return false;
     done = pgp_open(&options, pgp, err);
     if (passphrase)
         explicit_bzero(passphrase, strlen(passphrase));

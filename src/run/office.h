@@ -45,6 +45,13 @@ struct store_options office_store_options(const struct office *office, enum stor
  */
 bool office_init(const char *config, struct err *err) MUST_USE;
 
+/*
+ * What the settings say of the engine. *passphrase is in the arena, NULL when there is none; the
+ * caller wipes it.
+ */
+bool office_pgp_options(const struct settings *settings, struct arena *arena,
+    struct pgp_options *options, char **passphrase, struct err *err) MUST_USE;
+
 /* The engine alone, with the passphrase of the settings. */
 bool office_pgp(const struct settings *settings, struct arena *arena, struct pgp **pgp,
     struct err *err) MUST_USE;

@@ -93,7 +93,7 @@ static bool on_cursor(struct taker *taker, struct span bytes, struct err *err)
 static enum fetch_known known_as(struct txn *txn, const struct fetch_folder *folder,
     const struct fetch_listed *listed, struct arena *arena)
 {
-    struct inbox_row row;
+    struct inbox_row row = { 0 };
 
     if (!inbox_find(txn, folder->name, folder->uidvalidity, listed->uid, arena, &row))
         return FETCH_NEW;
@@ -104,7 +104,7 @@ static enum fetch_known known_as(struct txn *txn, const struct fetch_folder *fol
 
 static bool on_known(struct taker *taker, struct span bytes, struct err *err)
 {
-    struct hand_folder hand;
+    struct hand_folder hand = { 0 };
     struct fetch_listed listed;
     struct fetch_folder folder;
     uint8_t known[FETCH_GROUP];
@@ -126,7 +126,7 @@ static bool on_known(struct taker *taker, struct span bytes, struct err *err)
 
 static bool on_forget(struct taker *taker, struct span bytes, struct err *err)
 {
-    struct hand_folder hand;
+    struct hand_folder hand = { 0 };
     struct fetch_folder folder;
     struct txn *txn;
 
@@ -141,7 +141,7 @@ static bool on_forget(struct taker *taker, struct span bytes, struct err *err)
 
 static bool on_begin(struct taker *taker, struct span bytes, struct err *err)
 {
-    struct hand_message hand;
+    struct hand_message hand = { 0 };
     struct fetch_folder folder;
 
     if (!read_frame(bytes, &hand, sizeof(hand), err)
@@ -211,7 +211,7 @@ static bool commit(struct taker *taker, const struct fetch_folder *folder,
 
 static bool on_commit(struct taker *taker, struct span bytes, struct err *err)
 {
-    struct hand_cursor hand;
+    struct hand_cursor hand = { 0 };
     struct inbox_cursor cursor;
     struct fetch_folder folder;
 
@@ -234,7 +234,7 @@ static bool on_commit(struct taker *taker, struct span bytes, struct err *err)
 
 static bool on_list(struct taker *taker, struct span bytes, struct err *err)
 {
-    struct hand_message hand;
+    struct hand_message hand = { 0 };
     struct fetch_folder folder;
     char when[DATE_TEXT] = "-";
 
@@ -251,7 +251,7 @@ static bool on_list(struct taker *taker, struct span bytes, struct err *err)
 
 static bool on_progress(struct taker *taker, struct span bytes, struct err *err)
 {
-    uint64_t numbers[3];
+    uint64_t numbers[3] = { 0 };
 
     if (!read_frame(bytes, numbers, sizeof(numbers), err))
         return false;

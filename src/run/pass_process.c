@@ -4,10 +4,10 @@
 #include "base/hash.h"
 #include "letters/reply.h"
 #include "outbox/queue.h"
+#include "run/crew.h"
 #include "run/daily.h"
 #include "run/health.h"
 #include "run/inbox.h"
-#include "run/jailed.h"
 #include "run/log.h"
 #include "run/posting.h"
 #include "run/progress.h"
@@ -19,10 +19,11 @@
 
 enum { MIB = 1024 * 1024 };
 
-/* What every message needs: the desk, and the jails for what parses its bytes. */
+/* What every message needs: the desk, the workers that open it, the jail for what redacts it. */
 struct hall {
     struct desk *desk;
-    struct jail *reading, *redacting;
+    struct crew *crew;
+    struct jail *redacting;
     struct jailed_limits limits;
 };
 
@@ -33,31 +34,12 @@ struct walk {
     struct arena *arena; /* wiped when the walk ends */
     struct inbox_row row;
     const char *place; /* "INBOX 1700000000 42", for the case */
-    struct span raw;
-    char hash[HASH_SHA256_HEX];
+    const char *hash; /* of the raw bytes */
     struct message message;
     struct belongs belongs;
     struct redacting redacted;
     struct filed filed;
 };
-
-static bool step_unseal(struct walk *walk, struct err *err)
-{
-    size_t most = (size_t)walk->desk->office->settings.max_message_mb * MIB;
-    struct vault_facts facts;
-
-    if (!vault_read(
-            walk->desk->office->store, walk->row.vault, most, walk->arena, &walk->raw, &facts, err))
-        return false;
-    hash_sha256(walk->raw, walk->hash);
-    return true;
-}
-
-static bool step_open(struct walk *walk, struct err *err)
-{
-    return jailed_read(walk->hall->reading, walk->desk->office->pgp, &walk->hall->limits, walk->raw,
-        walk->arena, &walk->message, err);
-}
 
 /* Which case it belongs to, by what the store knows now; the directory lock keeps it so. */
 static bool step_place(struct walk *walk, struct err *err)
@@ -163,8 +145,6 @@ static const struct {
     const char *name;
     bool (*take)(struct walk *walk, struct err *err);
 } steps[] = {
-    { "unseal", step_unseal },
-    { "open", step_open },
     { "place", step_place },
     { "redact", step_redact },
     { "file", step_file },
@@ -190,53 +170,116 @@ static bool put_aside(struct walk *walk, const char *why, struct err *err)
     return txn_end(&txn, err);
 }
 
-/* Which part of the run goes on after what happened to one message: the one place that decides. */
-static bool handle(const struct hall *hall, const struct inbox_row *row,
-    struct process_result *result, struct err *err)
-{
-    AUTO(arena_free) struct arena *arena = arena_new();
-    struct walk walk = { .hall = hall, .desk = hall->desk, .arena = arena, .row = *row };
-    struct err trouble = { 0 };
+/* The messages that wait, while the crew opens them. */
+struct queue {
+    const struct hall *hall;
+    struct inbox_row *rows;
+    char (*hashes)[HASH_SHA256_HEX]; /* of those that were given to the crew */
+    size_t count, done;
+    struct process_result *result;
+    struct progress progress;
+};
 
-    walk.place = arena_printf(
-        arena, "%s %u %u", row->folder, (unsigned)row->uidvalidity, (unsigned)row->uid);
-    if (walk_message(&walk, &trouble)) {
-        if (walk.filed.kind == KIND_DUPLICATE)
+/* Which part of the run goes on after what happened to one message: the one place that decides. */
+static bool settle_walk(
+    struct walk *walk, const struct err *trouble, struct process_result *result, struct err *err)
+{
+    const char *vault = walk->row.vault;
+
+    switch (trouble->scope) {
+    case ERR_NONE:
+        if (walk->filed.kind == KIND_DUPLICATE)
             result->duplicates++;
         else
             result->filed++;
-        log_line(LOG_LEVEL_INFO, "process", row->vault, "filed as %s%s%s",
-            case_kind_word(walk.filed.kind), walk.filed.number[0] ? " in " : "", walk.filed.number);
+        log_line(LOG_LEVEL_INFO, "process", vault, "filed as %s%s%s",
+            case_kind_word(walk->filed.kind), walk->filed.number[0] ? " in " : "",
+            walk->filed.number);
         return true;
-    }
-    switch (trouble.scope) {
     case ERR_MESSAGE:
-        log_line(LOG_LEVEL_WARNING, "process", row->vault, "put aside: %s", trouble.text);
+        log_line(LOG_LEVEL_WARNING, "process", vault, "put aside: %s", trouble->text);
         result->aside++;
-        return put_aside(&walk, trouble.text, err);
+        return put_aside(walk, trouble->text, err);
     default:
-        *err = trouble;
-        return err_at(err, "%s", row->vault);
+        *err = *trouble;
+        return err_at(err, "%s", vault);
     }
+}
+
+static bool unseal(void *ctx, size_t i, struct arena *arena, struct span *raw, struct err *why)
+{
+    struct queue *queue = ctx;
+    struct office *office = queue->hall->desk->office;
+    size_t most = (size_t)office->settings.max_message_mb * MIB;
+    struct vault_facts facts;
+
+    if (!vault_read(office->store, queue->rows[i].vault, most, arena, raw, &facts, why))
+        return err_at(why, "unseal");
+    hash_sha256(*raw, queue->hashes[i]);
+    return true;
+}
+
+/* message is NULL when it could not be unsealed or opened, and trouble says why. */
+static bool handle(void *ctx, size_t i, struct arena *arena, const struct message *message,
+    const struct err *trouble, struct err *err)
+{
+    struct queue *queue = ctx;
+    const struct inbox_row *row = &queue->rows[i];
+    struct walk walk = { .hall = queue->hall,
+        .desk = queue->hall->desk,
+        .arena = arena,
+        .row = *row,
+        .hash = queue->hashes[i] };
+    struct err walk_trouble = *trouble;
+
+    walk.place = arena_printf(
+        arena, "%s %u %u", row->folder, (unsigned)row->uidvalidity, (unsigned)row->uid);
+    if (message) {
+        walk.message = *message;
+        if (walk_message(&walk, &walk_trouble))
+            walk_trouble.scope = ERR_NONE;
+    }
+    if (!settle_walk(&walk, &walk_trouble, queue->result, err))
+        return false;
+    progress_step(&queue->progress, ++queue->done);
+    return true;
+}
+
+static bool hand_out(struct queue *queue, struct err *err)
+{
+    struct office *office = queue->hall->desk->office;
+    const struct crew_errand errand
+        = { .count = queue->count, .ctx = queue, .load = unseal, .take = handle };
+    struct pgp_options options;
+    char *passphrase;
+    bool done;
+
+    if (!queue->count)
+        return true;
+    if (!office_pgp_options(&office->settings, office->arena, &options, &passphrase, err))
+        return false;
+    done = crew_start(queue->hall->crew, &options, err);
+    if (passphrase)
+        explicit_bzero(passphrase, strlen(passphrase));
+    return done && crew_run(queue->hall->crew, &errand, err);
 }
 
 static bool handle_all(const struct hall *hall, struct process_result *result, struct err *err)
 {
     struct arena *arena = hall->desk->office->arena;
     struct txn *txn = txn_begin(hall->desk->office->store, TXN_READ);
-    struct progress progress;
-    struct inbox_row *rows;
-    size_t count, i;
+    struct queue queue = { .hall = hall, .result = result };
+    bool done;
 
-    inbox_list(txn, INBOX_NEW, arena, &rows, &count);
+    inbox_list(txn, INBOX_NEW, arena, &queue.rows, &queue.count);
     if (!txn_end(&txn, err))
         return false;
-    progress_start(&progress, "process", count);
-    for (i = 0; i < count && handle(hall, &rows[i], result, err); i++)
-        progress_step(&progress, i + 1);
-    progress_end(&progress);
-    result->waiting = (unsigned)(count - i);
-    return i == count;
+    queue.hashes = arena_array(arena, queue.count, sizeof *queue.hashes);
+    progress_start(&queue.progress, "process", queue.count);
+    done = hand_out(&queue, err);
+    progress_end(&queue.progress);
+    result->waiting = (unsigned)(queue.count - queue.done);
+    return done;
 }
 
 /* What came of letters since the last run, before anything new is decided. */
@@ -294,7 +337,7 @@ static bool check_own_key(const struct office *office, struct err *err)
         office->settings.gnupg_home, fingerprint);
 }
 
-/* The jails start before any secret is read: their children never had one in memory. */
+/* Workers and jails start before any secret is read: their children never had one in memory. */
 static bool open_jails(const char *config, struct hall *hall, struct err *err)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
@@ -308,13 +351,13 @@ static bool open_jails(const char *config, struct hall *hall, struct err *err)
     hall->limits.jail.memory_bytes = (size_t)settings.max_memory_mb * MIB;
     hall->limits.jail.cpu_s = hall->limits.jail.wall_s = settings.max_seconds;
     hall->limits.jail.questions = (unsigned)settings.max_questions;
-    return jailed_start(&hall->limits, &hall->reading, err)
+    return crew_open(0, 0, &hall->limits, &hall->crew, err)
         && redacting_open(&settings, &hall->redacting, err);
 }
 
 static void close_jails(struct hall *hall)
 {
-    jail_close(&hall->reading);
+    crew_close(&hall->crew);
     jail_close(&hall->redacting);
 }
 

@@ -103,7 +103,7 @@ static bool send_one(struct sender *sender, const struct queue_delivery *deliver
     struct queue_delivery now = *delivery;
     struct delivery_answer answer = { 0 };
     struct queue_letter letter;
-    struct envelope envelope;
+    struct parcel parcel;
     struct err why = { 0 };
 
     now.state = QUEUE_SENDING;
@@ -117,8 +117,8 @@ static bool send_one(struct sender *sender, const struct queue_delivery *deliver
         *err = why;
         return false;
     }
-    envelope = (struct envelope) { letter.from, letter.to, letter.bytes };
-    if (!courier_deliver(sender->courier, &envelope, &answer, &why)) {
+    parcel = (struct parcel) { letter.from, letter.to, letter.bytes };
+    if (!courier_deliver(sender->courier, &parcel, &answer, &why)) {
         if (why.scope == ERR_MESSAGE)
             return refuse(sender, &now, &why, err);
         /* The server never heard of it: as if it had not been tried. */

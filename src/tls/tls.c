@@ -34,7 +34,7 @@ struct tls {
     bool started;
     gnutls_certificate_credentials_t trust;
     gnutls_session_t session;
-    struct guard guard;
+    struct bounds bounds;
     int64_t window_ms; /* since when window_bytes are counted */
     size_t window_bytes;
     struct err verdict; /* what the check of the certificate said */
@@ -135,7 +135,7 @@ bool tls_connect(const struct tls_peer *peer, struct tls **out, struct err *err)
     if (!tls)
         return err_exit(err, ERR_RUN, EX_OSERR, "out of memory");
     tls->peer = *peer;
-    tls->guard.protocol = peer->protocol;
+    tls->bounds.protocol = peer->protocol;
     tls->fd = -1;
     snprintf(port, sizeof(port), "%d", peer->port);
     reason = getaddrinfo(peer->host, port, &hints, &list);
@@ -347,7 +347,8 @@ static bool prepare(struct tls *tls, struct err *err)
     return true;
 }
 
-/* The other end has closed, perhaps in the middle of a record, which GnuTLS calls a wrong length. */
+/* The other end has closed, perhaps in the middle of a record, which GnuTLS calls a wrong length.
+ */
 static bool is_closed(const struct tls *tls)
 {
     char one;
@@ -423,7 +424,7 @@ bool tls_quiet(const struct tls *tls)
 
 void tls_leave(struct tls *tls)
 {
-    tls->guard.leaving = true;
+    tls->bounds.leaving = true;
 }
 
 void tls_close(struct tls **tls)
@@ -523,7 +524,7 @@ static ssize_t low_read(mailstream_low *low, void *into, size_t size)
         if (got > 0) {
             struct err bad = { 0 };
 
-            if (guard_take(&tls->guard, into, (size_t)got, &bad))
+            if (bounds_take(&tls->bounds, into, (size_t)got, &bad))
                 return got;
             say(tls, &tls->failure, EX_TEMPFAIL, "%s", bad.text);
             break;
@@ -558,7 +559,7 @@ static ssize_t low_write(mailstream_low *low, const void *bytes, size_t len)
     struct tls *tls = low->data;
     size_t done = 0;
 
-    guard_command(&tls->guard);
+    bounds_command(&tls->bounds);
     tls->window_ms = tls_clock_ms();
     tls->window_bytes = 0;
     while (done < len && tls->failure.scope == ERR_NONE) {

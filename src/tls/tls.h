@@ -16,7 +16,7 @@
 #define TLS_H
 
 #include "base/err.h"
-#include "tls/guard.h"
+#include "tls/bounds.h"
 
 struct tls;
 struct _mailstream_low; /* of libetpan */
@@ -29,7 +29,7 @@ struct tls_peer {
     int connect_timeout_s; /* for the connection, and again for the handshake */
     int answer_timeout_s; /* how long nothing, or next to nothing, may come */
     int64_t until_ms; /* of tls_clock_ms: nothing goes on after it */
-    enum guard_protocol protocol;
+    enum bounds_protocol protocol;
 };
 
 int64_t tls_clock_ms(void); /* a clock that only goes forward */

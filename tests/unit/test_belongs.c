@@ -129,6 +129,10 @@ static const struct {
     /* Ourselves */
     { "our letter came back", MAILBOX, ALICE, "x", NULL, NULL, "x", 0, 0, "", "", KIND_CISO, "",
         false, false, false, "" },
+    { "an answer out of the mailbox, to itself too", MAILBOX, MAILBOX, "Re: x", ACK1, NULL, "x", 0,
+        0, "", "", KIND_CISO, CASE1, false, false, false, "" },
+    { "a form on the website in the mailbox's name", MAILBOX, MAILBOX, "Lek", NULL, NULL, hole, 0,
+        0, "", "", KIND_REPORT, "", true, false, false, "" },
     { "the same bytes again", "new@x.example", MAILBOX, "Lek", NULL, NULL, hole, 0, 0, "", CASE2,
         KIND_DUPLICATE, CASE2, false, false, false, "" },
     { "the same bytes as one in no case", "new@x.example", MAILBOX, "Lek", NULL, NULL, hole, 0, 0,
@@ -162,7 +166,9 @@ static const struct {
     { "the IBD reports a hole itself", IBD, MAILBOX, "Lek", NULL, NULL, hole, 0, SIGNED, IBD_KEY,
         "", KIND_REPORT, "", true, false, false, "" },
     { "the IBD's ticket system", IBD, MAILBOX, "Ontvangen: " CASE2, NULL, NULL, "Dank u", FLAG_AUTO,
-        0, "", "", KIND_AUTO_REPLY, "", false, false, false, "" },
+        0, "", "", KIND_AUTO_REPLY, CASE2, false, false, false, "" },
+    { "the IBD's ticket system, encrypted", IBD, MAILBOX, "Re: x", ACK2, NULL, "Dank u", FLAG_AUTO,
+        ENCRYPTED, "", "", KIND_AUTO_REPLY, CASE2, false, false, false, "" },
 };
 
 static void set_one(struct texts *texts, struct arena *arena, const char *text)

@@ -702,6 +702,25 @@ static void works_without_any_keys(void **state)
     arena_free(&arena);
 }
 
+static void gives_gpg_the_pinned_clock(void **state)
+{
+    const struct place *place = *state;
+    struct arena *arena = arena_new();
+    const char *fpr = fingerprint(place, "own", "old@", arena);
+    struct err err = { 0 };
+    struct pgp_key key;
+    struct pgp *pgp;
+
+    setenv("MELDPOST_NOW", "1590969600", 1); /* 2020-06-01, half-way through its year */
+    pgp = open_at(place, "own", NULL, false, 20);
+    unsetenv("MELDPOST_NOW");
+    if (!pgp_key_facts(pgp, fpr, arena, &key, &err))
+        fail_msg("%s", err.text);
+    row_number("not expired then", key.encrypts, PGP_KEY_USABLE);
+    pgp_close(&pgp);
+    arena_free(&arena);
+}
+
 static void says_what_takes_too_long(void **state)
 {
     const struct place *place = *state;
@@ -777,6 +796,7 @@ int main(void)
         cmocka_unit_test(never_gives_its_passphrase_for_a_message),
         cmocka_unit_test(leaves_a_foreign_home_alone),
         cmocka_unit_test(works_without_any_keys),
+        cmocka_unit_test(gives_gpg_the_pinned_clock),
         cmocka_unit_test(says_what_takes_too_long),
         cmocka_unit_test(survives_its_agent),
     };

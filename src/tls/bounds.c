@@ -1,4 +1,4 @@
-#include "tls/guard.h"
+#include "tls/bounds.h"
 
 #include "base/span.h"
 
@@ -50,16 +50,16 @@ static bool is_body(struct span before)
         || span_ends_nocase(before, SPAN("BODY[HEADER] "));
 }
 
-static bool check_literal(struct guard *guard, struct span before, uint64_t size, struct err *err)
+static bool check_literal(struct bounds *bounds, struct span before, uint64_t size, struct err *err)
 {
-    guard->in_body = is_body(before);
+    bounds->in_body = is_body(before);
     if (size > UINT32_MAX)
         return err_set(err, ERR_SERVICE, "the server announces a text larger than IMAP allows");
-    if (!guard->in_body && size > GUARD_LITERAL)
+    if (!bounds->in_body && size > BOUNDS_LITERAL)
         return err_set(err, ERR_SERVICE, "the server announces %llu bytes where %d are allowed",
-            (unsigned long long)size, GUARD_LITERAL);
-    guard->literal = size;
-    guard->in_response = true;
+            (unsigned long long)size, BOUNDS_LITERAL);
+    bounds->literal = size;
+    bounds->in_response = true;
     return true;
 }
 
@@ -81,90 +81,90 @@ static bool check_greeting(struct span line, struct err *err)
     return true;
 }
 
-static bool check_imap(struct guard *guard, struct span line, struct err *err)
+static bool check_imap(struct bounds *bounds, struct span line, struct err *err)
 {
     struct span before;
     uint64_t size;
-    bool text = !guard->in_response && is_text(line);
+    bool text = !bounds->in_response && is_text(line);
 
-    guard->in_response = false;
+    bounds->in_response = false;
     if (memchr(line.at, '\0', line.len))
         return err_set(err, ERR_SERVICE, "the server sends a NUL in an answer");
-    if (!guard->greeted && !check_greeting(line, err))
+    if (!bounds->greeted && !check_greeting(line, err))
         return false;
-    guard->greeted = true;
+    bounds->greeted = true;
     if (text && span_starts(line, SPAN("+")) && has_flags(line))
         return err_set(err, ERR_SERVICE, "the server asks for more in words IMAP does not have");
-    if (text && span_starts_nocase(line, SPAN("* BYE")) && !guard->leaving)
+    if (text && span_starts_nocase(line, SPAN("* BYE")) && !bounds->leaving)
         return err_set(
             err, ERR_SERVICE, "the server ends the session: %.*s", (int)line.len, line.at);
     if (!text && announces(line, &before, &size))
-        return check_literal(guard, before, size, err);
-    guard->response = 0;
+        return check_literal(bounds, before, size, err);
+    bounds->response = 0;
     return true;
 }
 
-static bool end_line(struct guard *guard, struct err *err)
+static bool end_line(struct bounds *bounds, struct err *err)
 {
-    struct span line = { guard->line, guard->len };
+    struct span line = { bounds->line, bounds->len };
 
-    guard->len = 0;
+    bounds->len = 0;
     if (line.len > 0 && line.at[line.len - 1] == '\r')
         line.len--;
-    if (guard->protocol == GUARD_IMAP)
-        return check_imap(guard, line, err);
-    guard->response = 0;
+    if (bounds->protocol == BOUNDS_IMAP)
+        return check_imap(bounds, line, err);
+    bounds->response = 0;
     return true;
 }
 
-void guard_command(struct guard *guard)
+void bounds_command(struct bounds *bounds)
 {
-    guard->answer = 0;
+    bounds->answer = 0;
 }
 
 /* Steps over what belongs to a literal. */
-static size_t skip_literal(struct guard *guard, size_t len)
+static size_t skip_literal(struct bounds *bounds, size_t len)
 {
-    size_t part = guard->literal < len ? (size_t)guard->literal : len;
+    size_t part = bounds->literal < len ? (size_t)bounds->literal : len;
 
-    guard->literal -= part;
-    if (!guard->in_body)
-        guard->answer += part;
+    bounds->literal -= part;
+    if (!bounds->in_body)
+        bounds->answer += part;
     return part;
 }
 
 /* Adds a piece of a line, up to its LF if that is there. */
 static bool take_line(
-    struct guard *guard, const char *bytes, size_t len, bool ends, struct err *err)
+    struct bounds *bounds, const char *bytes, size_t len, bool ends, struct err *err)
 {
-    if (guard->response + len > GUARD_LINE)
+    if (bounds->response + len > BOUNDS_LINE)
         return err_set(
-            err, ERR_SERVICE, "the server sends an answer of more than %d bytes", GUARD_LINE);
-    guard->response += len;
-    guard->answer += len;
-    if (guard->answer > GUARD_ANSWER)
+            err, ERR_SERVICE, "the server sends an answer of more than %d bytes", BOUNDS_LINE);
+    bounds->response += len;
+    bounds->answer += len;
+    if (bounds->answer > BOUNDS_ANSWER)
         return err_set(err, ERR_SERVICE, "the server answers one command with more than %d bytes",
-            GUARD_ANSWER);
-    memcpy(guard->line + guard->len, bytes, len);
-    guard->len += len;
-    return !ends || end_line(guard, err);
+            BOUNDS_ANSWER);
+    memcpy(bounds->line + bounds->len, bytes, len);
+    bounds->len += len;
+    return !ends || end_line(bounds, err);
 }
 
-bool guard_take(struct guard *guard, const char *bytes, size_t len, struct err *err)
+bool bounds_take(struct bounds *bounds, const char *bytes, size_t len, struct err *err)
 {
     while (len > 0) {
         const char *end;
         size_t part;
 
-        if (guard->literal > 0) {
-            part = skip_literal(guard, len);
+        if (bounds->literal > 0) {
+            part = skip_literal(bounds, len);
             bytes += part;
             len -= part;
             continue;
         }
         end = memchr(bytes, '\n', len);
         part = end ? (size_t)(end - bytes) : len;
-        if (!take_line(guard, bytes, part, end != NULL, err))
+        if (!take_line(bounds, bytes, part, end != NULL, err))
             return false;
         part += end != NULL;
         bytes += part;

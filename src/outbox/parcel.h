@@ -1,14 +1,14 @@
-/* envelope.h - a letter as it is handed to a mail server, checked before it is. */
-#ifndef ENVELOPE_H
-#define ENVELOPE_H
+/* parcel.h - a letter as it is handed to a mail server, checked before it is. */
+#ifndef PARCEL_H
+#define PARCEL_H
 
 #include "base/err.h"
 #include "base/span.h"
 
 /* RFC 5321, 4.5.3.1.3 and 4.5.3.1.6, without the angle brackets and the line end. */
-enum { ENVELOPE_ADDRESS = 254, ENVELOPE_LINE = 998 };
+enum { PARCEL_ADDRESS = 254, PARCEL_LINE = 998 };
 
-struct envelope {
+struct parcel {
     const char *from; /* "" for a letter that must not bounce */
     const char *to;
     struct span message; /* head and body: 7-bit, lines end in CRLF */
@@ -29,6 +29,6 @@ struct delivery_answer {
 };
 
 /* Fails with ERR_MESSAGE: what of it no server may get. */
-bool envelope_check(const struct envelope *envelope, struct err *err) MUST_USE;
+bool parcel_check(const struct parcel *parcel, struct err *err) MUST_USE;
 
 #endif

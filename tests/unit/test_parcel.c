@@ -1,5 +1,5 @@
 #include "lib/rows.h"
-#include "outbox/envelope.h"
+#include "outbox/parcel.h"
 
 #define TO "a@x.example"
 #define TEXT "Subject: x\r\n\r\nbody\r\n"
@@ -41,9 +41,9 @@ static void checks_before_sending(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
-        struct envelope envelope = { rows[i].from, rows[i].to, span_of(rows[i].text) };
+        struct parcel parcel = { rows[i].from, rows[i].to, span_of(rows[i].text) };
         struct err err = { 0 };
-        bool fine = envelope_check(&envelope, &err);
+        bool fine = parcel_check(&parcel, &err);
 
         row_text(rows[i].label, err.text, rows[i].want);
         row_number(rows[i].label, fine, !*rows[i].want);

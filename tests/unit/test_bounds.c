@@ -1,6 +1,6 @@
 #include "base/span.h"
 #include "lib/rows.h"
-#include "tls/guard.h"
+#include "tls/bounds.h"
 
 #include <stdlib.h>
 
@@ -52,12 +52,12 @@ static void judges_the_same_in_any_pieces(void **state)
         if (strcmp(imap_rows[i].label, "a text") == 0)
             len = sizeof(HI "* 1 FETCH (UID 1 BODY[] {9}\r\n* BYE\r\nx\0)\r\n") - 1;
         for (size_t piece = 1; piece <= len; piece++) {
-            struct guard guard = { .protocol = GUARD_IMAP };
+            struct bounds bounds = { .protocol = BOUNDS_IMAP };
             struct err err = { 0 };
             bool passes = true;
 
             for (size_t at = 0; passes && at < len; at += piece)
-                passes = guard_take(&guard, text + at, len - at < piece ? len - at : piece, &err);
+                passes = bounds_take(&bounds, text + at, len - at < piece ? len - at : piece, &err);
             err.text[strlen(imap_rows[i].want)] = '\0';
             row_text(imap_rows[i].label, err.text, imap_rows[i].want);
             row_number(imap_rows[i].label, passes, !*imap_rows[i].want);
@@ -66,42 +66,42 @@ static void judges_the_same_in_any_pieces(void **state)
 }
 
 /* Feeds count times piece; gives how many passed. */
-static size_t feed(struct guard *guard, const char *piece, size_t count)
+static size_t feed(struct bounds *bounds, const char *piece, size_t count)
 {
     struct err err = { 0 };
 
     for (size_t i = 0; i < count; i++)
-        if (!guard_take(guard, piece, strlen(piece), &err))
+        if (!bounds_take(bounds, piece, strlen(piece), &err))
             return i;
     return count;
 }
 
 static void counts_lines_and_answers(void **state)
 {
-    struct guard guard = { .protocol = GUARD_IMAP };
+    struct bounds bounds = { .protocol = BOUNDS_IMAP };
 
     (void)state;
-    row_number("greeting", feed(&guard, HI, 1), 1);
-    row_number("a line", feed(&guard, "1234567890", 900), GUARD_LINE / 10);
-    guard = (struct guard) { .protocol = GUARD_IMAP };
-    row_number("greeting", feed(&guard, HI, 1), 1);
-    row_number("a response of many literals", feed(&guard, "* X {1}\r\na", 1), 1);
-    assert_true(feed(&guard, "{1}\r\na", 10000) < 10000);
-    guard = (struct guard) { .protocol = GUARD_IMAP };
-    row_number("greeting", feed(&guard, HI, 1), 1);
-    assert_true(feed(&guard, "* 5 EXPUNGE\r\n", 100000) < 15000);
-    guard = (struct guard) { .protocol = GUARD_IMAP };
+    row_number("greeting", feed(&bounds, HI, 1), 1);
+    row_number("a line", feed(&bounds, "1234567890", 900), BOUNDS_LINE / 10);
+    bounds = (struct bounds) { .protocol = BOUNDS_IMAP };
+    row_number("greeting", feed(&bounds, HI, 1), 1);
+    row_number("a response of many literals", feed(&bounds, "* X {1}\r\na", 1), 1);
+    assert_true(feed(&bounds, "{1}\r\na", 10000) < 10000);
+    bounds = (struct bounds) { .protocol = BOUNDS_IMAP };
+    row_number("greeting", feed(&bounds, HI, 1), 1);
+    assert_true(feed(&bounds, "* 5 EXPUNGE\r\n", 100000) < 15000);
+    bounds = (struct bounds) { .protocol = BOUNDS_IMAP };
     for (int i = 0; i < 100; i++) {
-        row_number("commands begin anew", feed(&guard, i ? "* 5 EXPUNGE\r\n" : HI, i ? 5000 : 1),
+        row_number("commands begin anew", feed(&bounds, i ? "* 5 EXPUNGE\r\n" : HI, i ? 5000 : 1),
             i ? 5000 : 1);
-        guard_command(&guard);
+        bounds_command(&bounds);
     }
-    row_number("texts do not count", feed(&guard, "* 1 FETCH (BODY[] {4000000}\r\n", 1), 1);
-    row_number("texts do not count", feed(&guard, "0123456789", 400000), 400000);
-    row_number("and what follows does", feed(&guard, ")\r\n", 1), 1);
-    guard = (struct guard) { .protocol = GUARD_SMTP };
-    row_number("SMTP", feed(&guard, "250-X {99999999}\r\n", 3), 3);
-    assert_true(feed(&guard, "250-X\r\n", 100000) < 100000);
+    row_number("texts do not count", feed(&bounds, "* 1 FETCH (BODY[] {4000000}\r\n", 1), 1);
+    row_number("texts do not count", feed(&bounds, "0123456789", 400000), 400000);
+    row_number("and what follows does", feed(&bounds, ")\r\n", 1), 1);
+    bounds = (struct bounds) { .protocol = BOUNDS_SMTP };
+    row_number("SMTP", feed(&bounds, "250-X {99999999}\r\n", 3), 3);
+    assert_true(feed(&bounds, "250-X\r\n", 100000) < 100000);
 }
 
 int main(void)
