@@ -78,7 +78,8 @@ static gpgme_error_t give_passphrase(
     (void)uid_hint;
     (void)info;
     pgp->wrong_passphrase |= was_bad != 0;
-    if (was_bad || pgp->seen.symmetric || !pgp->passphrase)
+    pgp->refused |= was_bad || pgp->seen.symmetric || !pgp->passphrase;
+    if (pgp->refused)
         return gpgme_error(GPG_ERR_CANCELED);
     if (gpgme_io_writen(fd, pgp->passphrase, strlen(pgp->passphrase)) != 0
         || gpgme_io_writen(fd, "\n", 1) != 0)
@@ -257,7 +258,7 @@ bool pgp_call(struct pgp *pgp, unsigned (*call)(struct gpgme_context *context, v
     if (!pgp_home_wake(&pgp->home, err))
         return false;
     pgp->seen = (struct pgp_seen) { 0 };
-    pgp->wrong_passphrase = false;
+    pgp->wrong_passphrase = pgp->refused = false;
     watch_start(&watch, pgp, &thread);
     end->error = call(pgp->context, work);
     watch_end(&watch, thread);

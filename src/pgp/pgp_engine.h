@@ -28,6 +28,7 @@ struct pgp {
     int timeout_s;
     size_t largest_plain;
     bool foreign, wrong_passphrase;
+    bool refused; /* a passphrase was asked for that is not ours to give: the job was called off */
     struct pgp_seen seen;
     struct pgp_scratch scratch;
     struct arena *known_arena; /* keys that were looked up, until an import */

@@ -306,7 +306,7 @@ static bool judge_failure(struct pgp *pgp, const struct pgp_packets *packets,
 static bool died(struct pgp *pgp, const struct pgp_end *end)
 {
     return end->error && pgp->seen.begins > pgp->seen.ends && !pgp->seen.complaints
-        && !pgp->scratch.overflow;
+        && !pgp->scratch.overflow && !pgp->refused; /* gpgme ends a job that is called off */
 }
 
 static bool is_missing_key(struct pgp *pgp, const struct pgp_end *end)
@@ -330,7 +330,7 @@ static bool run_decryption(struct pgp *pgp, enum job_kind kind, struct span byte
         if (!do_job(pgp, kind, bytes, (struct span) { 0 }, end, err))
             return false;
         *too_long = end->timed_out && end->agent_answered;
-        if (*too_long)
+        if (*too_long || (pgp->refused && !end->timed_out))
             return true;
         if (!end->timed_out && !died(pgp, end)
             && !(is_missing_key(pgp, end) && !pgp_home_answers(&pgp->home)))
