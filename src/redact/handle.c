@@ -477,6 +477,56 @@ static bool stands_alone(const struct search *search, uint32_t from, uint32_t to
     return after->kind == TOKEN_SIGN && strchr("\"')`,;:|<]?!", after->sign);
 }
 
+/* "rvhaersma, griffier1_tgt and wolfert.kok": what stands in one list with a user name. */
+static void try_list(struct search *search, uint32_t to)
+{
+    for (unsigned n = 0; n < 8; n++) {
+        uint32_t k = to, end;
+        bool comma = search_sign(search, k, ',');
+
+        k += comma;
+        if (search_word(search, k, "and") || search_word(search, k, "en"))
+            k++;
+        if (k == to || k >= search->count || search->token[k].gap != GAP_BLANK
+            || search->token[k].kind != TOKEN_WORD)
+            return;
+        end = name_end(search, k);
+        if (!search->token[k].claim) {
+            if (search->token[k].guard >= GUARD_HARD || search->token[k].shape != SHAPE_LOWER
+                || !looks_made(search, k, end) || end - k > 5 || !stands_alone(search, k, end)
+                || !value_is_handle(search, k, end))
+                return;
+            search_force(search, k, end, REDACT_HANDLE, RULE_CONTEXT, 66);
+        }
+        to = end;
+    }
+}
+
+/* An initial that a name was found without: "A-J Dubbeldam", "J.v.d.Wal"; "BOS, B." */
+static void try_initial(struct search *search, const struct find *find)
+{
+    uint32_t from = find->from, to = find->to, i;
+
+    if (from > 1 && !search->token[from].gap
+        && (search_sign(search, from - 1, '-') || search_sign(search, from - 1, '.'))
+        && !search->token[from - 1].gap) {
+        i = from - 2;
+        if (search->token[i].kind == TOKEN_WORD && search->token[i].len == 1
+            && search->token[i].shape != SHAPE_LOWER && !search->token[i].claim
+            && (i == 0 || search->token[i].gap))
+            from = i;
+    }
+    if (search_sign(search, to, ',') && search->token[from].gap >= GAP_LINE
+        && search->token[to + 1].gap == GAP_BLANK && search->token[to + 1].kind == TOKEN_WORD
+        && search->token[to + 1].len == 1 && search->token[to + 1].shape != SHAPE_LOWER
+        && search_sign(search, to + 2, '.')
+        && (to + 3 >= search->count || search->token[to + 3].gap >= GAP_LINE))
+        to += 3;
+    if (from != find->from || to != find->to)
+        search_force(
+            search, from, to, REDACT_PERSON, (enum redact_rule)find->rule, find->certainty);
+}
+
 void handle_find_rest(struct search *search)
 {
     for (uint32_t f = 0, finds = search->finds; f < finds; f++) {
@@ -485,6 +535,10 @@ void handle_find_rest(struct search *search)
 
         if (find.type != REDACT_PERSON && find.type != REDACT_HANDLE)
             continue;
+        if (find.type == REDACT_PERSON)
+            try_initial(search, &find);
+        else
+            try_list(search, to);
         if (find.to - find.from == 1 && search->token[from].shape == SHAPE_UPPER)
             continue;
         if (from > 1 && !search->token[from].gap && is_joint(search, from - 1)
