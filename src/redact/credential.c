@@ -348,6 +348,11 @@ static void try_login_pair(struct search *search, uint32_t slash)
                 && search->token[from].guard))
             return;
     secret = value_is_secret(search, right, end) && !search_sign(search, right, '*');
+    /* "m.elkhalfi : Zandmeer2025?": the line ends with it */
+    if (secret && spaced && sign->sign == ':' && search_sign(search, end, '?')
+        && !search->token[end].gap && end + 1 < search->count
+        && search->token[end + 1].gap >= GAP_LINE)
+        end++;
     if (end - right == 1 && search->token[right].kind == TOKEN_NUMBER
         && search->token[right].len < 4)
         return;
@@ -495,6 +500,28 @@ static void try_identified(struct search *search, uint32_t from)
         take(search, from, end, RULE_CONTEXT, 92);
 }
 
+/* "/T0qQD0nFWL/" before a secret part of a path: small letters, capitals and digits mixed */
+static bool is_path_part(const struct search *search, uint32_t from)
+{
+    bool lower = false, upper = false, digit = false;
+    const struct token *part;
+
+    if (from < 3 || search->token[from].gap || search->token[from - 1].gap
+        || !search_sign(search, from - 1, '/') || !search_sign(search, from - 3, '/'))
+        return false;
+    part = &search->token[from - 2];
+    if (part->gap || part->claim || part->len < 8)
+        return false;
+    for (uint32_t p = part->pos; p < part->pos + part->len; p++) {
+        uint8_t c = search->view.ch[p];
+
+        digit |= view_digit(c);
+        upper |= view_upper(c);
+        lower |= view_letter(c) && !view_upper(c);
+    }
+    return lower && upper && digit;
+}
+
 /* /reset/TOKEN, /share/8fj2k3lsdf93jfkd: a part of a path that opens something */
 static void try_path(struct search *search, uint32_t slash)
 {
@@ -532,6 +559,9 @@ static void try_path(struct search *search, uint32_t slash)
         while (end + 1 < search->count && search_sign(search, end, '/') && !search->token[end].gap
             && !search->token[end + 1].gap && search->token[end + 1].kind != TOKEN_SIGN)
             end = token_end(search, end + 1, "-_");
+    else
+        while (is_path_part(search, from))
+            from -= 2;
     take(search, from, end, RULE_GRAMMAR, 68);
 }
 
