@@ -501,25 +501,27 @@ static void try_identified(struct search *search, uint32_t from)
 }
 
 /* "/T0qQD0nFWL/" before a secret part of a path: small letters, capitals and digits mixed */
-static bool is_path_part(const struct search *search, uint32_t from)
+static uint32_t path_part(const struct search *search, uint32_t from)
 {
     bool lower = false, upper = false, digit = false;
-    const struct token *part;
+    uint32_t start = from - 1;
 
-    if (from < 3 || search->token[from].gap || search->token[from - 1].gap
-        || !search_sign(search, from - 1, '/') || !search_sign(search, from - 3, '/'))
-        return false;
-    part = &search->token[from - 2];
-    if (part->gap || part->claim || part->len < 8)
-        return false;
-    for (uint32_t p = part->pos; p < part->pos + part->len; p++) {
+    if (from < 3 || search->token[from].gap || !search_sign(search, from - 1, '/'))
+        return from;
+    while (start > 0 && from - start < 12 && !search->token[start].gap
+        && search->token[start - 1].kind != TOKEN_SIGN && !search->token[start - 1].claim)
+        start--;
+    if (start == 0 || search->token[start].gap || !search_sign(search, start - 1, '/')
+        || search->token[from - 1].pos - search->token[start].pos < 8)
+        return from;
+    for (uint32_t p = search->token[start].pos; p < search->token[from - 1].pos; p++) {
         uint8_t c = search->view.ch[p];
 
         digit |= view_digit(c);
         upper |= view_upper(c);
         lower |= view_letter(c) && !view_upper(c);
     }
-    return lower && upper && digit;
+    return lower && upper && digit ? start : from;
 }
 
 /* /reset/TOKEN, /share/8fj2k3lsdf93jfkd: a part of a path that opens something */
@@ -560,8 +562,8 @@ static void try_path(struct search *search, uint32_t slash)
             && !search->token[end + 1].gap && search->token[end + 1].kind != TOKEN_SIGN)
             end = token_end(search, end + 1, "-_");
     else
-        while (is_path_part(search, from))
-            from -= 2;
+        for (uint32_t part = path_part(search, from); part < from; part = path_part(search, from))
+            from = part;
     take(search, from, end, RULE_GRAMMAR, 68);
 }
 
