@@ -348,6 +348,11 @@ static void try_login_pair(struct search *search, uint32_t slash)
                 && search->token[from].guard))
             return;
     secret = value_is_secret(search, right, end) && !search_sign(search, right, '*');
+    /* "m.elkhalfi : Zandmeer2025?": the line ends with it */
+    if (secret && spaced && sign->sign == ':' && search_sign(search, end, '?')
+        && !search->token[end].gap && end + 1 < search->count
+        && search->token[end + 1].gap >= GAP_LINE)
+        end++;
     if (end - right == 1 && search->token[right].kind == TOKEN_NUMBER
         && search->token[right].len < 4)
         return;
@@ -495,6 +500,30 @@ static void try_identified(struct search *search, uint32_t from)
         take(search, from, end, RULE_CONTEXT, 92);
 }
 
+/* "/T0qQD0nFWL/" before a secret part of a path: small letters, capitals and digits mixed */
+static uint32_t path_part(const struct search *search, uint32_t from)
+{
+    bool lower = false, upper = false, digit = false;
+    uint32_t start = from - 1;
+
+    if (from < 3 || search->token[from].gap || !search_sign(search, from - 1, '/'))
+        return from;
+    while (start > 0 && from - start < 12 && !search->token[start].gap
+        && search->token[start - 1].kind != TOKEN_SIGN && !search->token[start - 1].claim)
+        start--;
+    if (start == 0 || search->token[start].gap || !search_sign(search, start - 1, '/')
+        || search->token[from - 1].pos - search->token[start].pos < 8)
+        return from;
+    for (uint32_t p = search->token[start].pos; p < search->token[from - 1].pos; p++) {
+        uint8_t c = search->view.ch[p];
+
+        digit |= view_digit(c);
+        upper |= view_upper(c);
+        lower |= view_letter(c) && !view_upper(c);
+    }
+    return lower && upper && digit ? start : from;
+}
+
 /* /reset/TOKEN, /share/8fj2k3lsdf93jfkd: a part of a path that opens something */
 static void try_path(struct search *search, uint32_t slash)
 {
@@ -532,6 +561,9 @@ static void try_path(struct search *search, uint32_t slash)
         while (end + 1 < search->count && search_sign(search, end, '/') && !search->token[end].gap
             && !search->token[end + 1].gap && search->token[end + 1].kind != TOKEN_SIGN)
             end = token_end(search, end + 1, "-_");
+    else
+        for (uint32_t part = path_part(search, from); part < from; part = path_part(search, from))
+            from = part;
     take(search, from, end, RULE_GRAMMAR, 68);
 }
 

@@ -330,7 +330,8 @@ static void try_shell(struct search *search, uint32_t i)
             if (search->token[name].gap == GAP_BLANK && search->token[name].kind == TOKEN_WORD
                 && looks_made(search, name, name_end(search, name))
                 && search->token[i].shape == SHAPE_LOWER
-                && FEATURE_COMMON(search->token[name].feature) == 0)
+                && (FEATURE_COMMON(search->token[name].feature) == 0
+                    || (search->token[name].len == 1 && search_sign(search, name + 1, '.'))))
                 take(search, name, RULE_CONTEXT, 78);
             return;
         }
@@ -442,5 +443,115 @@ void handle_find_beside(struct search *search)
             || (search_sign(search, end, '(') && search->token[next].claim == REDACT_PERSON))
             if (value_is_handle(search, i, end))
                 search_claim(search, i, end, REDACT_HANDLE, RULE_CONTEXT, 68, GUARD_SOFT);
+    }
+}
+
+/* A short rest of a made-up name: "lu", "b", "01"; not a version or a suffix of a file. */
+static bool is_rest(const struct search *search, uint32_t i)
+{
+    const struct token *token = &search->token[i];
+
+    if (i >= search->count || token->claim || token->guard >= GUARD_HARD)
+        return false;
+    return (token->kind == TOKEN_WORD && token->len <= 2 && token->shape == SHAPE_LOWER)
+        || (token->kind == TOKEN_NUMBER && token->len <= 4);
+}
+
+static bool is_joint(const struct search *search, uint32_t i)
+{
+    return !search->token[i].gap && (search_sign(search, i, '_') || search_sign(search, i, '-'));
+}
+
+/* Nothing glued to the run goes on before `from` and after `to`. */
+static bool stands_alone(const struct search *search, uint32_t from, uint32_t to)
+{
+    const struct token *before = &search->token[from ? from - 1 : 0], *after = &search->token[to];
+
+    if (from > 0 && !search->token[from].gap
+        && (before->kind != TOKEN_SIGN || !strchr("\"'(`,;:|>@[=", before->sign)))
+        return false;
+    if (to >= search->count || after->gap)
+        return true;
+    if (after->kind == TOKEN_SIGN && after->sign == '.')
+        return to + 1 >= search->count || search->token[to + 1].gap;
+    return after->kind == TOKEN_SIGN && strchr("\"')`,;:|<]?!", after->sign);
+}
+
+/* "rvhaersma, griffier1_tgt and wolfert.kok": what stands in one list with a user name. */
+static void try_list(struct search *search, uint32_t to)
+{
+    for (unsigned n = 0; n < 8; n++) {
+        uint32_t k = to, end;
+        bool comma = search_sign(search, k, ',');
+
+        k += comma;
+        if (search_word(search, k, "and") || search_word(search, k, "en"))
+            k++;
+        if (k == to || k >= search->count || search->token[k].gap != GAP_BLANK
+            || search->token[k].kind != TOKEN_WORD)
+            return;
+        end = name_end(search, k);
+        if (!search->token[k].claim) {
+            if (search->token[k].guard >= GUARD_HARD || search->token[k].shape != SHAPE_LOWER
+                || !looks_made(search, k, end) || end - k > 5 || !stands_alone(search, k, end)
+                || !value_is_handle(search, k, end))
+                return;
+            search_force(search, k, end, REDACT_HANDLE, RULE_CONTEXT, 66);
+        }
+        to = end;
+    }
+}
+
+/* An initial that a name was found without: "A-J Dubbeldam", "J.v.d.Wal"; "BOS, B." */
+static void try_initial(struct search *search, const struct find *find)
+{
+    uint32_t from = find->from, to = find->to, i;
+
+    if (from > 1 && !search->token[from].gap
+        && (search_sign(search, from - 1, '-') || search_sign(search, from - 1, '.'))
+        && !search->token[from - 1].gap) {
+        i = from - 2;
+        if (search->token[i].kind == TOKEN_WORD && search->token[i].len == 1
+            && search->token[i].shape != SHAPE_LOWER && !search->token[i].claim
+            && (i == 0 || search->token[i].gap))
+            from = i;
+    }
+    if (search_sign(search, to, ',') && search->token[from].gap >= GAP_LINE
+        && search->token[to + 1].gap == GAP_BLANK && search->token[to + 1].kind == TOKEN_WORD
+        && search->token[to + 1].len == 1 && search->token[to + 1].shape != SHAPE_LOWER
+        && search_sign(search, to + 2, '.')
+        && (to + 3 >= search->count || search->token[to + 3].gap >= GAP_LINE))
+        to += 3;
+    if (from != find->from || to != find->to)
+        search_force(
+            search, from, to, REDACT_PERSON, (enum redact_rule)find->rule, find->certainty);
+}
+
+void handle_find_rest(struct search *search)
+{
+    for (uint32_t f = 0, finds = search->finds; f < finds; f++) {
+        const struct find find = search->find[f];
+        uint32_t from = find.from, to = find.to;
+
+        if (find.type != REDACT_PERSON && find.type != REDACT_HANDLE)
+            continue;
+        if (find.type == REDACT_PERSON)
+            try_initial(search, &find);
+        else
+            try_list(search, to);
+        if (find.to - find.from == 1 && search->token[from].shape == SHAPE_UPPER)
+            continue;
+        if (from > 1 && !search->token[from].gap && is_joint(search, from - 1)
+            && is_rest(search, from - 2) && search->token[from - 2].kind == TOKEN_WORD)
+            from -= 2;
+        if (to < search->count && is_joint(search, to) && !search->token[to + 1].gap
+            && is_rest(search, to + 1))
+            to += 2;
+        else if (to < search->count && !search->token[to].gap
+            && search->token[to].kind == TOKEN_NUMBER && is_rest(search, to))
+            to++;
+        if ((from == find.from && to == find.to) || !stands_alone(search, from, to))
+            continue;
+        search_force(search, from, to, REDACT_HANDLE, RULE_RECALL, find.certainty);
     }
 }

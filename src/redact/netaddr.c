@@ -111,6 +111,13 @@ static uint32_t ipv6_end(const struct search *search, uint32_t i, bool *ours)
 
 enum side { SIDE_UNKNOWN, SIDE_PERSON, SIDE_MACHINE };
 
+static bool at_desk(const struct search *search, uint32_t from, uint32_t to)
+{
+    return from > 0 && search_sign(search, from - 1, '@') && !search->token[from].gap
+        && search_sign(search, to, ':') && search_sign(search, to + 1, '/')
+        && search_word(search, to + 2, "users");
+}
+
 /* What the words around say of whose address it is. */
 static enum side side_of(const struct search *search, uint32_t from, uint32_t to)
 {
@@ -135,6 +142,9 @@ static enum side side_of(const struct search *search, uint32_t from, uint32_t to
     uint32_t best = 14;
 
     (void)to;
+    /* scp file NAME@192.0.2.1:/Users/NAME: a desk, not a server */
+    if (at_desk(search, from, to))
+        return SIDE_PERSON;
     for (uint32_t k = from, n = 0; k > start && n < best && search->token[k - 1].sign != FOLD_MARK
          && !search->token[k - 1].claim;
          k--, n++) {
@@ -230,7 +240,8 @@ static void try_ip(struct search *search, uint32_t i, uint32_t end, bool ours)
     if (is_version(search, i))
         return;
     if (ours || in_url(search, i)
-        || (search_sign(search, i - 1, '@') && i > 0 && !search->token[i].gap))
+        || (i > 0 && search_sign(search, i - 1, '@') && !search->token[i].gap
+            && !at_desk(search, i, end)))
         return;
     /* a network: 203.0.113.0/24 */
     if (search_sign(search, end, '/') && !search->token[end].gap

@@ -118,6 +118,7 @@ static void find_all(struct search *search)
     street_find_beside(search);
     recall_learn(search->recall, search);
     recall_find(search);
+    handle_find_rest(search);
 }
 
 static void open_window(struct search *search, struct span window)
@@ -314,6 +315,7 @@ bool redact_text(const struct redact_town *town, const struct redact_known *know
             claim_spans(&search, start, all.at + first, count - first);
             stays_find(&search);
             recall_find(&search);
+            handle_find_rest(&search);
             collect_finds(&all, &search, start);
             start = end >= text.len ? end : next_start(text, end);
             arena_reset(scratch);
