@@ -468,7 +468,7 @@ static bool try_habit(struct search *search, uint32_t i)
     return false;
 }
 
-/* -----BEGIN PRIVATE KEY----- to its END */
+/* An armored private key in a report, from its BEGIN line to its END line. */
 static void try_private_key(struct search *search, uint32_t word)
 {
     uint32_t from, to;
