@@ -224,6 +224,7 @@ static bool on_commit(struct taker *taker, struct span bytes, struct err *err)
     if ((taker->count > 0 && !vault_sync(taker->store, err))
         || !commit(taker, &folder, &cursor, err))
         return false;
+    vault_committed(taker->store);
     for (size_t i = 0; i < taker->count; i++)
         log_line(LOG_LEVEL_INFO, "fetch", taker->group[i].vault, "%s, %llu bytes",
             taker->group[i].head_only ? "too large: head only" : "fetched",
