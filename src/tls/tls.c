@@ -26,10 +26,12 @@
 #define PRIORITY "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:%PROFILE_MEDIUM"
 
 /* Less than this in one answer_timeout_s is next to nothing: a server that drips is not alive. */
-enum { DRIP_BYTES = 4096 };
+enum { DRIP_BYTES = 4096, SOON_S = 14 * 24 * 3600 };
 
 struct tls {
-    struct tls_peer peer;
+    const struct server_settings *server;
+    int64_t until_ms;
+    struct tls_certificate certificate;
     int fd;
     bool started;
     gnutls_certificate_credentials_t trust;
@@ -61,7 +63,8 @@ static bool say(const struct tls *tls, struct err *err, int exit_code, const cha
     va_start(list, format);
     vsnprintf(text, sizeof(text), format, list);
     va_end(list);
-    return err_exit(err, ERR_SERVICE, exit_code, "%s:%d: %s", tls->peer.host, tls->peer.port, text);
+    return err_exit(
+        err, ERR_SERVICE, exit_code, "%s:%d: %s", tls->server->host, tls->server->port, text);
 }
 
 /* Waits for the socket until the instant given or the end of the run. */
@@ -72,10 +75,10 @@ static bool wait_for(
 
     for (;;) {
         int64_t now = tls_clock_ms();
-        int64_t until = until_ms < tls->peer.until_ms ? until_ms : tls->peer.until_ms;
+        int64_t until = until_ms < tls->until_ms ? until_ms : tls->until_ms;
         int64_t left = until - now;
 
-        if (tls->peer.until_ms <= now)
+        if (tls->until_ms <= now)
             return say(tls, err, EX_TEMPFAIL, "%s: the time for this run is over", what);
         if (left <= 0)
             return say(tls, err, EX_TEMPFAIL, "%s: timed out", what);
@@ -108,7 +111,7 @@ static bool connect_one(
 
 static bool connect_any(struct tls *tls, const struct addrinfo *list, struct err *err)
 {
-    int64_t until_ms = tls_clock_ms() + (int64_t)tls->peer.connect_timeout_s * 1000;
+    int64_t until_ms = tls_clock_ms() + (int64_t)tls->server->connect_timeout_s * 1000;
 
     for (const struct addrinfo *at = list; at; at = at->ai_next) {
         struct err last = { 0 };
@@ -123,36 +126,24 @@ static bool connect_any(struct tls *tls, const struct addrinfo *list, struct err
     return false;
 }
 
-bool tls_connect(const struct tls_peer *peer, struct tls **out, struct err *err)
+static bool connect_named(struct tls *tls, struct err *err)
 {
     struct addrinfo hints = { .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM };
     struct addrinfo *list = NULL;
-    struct tls *tls = calloc(1, sizeof(*tls));
     char port[16];
     bool done;
     int reason, one = 1;
 
-    if (!tls)
-        return err_exit(err, ERR_RUN, EX_OSERR, "out of memory");
-    tls->peer = *peer;
-    tls->bounds.protocol = peer->protocol;
-    tls->fd = -1;
-    snprintf(port, sizeof(port), "%d", peer->port);
-    reason = getaddrinfo(peer->host, port, &hints, &list);
+    snprintf(port, sizeof(port), "%d", tls->server->port);
+    reason = getaddrinfo(tls->server->host, port, &hints, &list);
     if (reason != 0)
-        done = say(tls, err, EX_TEMPFAIL, "the name is not found: %s", gai_strerror(reason));
-    else
-        done = connect_any(tls, list, err);
-    if (list)
-        freeaddrinfo(list);
-    if (!done) {
-        tls_close(&tls);
-        return false;
-    }
-    setsockopt(tls->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+        return say(tls, err, EX_TEMPFAIL, "the name is not found: %s", gai_strerror(reason));
+    done = connect_any(tls, list, err);
+    freeaddrinfo(list);
+    if (done)
+        setsockopt(tls->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
     tls->window_ms = tls_clock_ms();
-    *out = tls;
-    return true;
+    return done;
 }
 
 /* --- who the server is --- */
@@ -250,7 +241,7 @@ static bool check_pin(struct tls *tls, gnutls_x509_crt_t certificate)
     char hex[HASH_SHA256_HEX];
 
     key_hash(certificate, hex);
-    if (hex[0] && strcasecmp(hex, tls->peer.pin) == 0)
+    if (hex[0] && strcasecmp(hex, tls->server->pin) == 0)
         return true;
     return say(tls, &tls->verdict, EX_NOPERM, "its key is not the one in pin; it has %s", hex);
 }
@@ -262,7 +253,7 @@ static bool check_chain(struct tls *tls, gnutls_x509_crt_t certificate)
         { .type = GNUTLS_DT_DNS_HOSTNAME },
         { .type = purpose },
     };
-    char *host = strdup(tls->peer.host);
+    char *host = strdup(tls->server->host);
     char *server = strdup(GNUTLS_KP_TLS_WWW_SERVER);
     unsigned status = GNUTLS_CERT_INVALID;
     int reason = GNUTLS_E_MEMORY_ERROR;
@@ -280,11 +271,20 @@ static bool check_chain(struct tls *tls, gnutls_x509_crt_t certificate)
     return status == 0 || refuse(tls, certificate, status);
 }
 
+static void note_life(struct tls *tls, gnutls_x509_crt_t certificate)
+{
+    time_t from = gnutls_x509_crt_get_activation_time(certificate);
+    time_t until = gnutls_x509_crt_get_expiration_time(certificate);
+
+    if (from > 0 && until > from)
+        tls->certificate = (struct tls_certificate) { from, until };
+}
+
 static int check_peer(gnutls_session_t session)
 {
     struct tls *tls = gnutls_session_get_ptr(session);
-    bool pinned = tls->peer.pin && *tls->peer.pin,
-         chained = tls->peer.ca_file && *tls->peer.ca_file;
+    bool pinned = tls->server->pin && *tls->server->pin,
+         chained = tls->server->ca_file && *tls->server->ca_file;
     gnutls_x509_crt_t certificate;
     bool good;
 
@@ -294,6 +294,8 @@ static int check_peer(gnutls_session_t session)
     }
     good = (!pinned || check_pin(tls, certificate))
         && ((pinned && !chained) || check_chain(tls, certificate));
+    if (good)
+        note_life(tls, certificate);
     gnutls_x509_crt_deinit(certificate);
     return good ? 0 : GNUTLS_E_CERTIFICATE_ERROR;
 }
@@ -302,7 +304,7 @@ static int check_peer(gnutls_session_t session)
 
 static bool load_trust(struct tls *tls, struct err *err)
 {
-    const char *file = tls->peer.ca_file;
+    const char *file = tls->server->ca_file;
     int count;
 
     if (gnutls_certificate_allocate_credentials(&tls->trust) != 0)
@@ -313,7 +315,7 @@ static bool load_trust(struct tls *tls, struct err *err)
             || err_exit(err, ERR_RUN, EX_CONFIG, "ca_file %s: %s", file,
                 count < 0 ? gnutls_strerror(count) : "no certificate in it");
     }
-    if (tls->peer.pin && *tls->peer.pin)
+    if (tls->server->pin && *tls->server->pin)
         return true;
     count = gnutls_certificate_set_x509_system_trust(tls->trust);
     return count > 0
@@ -336,11 +338,11 @@ static bool prepare(struct tls *tls, struct err *err)
         || gnutls_priority_set_direct(tls->session, PRIORITY, NULL) != 0
         || gnutls_credentials_set(tls->session, GNUTLS_CRD_CERTIFICATE, tls->trust) != 0)
         return err_exit(err, ERR_RUN, EX_SOFTWARE, "GnuTLS cannot be set up");
-    if (!is_address(tls->peer.host)
+    if (!is_address(tls->server->host)
         && gnutls_server_name_set(
-               tls->session, GNUTLS_NAME_DNS, tls->peer.host, strlen(tls->peer.host))
+               tls->session, GNUTLS_NAME_DNS, tls->server->host, strlen(tls->server->host))
             != 0)
-        return err_exit(err, ERR_RUN, EX_CONFIG, "host: '%s' is not a name", tls->peer.host);
+        return err_exit(err, ERR_RUN, EX_CONFIG, "host: '%s' is not a name", tls->server->host);
     gnutls_session_set_ptr(tls->session, tls);
     gnutls_session_set_verify_function(tls->session, check_peer);
     gnutls_transport_set_int(tls->session, tls->fd);
@@ -381,7 +383,7 @@ static bool explain(struct tls *tls, int reason, struct err *err)
 
 bool tls_start(struct tls *tls, struct err *err)
 {
-    int64_t until_ms = tls_clock_ms() + (int64_t)tls->peer.connect_timeout_s * 1000;
+    int64_t until_ms = tls_clock_ms() + (int64_t)tls->server->connect_timeout_s * 1000;
     int reason;
 
     assert(!tls->session);
@@ -403,6 +405,41 @@ bool tls_start(struct tls *tls, struct err *err)
         gnutls_protocol_get_name(gnutls_protocol_get_version(tls->session)),
         gnutls_cipher_get_name(gnutls_cipher_get(tls->session)));
     return true;
+}
+
+bool tls_open(const struct server_settings *server, int64_t until_ms, enum bounds_protocol protocol,
+    struct tls **out, struct err *err)
+{
+    struct tls *tls = calloc(1, sizeof(*tls));
+
+    if (!tls)
+        return err_exit(err, ERR_RUN, EX_OSERR, "out of memory");
+    *out = tls;
+    tls->server = server;
+    tls->until_ms = until_ms;
+    tls->bounds.protocol = protocol;
+    tls->fd = -1;
+    return connect_named(tls, err) && (server->tls != TLS_IMPLICIT || tls_start(tls, err));
+}
+
+struct tls_certificate tls_certificate(const struct tls *tls)
+{
+    return tls->certificate;
+}
+
+bool tls_certificate_read(struct span bytes, struct tls_certificate *certificate)
+{
+    if (bytes.len != sizeof(*certificate))
+        return false;
+    memcpy(certificate, bytes.at, sizeof(*certificate));
+    return certificate->from_s >= 0 && certificate->until_s >= certificate->from_s;
+}
+
+int64_t tls_certificate_soon_s(const struct tls_certificate *certificate)
+{
+    int64_t quarter = (certificate->until_s - certificate->from_s) / 4;
+
+    return quarter > 0 && quarter < SOON_S ? quarter : SOON_S;
 }
 
 bool tls_started(const struct tls *tls)
@@ -454,13 +491,13 @@ bool tls_failed(const struct tls *tls, struct err *err)
 /* Each answer_timeout_s has to bring something worth the name. */
 static bool alive(struct tls *tls, int64_t now)
 {
-    int64_t end = tls->window_ms + (int64_t)tls->peer.answer_timeout_s * 1000;
+    int64_t end = tls->window_ms + (int64_t)tls->server->answer_timeout_s * 1000;
 
     if (now < end)
         return true;
     if (tls->window_bytes < DRIP_BYTES)
-        return say(
-            tls, &tls->failure, EX_TEMPFAIL, "no answer within %d s", tls->peer.answer_timeout_s);
+        return say(tls, &tls->failure, EX_TEMPFAIL, "no answer within %d s",
+            tls->server->answer_timeout_s);
     tls->window_ms = now;
     tls->window_bytes = 0;
     return true;
@@ -468,12 +505,12 @@ static bool alive(struct tls *tls, int64_t now)
 
 static bool wait_data(struct tls *tls, short events)
 {
-    int64_t until_ms = tls->window_ms + (int64_t)tls->peer.answer_timeout_s * 1000;
+    int64_t until_ms = tls->window_ms + (int64_t)tls->server->answer_timeout_s * 1000;
     struct err late = { 0 };
 
     if (wait_for(tls, events, until_ms, "answer", &late))
         return true;
-    if (tls_clock_ms() < tls->peer.until_ms)
+    if (tls_clock_ms() < tls->until_ms)
         return alive(tls, tls_clock_ms());
     tls->failure = late;
     return false;
@@ -517,7 +554,7 @@ static ssize_t low_read(mailstream_low *low, void *into, size_t size)
         tls->window_bytes += (size_t)got;
         if (!alive(tls, now))
             break;
-        if (now >= tls->peer.until_ms) {
+        if (now >= tls->until_ms) {
             say(tls, &tls->failure, EX_TEMPFAIL, "the time for this run is over");
             break;
         }
