@@ -1,5 +1,6 @@
 #include "tls/tls.h"
 
+#include "base/file.h"
 #include "base/hash.h"
 
 #include <arpa/inet.h>
@@ -27,6 +28,10 @@
 
 /* Less than this in one answer_timeout_s is next to nothing: a server that drips is not alive. */
 enum { DRIP_BYTES = 4096, SOON_S = 14 * 24 * 3600 };
+
+/* All roots of the system in one file, as Debian keeps them and gives them to GnuTLS. */
+#define SYSTEM_BUNDLE "/etc/ssl/certs/ca-certificates.crt"
+enum { BUNDLE_MOST = 8 * 1024 * 1024, CHAIN_MOST = 16 };
 
 struct tls {
     const struct server_settings *server;
@@ -246,7 +251,72 @@ static bool check_pin(struct tls *tls, gnutls_x509_crt_t certificate)
     return say(tls, &tls->verdict, EX_NOPERM, "its key is not the one in pin; it has %s", hex);
 }
 
-static bool check_chain(struct tls *tls, gnutls_x509_crt_t certificate)
+static bool is_issuer(const gnutls_datum_t *root, const gnutls_datum_t *names, unsigned count)
+{
+    const struct span bytes = { (const char *)root->data, root->size };
+
+    for (unsigned i = 0; i < count; i++) {
+        const struct span name = { (const char *)names[i].data, names[i].size };
+
+        if (names[i].size && span_find(bytes, name, 0) != SPAN_NOWHERE)
+            return true;
+    }
+    return false;
+}
+
+/* Takes from a bundle the roots that bear one of the names. */
+static void trust_named(
+    struct tls *tls, struct span bundle, const gnutls_datum_t *names, unsigned count)
+{
+    static const struct span begin = { "-----BEGIN CERTIFICATE-----", 27 };
+    size_t at = span_find(bundle, begin, 0);
+
+    while (at != SPAN_NOWHERE) {
+        size_t next = span_find(bundle, begin, at + begin.len);
+        struct span one = span_part(bundle, at, next);
+        const gnutls_datum_t text = { (unsigned char *)(uintptr_t)one.at, (unsigned)one.len };
+        gnutls_datum_t root;
+
+        at = next;
+        if (gnutls_pem_base64_decode2("CERTIFICATE", &text, &root) != 0)
+            continue;
+        if (is_issuer(&root, names, count))
+            gnutls_certificate_set_x509_trust_mem(tls->trust, &root, GNUTLS_X509_FMT_DER);
+        gnutls_free(root.data);
+    }
+}
+
+/*
+ * Reading all roots of the system costs more than all else that an empty run does; those that the
+ * shown chain names cost next to nothing. Should they not do, for whatever reason, all are read.
+ */
+static void trust_issuers(struct tls *tls)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    gnutls_datum_t names[CHAIN_MOST] = { { 0 } };
+    unsigned count = 0;
+    const gnutls_datum_t *list = gnutls_certificate_get_peers(tls->session, &count);
+    struct err ignored = { 0 };
+    struct span bundle;
+
+    if (count > CHAIN_MOST || !file_read(SYSTEM_BUNDLE, BUNDLE_MOST, arena, &bundle, &ignored))
+        return;
+    for (unsigned i = 0; i < count; i++) {
+        gnutls_x509_crt_t certificate;
+
+        if (gnutls_x509_crt_init(&certificate) != 0)
+            break;
+        if (gnutls_x509_crt_import(certificate, &list[i], GNUTLS_X509_FMT_DER) == 0)
+            gnutls_x509_crt_get_raw_issuer_dn(certificate, &names[i]);
+        gnutls_x509_crt_deinit(certificate);
+    }
+    trust_named(tls, bundle, names, count);
+    for (unsigned i = 0; i < count; i++)
+        gnutls_free(names[i].data);
+}
+
+/* What is wrong with the chain; false when it could not be looked at, and *reason says why. */
+static bool verify(struct tls *tls, unsigned *status, int *reason)
 {
     const unsigned purpose = GNUTLS_DT_KEY_PURPOSE_OID;
     gnutls_typed_vdata_st wanted[] = {
@@ -255,16 +325,33 @@ static bool check_chain(struct tls *tls, gnutls_x509_crt_t certificate)
     };
     char *host = strdup(tls->server->host);
     char *server = strdup(GNUTLS_KP_TLS_WWW_SERVER);
-    unsigned status = GNUTLS_CERT_INVALID;
-    int reason = GNUTLS_E_MEMORY_ERROR;
 
+    *status = GNUTLS_CERT_INVALID;
+    *reason = GNUTLS_E_MEMORY_ERROR;
     if (host && server) {
         wanted[0].data = (unsigned char *)host;
         wanted[1].data = (unsigned char *)server;
-        reason = gnutls_certificate_verify_peers(tls->session, wanted, COUNT(wanted), &status);
+        *reason = gnutls_certificate_verify_peers(tls->session, wanted, COUNT(wanted), status);
     }
     free(host);
     free(server);
+    return *reason == 0;
+}
+
+static bool check_chain(struct tls *tls, gnutls_x509_crt_t certificate)
+{
+    unsigned status;
+    int reason;
+    bool system = !*tls->server->ca_file;
+
+    if (system)
+        trust_issuers(tls);
+    if ((!verify(tls, &status, &reason) || status != 0) && system) {
+        if (gnutls_certificate_set_x509_system_trust(tls->trust) <= 0)
+            return say(tls, &tls->verdict, EX_CONFIG,
+                "the system has no trusted certificates: install ca-certificates, or set ca_file");
+        verify(tls, &status, &reason);
+    }
     if (reason != 0)
         return say(tls, &tls->verdict, EX_NOPERM, "its certificate cannot be checked: %s",
             gnutls_strerror(reason));
@@ -283,8 +370,7 @@ static void note_life(struct tls *tls, gnutls_x509_crt_t certificate)
 static int check_peer(gnutls_session_t session)
 {
     struct tls *tls = gnutls_session_get_ptr(session);
-    bool pinned = tls->server->pin && *tls->server->pin,
-         chained = tls->server->ca_file && *tls->server->ca_file;
+    bool pinned = *tls->server->pin, chained = *tls->server->ca_file;
     gnutls_x509_crt_t certificate;
     bool good;
 
@@ -309,18 +395,12 @@ static bool load_trust(struct tls *tls, struct err *err)
 
     if (gnutls_certificate_allocate_credentials(&tls->trust) != 0)
         return err_exit(err, ERR_RUN, EX_OSERR, "out of memory");
-    if (file && *file) {
-        count = gnutls_certificate_set_x509_trust_file(tls->trust, file, GNUTLS_X509_FMT_PEM);
-        return count > 0
-            || err_exit(err, ERR_RUN, EX_CONFIG, "ca_file %s: %s", file,
-                count < 0 ? gnutls_strerror(count) : "no certificate in it");
-    }
-    if (tls->server->pin && *tls->server->pin)
-        return true;
-    count = gnutls_certificate_set_x509_system_trust(tls->trust);
+    if (!*file)
+        return true; /* a pin alone, or the system's: see trust_issuers */
+    count = gnutls_certificate_set_x509_trust_file(tls->trust, file, GNUTLS_X509_FMT_PEM);
     return count > 0
-        || err_exit(err, ERR_RUN, EX_CONFIG,
-            "the system has no trusted certificates: install ca-certificates, or set ca_file");
+        || err_exit(err, ERR_RUN, EX_CONFIG, "ca_file %s: %s", file,
+            count < 0 ? gnutls_strerror(count) : "no certificate in it");
 }
 
 static bool is_address(const char *host)
