@@ -1,6 +1,7 @@
 #include "run/hand_over.h"
 
 #include "base/worker.h"
+#include "jail/fence.h"
 
 #include <string.h>
 #include <sysexits.h>
@@ -190,8 +191,10 @@ int hand_over_run(struct frames *frames, const struct fetch_settings *settings)
     };
     struct fetch_result result;
     struct err err = { 0 };
-    bool done = fetch_run(settings, &sink, &result, &err);
+    bool done;
 
+    (void)fence_dialogue();
+    done = fetch_run(settings, &sink, &result, &err);
     if (!done && !worker_put_err(frames, HAND_FAILED, &err))
         return EX_IOERR;
     return give(&giver, HAND_DONE, &result, sizeof(result), &err) && frames_flush(frames)
