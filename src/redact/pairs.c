@@ -184,7 +184,9 @@ static uint32_t bare_end(const struct search *search, uint32_t from, enum key ke
     for (; i < search->count && i < from + VALUE_LOOK; i++) {
         const struct token *token = &search->token[i];
 
-        if (i > from && token->gap) {
+        if (key == KEY_CREDENTIAL && i > from && search_escaped(search, i))
+            continue;
+        if (i > from && token->gap && !(key == KEY_CREDENTIAL && search_tied(search, i))) {
             /* holder=D VAN TEYLINGEN amount=1: words go on until the next key */
             if (key != KEY_PERSON && key != KEY_ADDRESS && key != KEY_PHONE && key != KEY_POSTCODE
                 && key != KEY_IBAN)
@@ -316,6 +318,10 @@ static void take_argument(struct search *search, uint32_t comma)
             value_take(search, KEY_CREDENTIAL, from, to, VALUE_QUOTED);
         return;
     }
+    /* auth=("jan", "word") */
+    if (search_sign(search, start - 2, '(') && start > 4 && search_sign(search, start - 3, '=')
+        && keyname_word(search, start - 4) == KEY_CREDENTIAL)
+        key = KEY_CREDENTIAL;
     if (!search_sign(search, start - 2, '(') || (key != KEY_CREDENTIAL && key != KEY_HANDLE))
         return;
     from = comma + 2;
@@ -332,6 +338,10 @@ static void take_pair(struct search *search, uint32_t at, bool colon)
 
     if (!colon && search_sign(search, from, '>')) /* PHP's => */
         from++;
+    if (colon && search_sign(search, from, '=')) { /* RADIUS writes := */
+        colon = false;
+        from++;
+    }
     if (!colon && search_sign(search, from, '='))
         from++;
     if (key == KEY_PERSON && !colon && is_field_name(search, key_from, at))
@@ -406,7 +416,8 @@ static void take_pair(struct search *search, uint32_t at, bool colon)
     if (key == KEY_CREDENTIAL && form == VALUE_BARE) {
         /* in a query string a secret ends at '#' too; "session=x;" ends at the sign */
         for (uint32_t i = from; i < to; i++)
-            if (search_sign(search, i, ';') && (i + 1 == to || search->token[i + 1].gap))
+            if (search_sign(search, i, ';') && !search_escaped(search, i)
+                && (i + 1 == to || search->token[i + 1].gap))
                 to = i;
     }
     /* a list of values: "voornamen":["Jan","Piet"] */

@@ -189,6 +189,27 @@ size_t search_digits(
     return n;
 }
 
+bool search_tied(const struct search *search, uint32_t i)
+{
+    if (search->token[i].gap == GAP_NONE)
+        return true;
+    if (search->token[i].gap > GAP_BLANK || i == 0)
+        return false;
+    for (uint32_t p = search_end_pos(search, i - 1); p < search->token[i].pos; p++)
+        if (!view_escaped(&search->view, p))
+            return false;
+    return true;
+}
+
+uint32_t search_tied_end(const struct search *search, uint32_t i)
+{
+    uint32_t end = i + 1;
+
+    while (end < search->count && end - i < LINE_LOOK && search_tied(search, end))
+        end++;
+    return end;
+}
+
 uint32_t search_glued_end(const struct search *search, uint32_t i)
 {
     uint32_t end = i + 1;

@@ -91,6 +91,18 @@ static inline bool search_ends(const struct search *search, uint32_t i, const ch
 size_t search_digits(
     const struct search *search, uint32_t from, uint32_t to, char *out, size_t most);
 
+/* Token i is a sign that was written as an escape: part of the value that it stands in. */
+static inline bool search_escaped(const struct search *search, uint32_t i)
+{
+    return search->token[i].kind == TOKEN_SIGN && view_escaped(&search->view, search->token[i].pos);
+}
+
+/* No blank stands before token i, or only such as were written as an escape. */
+bool search_tied(const struct search *search, uint32_t i);
+
+/* One past the last token that is tied to token i. */
+uint32_t search_tied_end(const struct search *search, uint32_t i);
+
 /* One past the last token that is glued to token i. */
 uint32_t search_glued_end(const struct search *search, uint32_t i);
 

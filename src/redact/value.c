@@ -271,7 +271,7 @@ static bool take_handle(struct search *search, uint32_t from, uint32_t to, enum 
 static uint32_t trim_secret(const struct search *search, uint32_t from, uint32_t to)
 {
     while (to > from + 1 && search->token[to - 1].kind == TOKEN_SIGN
-        && strchr(".,;:)\"'>]}`?", search->token[to - 1].sign)
+        && strchr(".,;:)\"'>]}`?", search->token[to - 1].sign) && !search_escaped(search, to - 1)
         && (to >= search->count || search->token[to].gap || !search->token[to].sign))
         to--;
     while (from < to && search->token[from].kind == TOKEN_SIGN
@@ -317,7 +317,7 @@ static bool take_credential(struct search *search, uint32_t from, uint32_t to, e
         form = VALUE_QUOTED;
     }
     if (form != VALUE_QUOTED && form != VALUE_CELL) {
-        uint32_t end = search_glued_end(search, from);
+        uint32_t end = search_tied_end(search, from);
 
         to = end < to ? end : to;
     }

@@ -282,14 +282,12 @@ static size_t read_tag(struct reader *r, size_t i)
     char name[12];
 
     if (i + 2 < r->len && memcmp(r->in + i, "!--", 3) == 0) {
-        /* a comment that splits a word is only there to split it */
-        size_t most = r->len - i < 44 ? r->len - i : 44;
+        /* a short comment inside a word is only there to split it */
+        size_t most = r->len - i < 24 ? r->len - i : 24;
         const uint8_t *stop = memmem(r->in + i, most, "-->", 3);
         size_t after = stop ? (size_t)(stop - r->in) + 3 : 0;
 
-        if (stop && from && after < r->len
-            && (view_letter(r->in[from - 1]) || view_digit(r->in[from - 1]))
-            && (view_letter(r->in[after]) || view_digit(r->in[after])))
+        if (stop && from && after < r->len && r->in[from - 1] > ' ' && r->in[after] > ' ')
             return after - from;
         return 0;
     }
@@ -416,26 +414,28 @@ static size_t read_placeholder(struct reader *r, size_t i)
     return i - from;
 }
 
-/* Quote marks at the start of a line: "> > ", "||| ", "| " where the line holds no other bar. */
+/* Quote marks at the start of a line: "> > ", "||| ", "| | "; bars only where the line holds no
+ * other one, since cells of a table start with them too. */
 static size_t quote_prefix(const struct reader *r, size_t i)
 {
-    size_t from = i, bars = 0, k;
+    size_t from = i, bars;
 
     while (i < r->len
         && (r->in[i] == '>' || (r->in[i] == ' ' && i + 1 < r->len && r->in[i + 1] == '>')))
         i++;
-    if (i > from)
-        return i - from + (i < r->len && r->in[i] == ' ');
-    while (i < r->len && r->in[i] == '|') {
+    if (i > from && i < r->len && r->in[i] == ' ')
         i++;
-        bars++;
-    }
-    if (!bars || i >= r->len || r->in[i] != ' ')
-        return 0;
-    for (k = i; bars == 1 && k < r->len && r->in[k] != '\n'; k++)
-        if (r->in[k] == '|' || k - i > 400)
-            return 0;
-    return i - from;
+    for (bars = i; bars < r->len
+         && (r->in[bars] == '|'
+             || (r->in[bars] == ' ' && bars + 1 < r->len && r->in[bars + 1] == '|'));
+         bars++)
+        ;
+    if (bars == i || bars >= r->len || r->in[bars] != ' ')
+        return i - from;
+    for (size_t k = bars; k < r->len && r->in[k] != '\n'; k++)
+        if (r->in[k] == '|' || k - bars > 400)
+            return i - from;
+    return bars + 1 - from;
 }
 
 /* A '=' at the end of a line that breaks a sentence: no padding of base64 and no assignment. */
@@ -495,28 +495,44 @@ struct spaced {
     uint8_t sign;
 };
 
+static uint32_t skip_blanks(const struct view *view, uint32_t i)
+{
+    for (uint32_t n = 0; i < view->len && view->ch[i] == ' ' && n < 4; n++)
+        i++;
+    return i;
+}
+
+/* Where the next character of the run stands, behind the sign; `k` when the run ends. In a run
+ * with blanks dashes, dots and slashes may stand too: 9 0 9 1-N-P, 4 4 . K T B . 8 */
+static uint32_t next_spaced(const struct view *view, uint32_t k, uint8_t sign)
+{
+    uint32_t next = k + 1;
+
+    if (sign != ' ')
+        return next + 1 < view->len && view->ch[next] == sign ? next + 1 : k;
+    next = skip_blanks(view, next);
+    if (next < view->len && view->ch[next] && strchr("/-.+", view->ch[next]))
+        next = skip_blanks(view, next + 1);
+    return next > k + 1 && next < view->len ? next : k;
+}
+
 static void read_spaced(const struct view *view, uint32_t i, struct spaced *run)
 {
     uint32_t k = i;
 
     *run = (struct spaced) { .end = i, .sign = view->ch[i + 1] };
     for (;;) {
-        uint32_t next, blanks = 0;
         uint8_t c = view->ch[k];
-        bool mark = run->sign == ' ' && (c == '/' || c == '-' || c == '.');
+        uint32_t next;
 
-        if (!mark && (!is_alnum(c) || (k + 1 < view->len && is_alnum(view->ch[k + 1]))))
+        if (!is_alnum(c) || (k + 1 < view->len && is_alnum(view->ch[k + 1])))
             break;
         run->letters += view_letter(c);
         run->digits += view_digit(c);
         run->lowers += view_letter(c) && !view_upper(c);
-        if (!mark)
-            run->end = k + 1;
-        next = k + 1;
-        while (
-            next < view->len && view->ch[next] == run->sign && blanks < (run->sign == ' ' ? 4 : 1))
-            next++, blanks++;
-        if (!blanks || next >= view->len)
+        run->end = k + 1;
+        next = next_spaced(view, k, run->sign);
+        if (next == k)
             break;
         k = next;
     }
@@ -526,13 +542,16 @@ static bool is_spelled(const struct spaced *run)
 {
     switch (run->sign) {
     case ' ':
-        return run->letters >= 4 || run->digits >= 6 || (run->digits >= 4 && run->letters >= 2);
+        return run->letters >= 4 || run->digits >= 6
+            || (run->digits >= 2 && run->letters >= 2 && run->digits + run->letters >= 6);
     case '-':
-        return run->letters >= 5 && !run->digits;
+        return (run->letters >= 5 && !run->digits) || (run->digits >= 8 && !run->letters);
     case '_':
         return run->letters + run->digits >= 6;
     default:
-        return run->letters >= 6 && !run->digits;
+        /* five small letters are no initials and no abbreviation (a.d.h.v.) */
+        return (run->letters >= (run->lowers == run->letters ? 5u : 6u) && !run->digits)
+            || (run->digits >= 8 && !run->letters);
     }
 }
 
@@ -617,9 +636,9 @@ static size_t read_special(struct reader *r, size_t i)
         if (i > 0 && r->in[i - 1] == '=')
             return 0; /* the padding of base64 */
         if (i + 1 < r->len && r->in[i + 1] == '\n')
-            return 2;
+            return 2 + quote_prefix(r, i + 2);
         if (i + 2 < r->len && r->in[i + 1] == '\r' && r->in[i + 2] == '\n')
-            return 3;
+            return 3 + quote_prefix(r, i + 3);
         return i + 2 < r->len && (r->in[i + 1] >= 'a' || r->in[i + 2] >= 'a')
             ? 0
             : read_escaped(r, i, '=');
@@ -655,12 +674,22 @@ static size_t copy_plain(struct reader *r, size_t i)
     return i;
 }
 
+/* Terminals show where they wrapped a line by an arrow; the line goes on behind quote and blanks.
+ */
+static size_t wrapped_end(const struct reader *r, size_t i)
+{
+    i += quote_prefix(r, i);
+    while (i < r->len && r->in[i] == ' ')
+        i++;
+    return i;
+}
+
 void view_make(struct view *view, struct span text, struct arena *arena)
 {
     struct reader r = { .in = (const uint8_t *)text.at, .len = text.len, .view = view };
     size_t i;
 
-    *view = (struct view) { 0 };
+    *view = (struct view) { .text = text };
     view->ch = arena_alloc(arena, text.len + 1);
     view->at = arena_array(arena, text.len + 1, sizeof *view->at);
     view->width = arena_array(arena, text.len + 1, sizeof *view->width);
@@ -691,7 +720,10 @@ void view_make(struct view *view, struct span text, struct arena *arena)
         if (!used) {
             uint32_t uc = utf8_decode(r.in + i, r.len - i, &used);
 
-            emit(view, view_fold(uc), i, used);
+            if (uc == 0x21b5 && i + used < r.len && r.in[i + used] == '\n')
+                used = wrapped_end(&r, i + used + 1) - i;
+            else
+                emit(view, view_fold(uc), i, used);
         }
         i += used;
     }

@@ -16,7 +16,19 @@ struct view {
     uint32_t *at; /* offset of its first byte in the text */
     uint16_t *width; /* bytes it takes there */
     uint32_t len;
+    struct span text; /* what it is a view of */
 };
+
+/* Whether byte i was written as an escape (&lt;, %20, \\u003c, =3D) or as a blank that does not
+ * break: it belongs to a value where the bare sign would end one. */
+static inline bool view_escaped(const struct view *view, uint32_t i)
+{
+    uint8_t first = (uint8_t)view->text.at[view->at[i]];
+
+    return view->width[i] > 1
+        && (first == '&' || first == '%' || first == '\\' || first == '='
+            || (view->ch[i] == ' ' && first == 0xc2));
+}
 
 /* text is at most 16 MiB; the arena owns the view. */
 void view_make(struct view *view, struct span text, struct arena *arena);
