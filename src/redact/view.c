@@ -34,7 +34,7 @@ static int hex_byte(const struct reader *r, size_t i)
 {
     if (i + 2 > r->len || hex_value(r->in[i]) < 0 || hex_value(r->in[i + 1]) < 0)
         return -1;
-    return hex_value(r->in[i]) << 4 | hex_value(r->in[i + 1]);
+    return hex_value(r->in[i]) * 16 + hex_value(r->in[i + 1]);
 }
 
 /* Length that a first byte of UTF-8 announces; 0 when it cannot be one. */
@@ -118,12 +118,12 @@ static size_t read_backslash(struct reader *r, size_t i)
     uint8_t c = i + 1 < r->len ? r->in[i + 1] : 0;
 
     if (c == 'u' && hex_byte(r, i + 2) >= 0 && hex_byte(r, i + 4) >= 0) {
-        uint32_t uc = (uint32_t)(hex_byte(r, i + 2) << 8 | hex_byte(r, i + 4));
+        uint32_t uc = (uint32_t)(hex_byte(r, i + 2) * 256 + hex_byte(r, i + 4));
         size_t used = 6;
 
         if (uc >= 0xd800 && uc < 0xdc00 && i + 12 <= r->len && r->in[i + 6] == '\\'
             && r->in[i + 7] == 'u' && hex_byte(r, i + 8) >= 0 && hex_byte(r, i + 10) >= 0) {
-            uint32_t low = (uint32_t)(hex_byte(r, i + 8) << 8 | hex_byte(r, i + 10));
+            uint32_t low = (uint32_t)(hex_byte(r, i + 8) * 256 + hex_byte(r, i + 10));
 
             uc = 0x10000 + ((uc & 0x3ff) << 10 | (low & 0x3ff));
             used = 12;
@@ -321,15 +321,17 @@ static size_t read_tag(struct reader *r, size_t i)
     }
 }
 
+/* -1 for what base64 does not know (RFC 4648, section 4). */
 static int base64_value(uint8_t c)
 {
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (view_digit(c))
-        return c - '0' + 52;
-    return c == '+' ? 62 : c == '/' ? 63 : -1;
+    static const int8_t values[128] = { -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+        -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+        -1, -1, -1, -1, -1, 62, -1, -1, -1, 63, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, -1, -1, -1,
+        -1, -1, -1, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20,
+        21, 22, 23, 24, 25, -1, -1, -1, -1, -1, -1, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37,
+        38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, -1, -1, -1, -1, -1 };
+
+    return c < 128 ? values[c] : -1;
 }
 
 /* The text of =?utf-8?B?...?= from its first character on (RFC 2047, section 4.1). */
@@ -540,18 +542,19 @@ static void read_spaced(const struct view *view, uint32_t i, struct spaced *run)
 
 static bool is_spelled(const struct spaced *run)
 {
+    bool mixed = run->digits >= 2 && run->letters >= 2 && run->digits + run->letters >= 6;
+
     switch (run->sign) {
     case ' ':
-        return run->letters >= 4 || run->digits >= 6
-            || (run->digits >= 2 && run->letters >= 2 && run->digits + run->letters >= 6);
+        return run->letters >= 4 || run->digits >= 6 || mixed;
     case '-':
-        return (run->letters >= 5 && !run->digits) || (run->digits >= 8 && !run->letters);
+        return (run->letters >= 5 && !run->digits) || (run->digits >= 8 && !run->letters) || mixed;
     case '_':
         return run->letters + run->digits >= 6;
     default:
         /* five small letters are no initials and no abbreviation (a.d.h.v.) */
         return (run->letters >= (run->lowers == run->letters ? 5u : 6u) && !run->digits)
-            || (run->digits >= 8 && !run->letters);
+            || (run->digits >= 8 && !run->letters) || mixed;
     }
 }
 
@@ -608,6 +611,146 @@ static void close_spaced(struct view *view)
         }
     }
     view->len = to;
+}
+
+enum { BASE64_LEAST = 12, BASE64_MOST = 1024 };
+
+struct decoded {
+    uint8_t bytes[BASE64_MOST];
+    uint32_t at[BASE64_MOST + 1]; /* of the character that a byte starts in */
+    uint32_t len;
+};
+
+/* Decodes [from, to) of the view; false when no readable text comes out. */
+static bool decode_base64(
+    const struct view *view, uint32_t from, uint32_t to, struct decoded *decoded)
+{
+    uint32_t bits = 0, lowers = 0, uppers = 0, digits = 0, plain = 0, colons = 0, blanks = 0;
+    int have = 0;
+
+    decoded->len = 0;
+    if (to - from > BASE64_MOST)
+        return false;
+    for (uint32_t k = from; k < to; k++) {
+        uint8_t c = view->ch[k];
+
+        if (c == '=')
+            break;
+        lowers += c >= 'a' && c <= 'z';
+        uppers += c >= 'A' && c <= 'Z';
+        digits += view_digit(c);
+        bits = bits << 6 | (uint32_t)base64_value(c);
+        have += 6;
+        if (have < 8)
+            continue;
+        have -= 8;
+        decoded->at[decoded->len] = k - (have == 0 || have > 2 ? 1 : 0);
+        decoded->bytes[decoded->len++] = (uint8_t)(bits >> have & 255);
+    }
+    decoded->at[0] = from;
+    decoded->at[decoded->len] = to;
+    if (view->ch[to - 1] != '=' && !(lowers && uppers && digits))
+        return false;
+    for (uint32_t k = 0; k < decoded->len;) {
+        size_t used;
+        uint32_t uc = utf8_decode(decoded->bytes + k, decoded->len - k, &used);
+
+        if (uc < 0x20 || (uc >= 0x7f && uc < 0xa0) || (used == 1 && uc >= 0x80))
+            return false;
+        plain += is_alnum(view_fold(uc)) || (uc < 0x80 && strchr(" .@:_,+-", (int)uc));
+        colons += uc == ':';
+        blanks += uc == ' ';
+        k += (uint32_t)used;
+    }
+    /* name:password stays closed, and goes as one secret */
+    return plain * 10 >= decoded->len * 8 && !(colons == 1 && !blanks);
+}
+
+/* Values that were packed in base64 are read; tokens (eyJ...) and what is binary are not. */
+static void open_base64(struct view *view, struct arena *arena)
+{
+    struct decoded *decoded = NULL;
+    uint32_t to = 0, done = 0, i = 0;
+
+    while (i + BASE64_LEAST <= view->len) {
+        uint32_t k = i + BASE64_LEAST, end;
+
+        while (k > i && base64_value(view->ch[k - 1]) >= 0)
+            k--;
+        if (k > i) {
+            i = k;
+            continue;
+        }
+        for (end = i; end < view->len && base64_value(view->ch[end]) >= 0; end++)
+            ;
+        for (k = end; k < view->len && view->ch[k] == '=' && k < end + 2; k++)
+            ;
+        if (!decoded)
+            decoded = arena_alloc(arena, sizeof *decoded);
+        if ((k - i) % 4 || memcmp(view->ch + i, "eyJ", 3) == 0
+            || !decode_base64(view, i, k, decoded)) {
+            i = k;
+            continue;
+        }
+        memmove(view->ch + to, view->ch + done, i - done);
+        memmove(view->at + to, view->at + done, (i - done) * sizeof *view->at);
+        memmove(view->width + to, view->width + done, (i - done) * sizeof *view->width);
+        to += i - done;
+        for (uint32_t b = 0, next; b < decoded->len; b = next) {
+            size_t used;
+            uint32_t uc = utf8_decode(decoded->bytes + b, decoded->len - b, &used), last;
+            uint8_t c = fold_decoded(uc);
+
+            next = b + (uint32_t)used;
+            last = decoded->at[next] > decoded->at[b] ? decoded->at[next] - 1 : decoded->at[b];
+            if (next == decoded->len)
+                last = k - 1;
+            if (c == FOLD_DROP)
+                continue;
+            view->ch[to] = c;
+            view->width[to] = (uint16_t)(view->at[last] + view->width[last]
+                - view->at[decoded->at[b]]);
+            view->at[to++] = view->at[decoded->at[b]];
+        }
+        i = done = k;
+    }
+    if (!done)
+        return;
+    memmove(view->ch + to, view->ch + done, view->len - done);
+    memmove(view->at + to, view->at + done, (view->len - done) * sizeof *view->at);
+    memmove(view->width + to, view->width + done, (view->len - done) * sizeof *view->width);
+    view->len = to + view->len - done;
+}
+
+/* O, o, l and I between digits are digits: O6-12, 198o, l2. */
+static void read_letters_as_digits(struct view *view)
+{
+    uint32_t i = 0;
+
+    while (i < view->len) {
+        uint32_t from = i, letters = 0, digits = 0;
+
+        for (; i < view->len; i++) {
+            uint8_t c = view->ch[i];
+
+            if (view_digit(c))
+                digits++;
+            else if (c == 'o' || c == 'O' || c == 'l' || c == 'I')
+                letters++;
+            else
+                break;
+        }
+        if (i < view->len && view_letter(view->ch[i])) {
+            while (i < view->len && is_alnum(view->ch[i]))
+                i++;
+            continue;
+        }
+        if (letters && digits && letters <= 2 * digits)
+            for (uint32_t k = from; k < i; k++)
+                if (!view_digit(view->ch[k]))
+                    view->ch[k] = (view->ch[k] | 32) == 'o' ? '0' : '1';
+        i += i == from;
+    }
 }
 
 static size_t read_special(struct reader *r, size_t i)
@@ -674,6 +817,12 @@ static size_t copy_plain(struct reader *r, size_t i)
     return i;
 }
 
+/* Marks that belong to the character before: accents, the frame of a key, how an emoji looks. */
+static bool is_combining(uint32_t uc)
+{
+    return (uc >= 0x300 && uc < 0x370) || uc == 0x20e3 || uc == 0xfe0f;
+}
+
 /* Terminals show where they wrapped a line by an arrow; the line goes on behind quote and blanks.
  */
 static size_t wrapped_end(const struct reader *r, size_t i)
@@ -722,10 +871,15 @@ void view_make(struct view *view, struct span text, struct arena *arena)
 
             if (uc == 0x21b5 && i + used < r.len && r.in[i + used] == '\n')
                 used = wrapped_end(&r, i + used + 1) - i;
+            else if (is_combining(uc) && view->len
+                && view->at[view->len - 1] + view->width[view->len - 1] == i)
+                view->width[view->len - 1] = (uint16_t)(view->width[view->len - 1] + used);
             else
                 emit(view, view_fold(uc), i, used);
         }
         i += used;
     }
+    open_base64(view, arena);
     close_spaced(view);
+    read_letters_as_digits(view);
 }
