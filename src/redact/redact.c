@@ -102,6 +102,7 @@ static void find_all(struct search *search)
     stays_find(search);
     credential_find_userinfo(search);
     email_find(search);
+    idnumber_find_sure(search);
     pairs_find(search);
     columns_find(search);
     handle_find(search);
@@ -116,6 +117,8 @@ static void find_all(struct search *search)
     person_find(search);
     handle_find_beside(search);
     street_find_beside(search);
+    birth_find_beside(search);
+    netaddr_find_beside(search);
     recall_learn(search->recall, search);
     recall_find(search);
     handle_find_rest(search);

@@ -13,8 +13,9 @@ bool street_is_postcode(const struct search *search, uint32_t i, uint32_t *end)
     if (i + 1 >= search->count || token->kind != TOKEN_NUMBER || token->len != 4
         || token->sign == '0')
         return false;
-    if (letters->kind == TOKEN_SIGN && strchr("-+_.", letters->sign) && letters->gap == GAP_NONE
-        && letters[1].gap == GAP_NONE)
+    for (uint32_t n = 0; n < 2 && letters->kind == TOKEN_SIGN && strchr("-+_.^|\t*", letters->sign)
+         && letters->gap == GAP_NONE && letters[1].gap == GAP_NONE;
+         n++)
         letters++;
     if (letters->kind != TOKEN_WORD || letters->gap > GAP_LINE)
         return false;

@@ -374,7 +374,7 @@ static bool take_code(struct search *search, uint32_t from, uint32_t to, enum re
     for (end = from; end < to; end++) {
         const struct token *token = &search->token[end];
 
-        if (token->claim || (token->kind == TOKEN_SIGN && !strchr("-. ", token->sign)))
+        if (token->claim || (token->kind == TOKEN_SIGN && strchr("\"'=,;|<>", token->sign)))
             break;
         if (end > from && token->gap
             && !(token->kind == TOKEN_NUMBER || token->shape == SHAPE_UPPER || token->len == 1))
@@ -398,16 +398,19 @@ static bool take_digits(struct search *search, uint32_t from, uint32_t to, enum 
     for (first = from; first < to && search->token[first].kind != TOKEN_NUMBER; first++)
         if (search->token[first].kind == TOKEN_WORD && search->token[first].len > 3)
             return false;
-    for (end = first; end < to; end++)
-        if (search->token[end].claim || search->token[end].kind == TOKEN_WORD
-            || (search->token[end].kind == TOKEN_SIGN && !strchr(" .-/", search->token[end].sign)))
+    /* whatever signs part the digits: the longest run that passes */
+    for (uint32_t k = end = first; k < to && k < first + 40; k++) {
+        if (search->token[k].claim || search->token[k].kind == TOKEN_WORD)
             break;
-    while (end > first && search->token[end - 1].kind != TOKEN_NUMBER)
-        end--;
-    n = search_digits(search, first, end, digits, sizeof digits);
-    if (n < least || n > most || (proof && !proof(digits)))
-        return false;
-    return claim(search, first, end, type, proof ? 97 : 88);
+        if (search->token[k].kind != TOKEN_NUMBER)
+            continue;
+        n = search_digits(search, first, k + 1, digits, sizeof digits);
+        if (n > most)
+            break;
+        if (n >= least && (!proof || proof(digits)))
+            end = k + 1;
+    }
+    return end > first && claim(search, first, end, type, proof ? 97 : 88);
 }
 
 static bool take_address(struct search *search, uint32_t from, uint32_t to, enum value_form form)
@@ -464,8 +467,31 @@ static bool take_address(struct search *search, uint32_t from, uint32_t to, enum
     return claim(search, from, end, REDACT_ADDRESS, digits ? 94 : 80);
 }
 
-static bool take_date(struct search *search, uint32_t from, uint32_t to)
+/* The cell holds a date of some kind and nothing else. */
+static bool is_date_cell(const struct search *search, uint32_t from, uint32_t to)
 {
+    uint32_t numbers = 0, digits = 0;
+
+    for (uint32_t i = from; i < to; i++) {
+        const struct token *token = &search->token[i];
+
+        if (token->claim || token->sign == FOLD_MARK)
+            return false;
+        if (token->kind == TOKEN_NUMBER) {
+            numbers++;
+            digits += token->len;
+        } else if (token->kind == TOKEN_WORD && token->len > 2
+            && FEATURE_CLASS(token->feature) != CLASS_MONTH
+            && FEATURE_CLASS(token->feature) != CLASS_NUMBER && !birth_is_number_word(search, i))
+            return false;
+    }
+    return numbers && digits >= 4 && digits <= 14 && to - from <= 16;
+}
+
+static bool take_date(struct search *search, uint32_t from, uint32_t to, enum value_form form)
+{
+    if ((form == VALUE_QUOTED || form == VALUE_CELL) && is_date_cell(search, from, to))
+        return claim(search, from, to, REDACT_DOB, 93);
     for (uint32_t i = from; i < to && i < from + 6; i++) {
         uint32_t end = birth_date_end(search, i, to, true);
 
@@ -502,7 +528,7 @@ bool value_take(
     case KEY_CARD:
         return take_digits(search, from, to, REDACT_CARD, proof_card, 13, 19);
     case KEY_DOB:
-        return take_date(search, from, to);
+        return take_date(search, from, to, form);
     case KEY_ADDRESS:
         return take_address(search, from, to, form);
     case KEY_POSTCODE:
