@@ -155,6 +155,15 @@ static bool is_open_code(const struct search *search, uint32_t i)
     return is_one_of(search, i, words, COUNT(words));
 }
 
+/* What is locked, or locks: a secret may follow, if it looks like one. */
+static bool is_thing(const struct search *search, uint32_t i)
+{
+    static const char *const things[] = { "wifi", "sleutel", "key", "hoofdsleutel", "deur", "hek",
+        "kelder", "poort", "slot", "badge", "wachtw" };
+
+    return is_one_of(search, i, things, COUNT(things));
+}
+
 /* What the word at `word` is for the words around it. */
 static enum cue cue_of(const struct search *search, uint32_t word)
 {
@@ -162,7 +171,7 @@ static enum cue cue_of(const struct search *search, uint32_t word)
         "wachtzin", "wachtwrd", "wachtw", "codewoord", "passwort", "psk", "wifikey", "paswoord" };
     static const char *const numbers[] = { "pin", "kluis", "kluisje", "sleutelkluisje",
         "sleutelkluis", "sleutelkastje", "sleutelkast", "codekluis", "otp", "tan", "puk", "alarm",
-        "codeslot", "cijferslot", "pincodes" };
+        "codeslot", "cijferslot", "pincodes", "kast" };
     const struct token *token = &search->token[word];
     bool joined = word > 1 && !token->gap && search_sign(search, word - 1, '-')
         && !search->token[word - 1].gap && search->token[word - 2].kind == TOKEN_WORD;
@@ -181,6 +190,10 @@ static enum cue cue_of(const struct search *search, uint32_t word)
     if (is_one_of(search, word, strong, COUNT(strong)) || search_starts(search, word, "passw")
         || search_starts(search, word, "wachtwo") || search_ends(search, word, "wachtwoord")
         || search_ends(search, word, "password"))
+        return CUE_STRONG;
+    if (is_thing(search, word) && !search_word(search, word, "wachtw"))
+        return CUE_WEAK;
+    if (search_word(search, word, "code") && search_word(search, word + 1, "word"))
         return CUE_STRONG;
     if (search_word(search, word, "code"))
         return joined                                    ? CUE_STRONG
@@ -253,6 +266,10 @@ static bool is_other(const struct search *search, uint32_t from, uint32_t to)
         || search_sign(search, from, '{')
         || (search_sign(search, from + 1, ':') && search_sign(search, from + 2, '/')))
         return true;
+    /* 2025-01-08T09:12 */
+    if (token->kind == TOKEN_NUMBER && token->len == 4 && to - from >= 5
+        && search_sign(search, from + 1, '-') && search_sign(search, from + 3, '-'))
+        return true;
     if (token->kind == TOKEN_NUMBER && to - from >= 3
         && (search_sign(search, from + 1, ':') || search_sign(search, from + 1, '.'))
         && search->token[from + 2].kind == TOKEN_NUMBER)
@@ -296,6 +313,9 @@ static int shape_score(const struct search *search, uint32_t from, uint32_t to, 
         if (to - from == 1 && token->len == 4 && cue != CUE_STRONG
             && (token->sign == '1' || token->sign == '2'))
             return 0; /* a year */
+        /* 7-3-9, 4711#: keys of a lock */
+        if (cue >= CUE_CODE && digits <= 8 && (odd || (to - from == 2 * digits - 1)))
+            return 6;
         return cue == CUE_WEAK || digits < 4 || digits > 10 ? -6 : 5;
     }
     if (digits) {
@@ -341,7 +361,13 @@ static uint32_t digit_words_end(const struct search *search, uint32_t from)
         if (is_digit_word(search, k)) {
             words++;
             end = k + 1;
-        } else if (!search_sign(search, k, '-') && !search_sign(search, k, ','))
+        } else if (words
+            && (search_word(search, k, "ster") || search_word(search, k, "hekje")
+                || search_word(search, k, "star") || search_word(search, k, "hash")))
+            end = k + 1;
+        else if (search_word(search, k, "dan") || search_word(search, k, "then"))
+            continue;
+        else if (!search_sign(search, k, '-') && !search_sign(search, k, ','))
             break;
     }
     return words >= 4 ? end : from;
@@ -368,6 +394,14 @@ static uint32_t secret_end(const struct search *search, uint32_t from, bool quot
     while (end > from + 1 && search->token[end - 1].kind == TOKEN_SIGN
         && strchr(".,;:)\"'>]}?", search->token[end - 1].sign) && !search_escaped(search, end - 1))
         end--;
+    /* 7 7 4 1 */
+    if (cue >= CUE_CODE && search->token[from].kind == TOKEN_NUMBER && search->token[from].len == 1
+        && end == from + 1) {
+        while (end < search->count && search->token[end].kind == TOKEN_NUMBER
+            && search->token[end].len == 1 && search->token[end].gap <= GAP_LINE && end - from < 8)
+            end++;
+        return end - from >= 4 ? end : from + 1;
+    }
     if (cue >= CUE_CODE && end == from + 1 && search->token[from].kind == TOKEN_NUMBER
         && search->token[from].len <= 4 && search->token[end].kind == TOKEN_NUMBER
         && search->token[end].gap == GAP_BLANK && search->token[end].len <= 4
@@ -476,11 +510,18 @@ static bool take_behind(struct search *search, uint32_t word, enum cue cue)
             || search_sign(search, k - 1, '=') || is_link(search, k - 1))
             score += 3;
         else if (k == word + 1)
-            score += 2;
+            score += search->token[word].len <= 3 && cue == CUE_STRONG && ends_clause(search, end)
+                    && score > 0
+                ? 5
+                : 2;
         if (token->kind == TOKEN_NUMBER
             && (is_unit(search, end) || token->key == KEY_NOT
                 || (search_sign(search, end, '/') && !search->token[end].gap)))
             score -= 9;
+        if (end < search->count && !search->token[end].gap
+            && (search_sign(search, end, ':') || search_sign(search, end, '='))
+            && !value_is_random(search, k, end))
+            score -= 9; /* it is a key itself */
         if (score > best) {
             best = score;
             best_from = k;
@@ -603,7 +644,9 @@ static void try_login_pair(struct search *search, uint32_t slash)
             && !(search->token[left].feature & (FEATURE_ROLE | FEATURE_TECH) && sign->sign == '/'
                 && after_login_word(search, left))
             && !(after_login_word(search, from) && sign->sign == '/'
-                && value_is_handle(search, from, slash)))
+                && value_is_handle(search, from, slash))
+            && !(from < left && secret && value_is_handle(search, from, slash)
+                && shape_score(search, right, end, CUE_STRONG) >= 6))
             return;
         if (sign->sign == ':' && !handle && !secret)
             return;
@@ -636,17 +679,46 @@ static void try_login_pair(struct search *search, uint32_t slash)
         search_claim(search, from, slash, REDACT_HANDLE, RULE_CONTEXT, 75, GUARD_SOFT);
 }
 
-/* mysqldump -p'word', sshpass -p word */
+/* What is long and without sense and still no secret, by the word before it. */
+static bool is_digest_word(const struct search *search, uint32_t i)
+{
+    static const char *const words[] = { "hash", "sha", "md", "md5", "integrity", "etag", "nonce",
+        "csrf", "xsrf", "fingerprint", "vingerafdruk", "commit", "boundary", "viewstate", "rsa",
+        "cert", "certificate", "certificaat", "dkim", "serial", "message", "checksum", "digest",
+        "pubkey", "public", "nonces", "challenge", "match", "trace", "traceparent", "request",
+        "correlation", "revision", "build", "guid", "uuid", "eventvalidation", "ssh", "key256" };
+
+    return is_one_of(search, i, words, COUNT(words));
+}
+
+/* A program that takes a password behind -p without a blank. */
+static bool behind_client(const struct search *search, uint32_t i)
+{
+    static const char *const words[] = { "mysql", "mysqldump", "mariadb", "mysqladmin", "sshpass",
+        "redis", "mysqlimport" };
+
+    for (uint32_t k = i, n = 0; k > 0 && n < 10 && search->token[k].gap < GAP_LINE; k--, n++)
+        if (is_one_of(search, k - 1, words, COUNT(words)))
+            return true;
+    return false;
+}
+
+/* mysqldump -p'word', mysql -pword, sshpass -p word */
 static void try_option(struct search *search, uint32_t dash)
 {
-    uint32_t p = dash + 1, from, end;
+    uint32_t p = dash + 1, from = p + 1, end;
+    const struct token *token = &search->token[p];
 
-    if ((!search_word(search, p, "p") && !search_word(search, p, "w")) || search->token[p].gap
-        || !search->token[dash].gap || search->token[p].len != 1)
+    if (token->kind != TOKEN_WORD || token->gap || !search->token[dash].gap
+        || (token->sign != 'p' && token->sign != 'w') || from >= search->count)
         return;
-    from = p + 1;
-    if ((search_sign(search, from, '\'') || search_sign(search, from, '"'))
-        && !search->token[from].gap) {
+    if (token->len > 1 || (!search->token[from].gap && search->token[from].kind != TOKEN_SIGN)) {
+        end = search_tied_end(search, p);
+        if (token->sign == 'p' && behind_client(search, dash) && end > p + (token->len == 1))
+            take(search, p, end, RULE_CONTEXT, 82);
+        return;
+    }
+    if (search_sign(search, from, '\'') || search_sign(search, from, '"')) {
         uint8_t quote = search->token[from].sign;
 
         for (end = ++from;
@@ -656,12 +728,78 @@ static void try_option(struct search *search, uint32_t dash)
             take(search, from, end, RULE_CONTEXT, 88);
         return;
     }
-    if (search->token[from].gap == GAP_BLANK && from < search->count) {
+    if (search->token[from].gap == GAP_BLANK) {
         end = run_end(search, from);
         if (value_is_secret(search, from, end) && search->token[from].kind == TOKEN_WORD
             && !search_sign(search, from + 1, '/') && !search_sign(search, from + 1, '.'))
             take(search, from, end, RULE_CONTEXT, 85);
     }
+}
+
+/* jan@example.nl:word, aad3b435...:hash, "Invalid user word!1 from": what only its place tells */
+static void try_place(struct search *search, uint32_t i)
+{
+    uint32_t end;
+
+    /* behind the address that it opens */
+    if ((search_sign(search, i, ':') || search_sign(search, i, ';')) && i > 0
+        && !search->token[i].gap && search->token[i - 1].claim == REDACT_EMAIL
+        && search->token[i + 1].kind != TOKEN_SIGN && !search->token[i + 1].gap) {
+        end = search_tied_end(search, i + 1);
+        while (end > i + 2 && search->token[end - 1].kind == TOKEN_SIGN
+            && strchr(".,;)\"'>", search->token[end - 1].sign))
+            end--;
+        if (shape_score(search, i + 1, end, CUE_STRONG) >= 5 && !search_sign(search, i + 2, '/'))
+            take(search, i + 1, end, RULE_CONTEXT, 76);
+        return;
+    }
+    /* a hash behind a name, and not behind the name of its method */
+    if (search_sign(search, i, ':') && i > 0 && !search->token[i].gap && !is_method(search, i - 1)
+        && !is_digest_word(search, i - 1) && !search->token[i + 1].gap) {
+        uint32_t first = search->token[i + 1].pos, p = first;
+
+        while (p < search->view.len && p - first < 129
+            && (view_digit(search->view.ch[p])
+                || ((search->view.ch[p] | 32) >= 'a' && (search->view.ch[p] | 32) <= 'f')))
+            p++;
+        if ((p - first != 32 && p - first != 40 && p - first != 64 && p - first != 128)
+            || memcmp(search->view.ch + first, "aad3b435b51404ee", 16) == 0 /* LM: empty */
+            || memcmp(search->view.ch + first, "31d6cfe0d16ae931", 16) == 0 /* NT: empty */)
+            return;
+        for (end = i + 1; end < search->count && search->token[end].pos < p; end++)
+            ;
+        if (end >= search->count || search->token[end].gap || search->token[end].kind == TOKEN_SIGN)
+            take(search, i + 1, end, RULE_CONTEXT, 78);
+        return;
+    }
+    /* sshd: somebody wrote the word where the name belongs */
+    if (search_word(search, i, "user") && i > 0 && search_word(search, i - 1, "invalid")
+        && search->token[i + 1].gap == GAP_BLANK && search->token[i + 1].kind == TOKEN_WORD) {
+        end = search_tied_end(search, i + 1);
+        if (search_word(search, end, "from") && shape_score(search, i + 1, end, CUE_STRONG) >= 7)
+            take(search, i + 1, end, RULE_CONTEXT, 70);
+    }
+}
+
+/* login?u=jan&p=word: two short names that tell only together */
+static void try_query_pair(struct search *search, uint32_t equals)
+{
+    uint32_t user = equals + 1, to = user, from, end;
+
+    if (equals < 2 || !search_word(search, equals - 1, "u") || search->token[user].gap
+        || !strchr("?&", search->token[equals - 2].sign))
+        return;
+    while (to < search->count && !search->token[to].gap && !search_sign(search, to, '&'))
+        to++;
+    if (!search_sign(search, to, '&') || !search_word(search, to + 1, "p")
+        || !search_sign(search, to + 2, '=') || search->token[to + 3].gap)
+        return;
+    from = end = to + 3;
+    while (end < search->count && search_tied(search, end) && !search_sign(search, end, '&'))
+        end++;
+    take(search, from, end, RULE_CONTEXT, 85);
+    if (value_is_handle(search, user, to))
+        search_claim(search, user, to, REDACT_HANDLE, RULE_CONTEXT, 85, GUARD_HARD);
 }
 
 /* Welkom-0219, Zomer2024!, Zandmeer2025!: what people choose when they must choose something */
@@ -772,6 +910,22 @@ static void try_path(struct search *search, uint32_t slash)
     bool mixed;
     bool opens = is_one_of(search, slash - 1, openers, COUNT(openers));
 
+    /* hooks of chat programs: all that follows */
+    if (search_word(search, slash - 1, "services") && slash > 2 && !search->token[from].gap) {
+        uint32_t last = from, to = search_glued_end(search, from);
+
+        for (uint32_t k = from; k < to; k++) {
+            if (search->token[k].kind == TOKEN_SIGN && !strchr("/_-", search->token[k].sign))
+                to = k;
+            else if (search_sign(search, k, '/'))
+                last = k + 1;
+        }
+        if (last > from && last < to && search->token[from].sign == 'T'
+            && value_is_random(search, last, to)) {
+            take(search, from, to, RULE_GRAMMAR, 90);
+            return;
+        }
+    }
     if (slash < 2 || search->token[from].gap || search->token[slash].gap
         || search->token[from].kind == TOKEN_SIGN || search->token[from].claim)
         return;
@@ -786,7 +940,7 @@ static void try_path(struct search *search, uint32_t slash)
     mixed = uppers && uppers < letters && digits;
     if (letters + digits < (opens ? 10 : 24) || !digits || !letters
         || !(value_is_random(search, from, end) || (opens && mixed && end - from >= 3))
-        || search_sign(search, end, '.'))
+        || (search_sign(search, end, '.') && !search->token[end + 1].gap))
         return;
     /* a hash of a file, a UUID of an object */
     if (!opens && (!uppers || uppers == letters))
@@ -794,14 +948,8 @@ static void try_path(struct search *search, uint32_t slash)
     for (uint32_t i = from; i < end; i++)
         if (search->token[i].claim)
             return;
-    /* hooks.slack.com/services/T../B../x: all of it is the secret */
-    if (search_word(search, slash - 1, "services"))
-        while (end + 1 < search->count && search_sign(search, end, '/') && !search->token[end].gap
-            && !search->token[end + 1].gap && search->token[end + 1].kind != TOKEN_SIGN)
-            end = token_end(search, end + 1, "-_");
-    else
-        for (uint32_t part = path_part(search, from); part < from; part = path_part(search, from))
-            from = part;
+    for (uint32_t part = path_part(search, from); part < from; part = path_part(search, from))
+        from = part;
     take(search, from, end, RULE_GRAMMAR, 68);
 }
 
@@ -836,25 +984,13 @@ static void try_query_value(struct search *search, uint32_t equals)
     take(search, from, end, RULE_GRAMMAR, 70);
 }
 
-/* What is long and without sense and still no secret, by the word before it. */
-static bool is_digest_word(const struct search *search, uint32_t i)
-{
-    static const char *const words[] = { "hash", "sha", "md", "md5", "integrity", "etag", "nonce",
-        "csrf", "xsrf", "fingerprint", "vingerafdruk", "commit", "boundary", "viewstate", "rsa",
-        "cert", "certificate", "certificaat", "dkim", "serial", "message", "checksum", "digest",
-        "pubkey", "public", "nonces", "challenge", "match", "trace", "traceparent", "request",
-        "correlation", "revision", "build", "guid", "uuid", "eventvalidation", "ssh", "key256" };
-
-    return is_one_of(search, i, words, COUNT(words));
-}
-
 /* A long run of small letters, capitals and digits, whatever stands before: a token of some kind.
  */
 static void try_blob(struct search *search, uint32_t from)
 {
     uint32_t end = from, lowers = 0, uppers = 0, digits = 0, slashes = 0;
 
-    if (!search->token[from].gap && from > 0
+    if (!search->token[from].gap && from > 0 && !search_word(search, from - 1, "bot")
         && (search->token[from - 1].kind != TOKEN_SIGN
             || !strchr("\"'`=:(<>[,", search->token[from - 1].sign)))
         return;
@@ -868,7 +1004,7 @@ static void try_blob(struct search *search, uint32_t from)
         && search->token[end - 1].sign != '=')
         end--;
     if (end <= from || search->token[end].claim
-        || search_end_pos(search, end - 1) - search->token[from].pos < 24
+        || search_end_pos(search, end - 1) - search->token[from].pos < 20
         || (!search->token[end].gap && !search->token[end + 1].gap
             && search->token[end].kind == TOKEN_SIGN && strchr(".@", search->token[end].sign)))
         return;
@@ -879,8 +1015,10 @@ static void try_blob(struct search *search, uint32_t from)
         uppers += view_upper(c);
         lowers += view_letter(c) && !view_upper(c);
     }
-    if (digits < 3 || uppers < 4 || lowers < 4 || slashes > 2 || search->token[from].guard
-        || !value_is_random(search, from, end))
+    if (search_word(search, from - (from > 0), "bot") && digits > 8)
+        ; /* 7012802649:AAj...: a bot of Telegram, inside a path */
+    else if (digits < (search_sign(search, end - 1, '=') ? 2u : 3u) || uppers < 4 || lowers < 4
+        || slashes > 2 || search->token[from].guard || !value_is_random(search, from, end))
         return;
     for (uint32_t k = from, n = 0; k > 0 && n < 5 && search->token[k].gap < GAP_PARAGRAPH; k--, n++)
         if (is_digest_word(search, k - 1))
@@ -908,24 +1046,33 @@ void credential_find(struct search *search)
                 try_login_pair(search, i);
                 if (token->sign == '/')
                     try_path(search, i);
-            } else if (token->sign == '=' && i > 0)
+            } else if (token->sign == '=' && i > 0) {
+                try_query_pair(search, i);
                 try_query_value(search, i);
-            else if (token->sign == '-')
+            } else if (token->sign == '-')
                 try_option(search, i);
+            if (token->sign == ':' || token->sign == ';')
+                try_place(search, i);
             continue;
         }
-        if (token->kind != TOKEN_WORD || token->claim == REDACT_CREDENTIAL)
+        if (token->claim == REDACT_CREDENTIAL)
+            continue;
+        if (token->gap || (i > 0 && search->token[i - 1].kind == TOKEN_SIGN)
+            || (i > 0 && token->len >= 8 && search_word(search, i - 1, "bot")))
+            try_blob(search, i);
+        if (token->kind != TOKEN_WORD)
             continue;
         if (token->len >= 2 && (try_form(search, i) || try_habit(search, i)))
             continue;
-        if (token->gap || (i > 0 && search->token[i - 1].kind == TOKEN_SIGN))
-            try_blob(search, i);
         if (token->len == 10 && search_word(search, i, "identified")
             && search_word(search, i + 1, "by") && search_sign(search, i + 2, '\''))
             try_identified(search, i + 3);
+        if (token->len == 4 && search_word(search, i, "user"))
+            try_place(search, i);
         if (token->len == 7 && search_word(search, i, "private"))
             try_private_key(search, i);
-        if (token->len >= 2 && !token->claim && keyname_word(search, i) == KEY_CREDENTIAL)
+        if (token->len >= 2 && !token->claim
+            && (keyname_word(search, i) == KEY_CREDENTIAL || is_thing(search, i)))
             try_word(search, i);
     }
 }

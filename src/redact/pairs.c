@@ -145,7 +145,7 @@ static uint32_t quoted_end(const struct search *search, uint32_t from, uint8_t q
 
         if (token->gap >= GAP_PARAGRAPH && i > from)
             return from;
-        if (token->kind != TOKEN_SIGN || token->sign != quote)
+        if (token->kind != TOKEN_SIGN || token->sign != quote || search_escaped(search, i))
             continue;
         /* d'Arc, 't Hart: an apostrophe, not the end */
         if (quote == '\'' && search->token[i + 1].gap == GAP_NONE

@@ -39,6 +39,7 @@ static void guard_technical(struct search *search, uint32_t i)
     const struct token *token = &search->token[i];
 
     if (token->kind == TOKEN_WORD && token->len <= 5
+        && (token->gap || i == 0 || search->token[i - 1].kind == TOKEN_SIGN)
         && (search_word(search, i, "cve") || search_word(search, i, "cwe")
             || search_word(search, i, "cvss") || search_word(search, i, "ghsa")
             || search_word(search, i, "capec") || search_word(search, i, "ncsc")

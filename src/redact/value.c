@@ -93,6 +93,11 @@ bool value_is_handle(const struct search *search, uint32_t from, uint32_t to)
         if (!person)
             return false;
     }
+    /* an identifier of a machine: a UUID, a row of hex */
+    if (t.bytes >= 30 && t.digits > 8)
+        return false;
+    if (search->token[to - 1].kind == TOKEN_WORD && search_word(search, to - 1, "bot") && words > 1)
+        return false;
     if (search_word(search, from, "svc") || search_word(search, from, "srv")
         || search_word(search, from, "sa"))
         return false;
@@ -313,6 +318,8 @@ static bool take_credential(struct search *search, uint32_t from, uint32_t to, e
         && (search_word(search, from, "bearer") || search_word(search, from, "basic")
             || search_word(search, from, "token") || search_word(search, from, "digest")
             || search_word(search, from, "apikey") || search_word(search, from, "negotiate"))) {
+        if (search_sign(search, from + 2, '=')) /* Digest username="x", response="y" */
+            return false;
         from++;
         form = VALUE_QUOTED;
     }
@@ -337,6 +344,8 @@ static bool take_credential(struct search *search, uint32_t from, uint32_t to, e
         return false;
     /* "same-origin", and a code of an error or a country */
     if (search_word(search, from, "same") && search_sign(search, from + 1, '-'))
+        return false;
+    if (is_bare_code(search, from) && !t.letters && form == VALUE_BARE)
         return false;
     if (is_bare_code(search, from)
         && (t.bytes < 5 || !t.digits || (t.uppers && t.digits <= 4 && !t.lowers && t.bytes < 8)))
