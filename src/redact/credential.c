@@ -262,6 +262,9 @@ static bool is_other(const struct search *search, uint32_t from, uint32_t to)
 {
     const struct token *token = &search->token[from], *last = &search->token[to - 1];
 
+    if (search_word(search, from, "s") && search_sign(search, from + 1, '-')
+        && search->token[from + 2].kind == TOKEN_NUMBER)
+        return true; /* S-1-5-21-...: an identifier of Windows */
     if (search_sign(search, from, '/') || search_sign(search, from, '<')
         || search_sign(search, from, '{')
         || (search_sign(search, from + 1, ':') && search_sign(search, from + 2, '/')))
@@ -422,9 +425,13 @@ static bool ends_clause(const struct search *search, uint32_t end)
 
 static bool is_link(const struct search *search, uint32_t i)
 {
+    static const char *const between[] = { "weer", "nu", "nog", "steeds", "still", "now", "again",
+        "gewoon", "altijd", "always", "just", "simply", "ook", "also", "toch", "simpelweg" };
     static const char *const words[] = { "is", "was", "luidt", "reads", "blijft", "remains",
         "equals", "namelijk", "being", "stays", "bleef", "blijkt", "bleek" };
 
+    for (unsigned n = 0; n < 3 && i > 0 && is_one_of(search, i, between, COUNT(between)); n++)
+        i--;
     return is_one_of(search, i, words, COUNT(words));
 }
 
@@ -492,10 +499,12 @@ static bool take_behind(struct search *search, uint32_t word, enum cue cue)
         quoted = !token->gap && search->token[k - 1].kind == TOKEN_SIGN
             && strchr("\"'(`", search->token[k - 1].sign);
         end = digit_words_end(search, k);
-        if (end > k && cue >= CUE_CODE)
+        if (end > k
+            && (cue >= CUE_CODE || search_sign(search, k - 1, ':')
+                || search_sign(search, k - 1, '=')))
             score = 6;
         else {
-            end = secret_end(search, k, quoted, cue);
+            end = secret_end(search, k, quoted && cue == CUE_STRONG, cue);
             score = shape_score(search, k, end, cue);
             if (quoted && cue == CUE_STRONG && score > -9 && score < 4 && k - word <= 4
                 && end - k <= 10)
@@ -527,7 +536,9 @@ static bool take_behind(struct search *search, uint32_t word, enum cue cue)
             best_from = k;
             best_end = end;
         }
-        if (!is_filler(search, k) && FEATURE_COMMON(token->feature) < 6)
+        if (is_thing(search, k))
+            cost--;
+        else if (!is_filler(search, k) && FEATURE_COMMON(token->feature) < 6)
             cost++;
         k = end > k ? end : k + 1;
     }
@@ -626,8 +637,9 @@ static void try_login_pair(struct search *search, uint32_t slash)
         && !search->token[end].gap && end + 1 < search->count
         && search->token[end + 1].gap >= GAP_LINE)
         end++;
-    if (end - right == 1 && search->token[right].kind == TOKEN_NUMBER
-        && search->token[right].len < 4)
+    if (search->token[right].kind == TOKEN_NUMBER
+        && ((end - right == 1 && search->token[right].len < 4)
+            || search_sign(search, right + 1, ':')))
         return;
     before = from
         - (from > 0 && search->token[from - 1].kind == TOKEN_SIGN
@@ -685,8 +697,9 @@ static bool is_digest_word(const struct search *search, uint32_t i)
     static const char *const words[] = { "hash", "sha", "md", "md5", "integrity", "etag", "nonce",
         "csrf", "xsrf", "fingerprint", "vingerafdruk", "commit", "boundary", "viewstate", "rsa",
         "cert", "certificate", "certificaat", "dkim", "serial", "message", "checksum", "digest",
-        "pubkey", "public", "nonces", "challenge", "match", "trace", "traceparent", "request",
-        "correlation", "revision", "build", "guid", "uuid", "eventvalidation", "ssh", "key256" };
+        "pubkey", "publickey", "public", "nonces", "challenge", "match", "trace", "traceparent",
+        "request", "correlation", "revision", "build", "guid", "uuid", "eventvalidation", "ssh",
+        "key256" };
 
     return is_one_of(search, i, words, COUNT(words));
 }
@@ -755,7 +768,9 @@ static void try_place(struct search *search, uint32_t i)
     }
     /* a hash behind a name, and not behind the name of its method */
     if (search_sign(search, i, ':') && i > 0 && !search->token[i].gap && !is_method(search, i - 1)
-        && !is_digest_word(search, i - 1) && !search->token[i + 1].gap) {
+        && !is_digest_word(search, i - 1)
+        && !(search->token[i - 1].kind == TOKEN_NUMBER && i > 1 && is_method(search, i - 2))
+        && !search->token[i + 1].gap) {
         uint32_t first = search->token[i + 1].pos, p = first;
 
         while (p < search->view.len && p - first < 129
@@ -997,6 +1012,12 @@ static void try_blob(struct search *search, uint32_t from)
     while (end < search->count && end - from < 400 && (end == from || !search->token[end].gap)
         && !search->token[end].claim && search->token[end].guard != GUARD_HARD
         && (search->token[end].kind != TOKEN_SIGN || strchr("-_:+/=~", search->token[end].sign))) {
+        /* a key and its value; padding ends it */
+        if (search_sign(search, end, '=') && end > from && search->token[end + 1].kind != TOKEN_SIGN
+            && !search->token[end + 1].gap)
+            return;
+        if (search_sign(search, end, '/') && from > 0 && search_word(search, from - 1, "bot"))
+            break;
         slashes += search_sign(search, end, '/');
         end++;
     }

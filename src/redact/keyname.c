@@ -46,6 +46,7 @@ static const struct {
     ENDING("sessionid", KEY_CREDENTIAL),
     ENDING("sessid", KEY_CREDENTIAL),
     ENDING("wachtzin", KEY_CREDENTIAL),
+    ENDING("pin", KEY_CREDENTIAL),
     ENDING("kluisje", KEY_CREDENTIAL),
     ENDING("sleutelkluis", KEY_CREDENTIAL),
     ENDING("code", KEY_CREDENTIAL),

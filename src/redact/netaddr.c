@@ -149,14 +149,15 @@ static int weight_of(const struct search *search, uint32_t i)
         "appliance", "your", "uw", "jullie", "misbruikt", "abused", "exploited", "aanval", "attack",
         "attacks", "gehuurde", "sensor", "sensors", "caught", "unknown", "reject", "spam",
         "noqueue", "beacon", "sinkhole", "loader", "kwetsbaar", "vulnerable", "root", "admin",
-        "combo", "curl", "bot", "crawler", "nmap", "masscan", "zgrab", "helo" };
+        "combo", "curl", "bot", "crawler", "nmap", "masscan", "zgrab", "helo", "lip", "laddr",
+        "dst", "dest", "destination", "listen", "bind", "spammers" };
 
     if (search->token[i].kind != TOKEN_WORD || search->token[i].len < 2)
         return 0;
     if (is_listed(search, i, persons, COUNT(persons)))
         return 4;
     if (is_listed(search, i, hints, COUNT(hints)))
-        return 2;
+        return 1;
     if (is_listed(search, i, machines, COUNT(machines))
         || FEATURE_CLASS(search->token[i].feature) == CLASS_INFRA)
         return -4;
@@ -187,17 +188,19 @@ static enum side side_of(const struct search *search, uint32_t from, uint32_t to
          k--, n++) {
         int weight = is_claim_of_person(search->token[k - 1].claim) ? 4 : weight_of(search, k - 1);
 
+        if (search_sign(search, k - 1, '.') && search->token[k].gap)
+            break;
         if (!weight)
             continue;
         score += weight * (16 - (int)n);
-        if (n < 6)
+        if (n < 4 && weight != 1)
             break;
     }
     for (uint32_t k = to, n = 0; k < end && n < 10; k++, n++) {
         int weight = is_claim_of_person(search->token[k].claim) ? 4 : weight_of(search, k);
 
         /* "from" behind the address is of something else */
-        if (weight == 2 || weight == 0)
+        if (weight == 1 || weight == 0)
             continue;
         score += weight * (10 - (int)n);
         if (n < 4)
@@ -248,7 +251,10 @@ static bool is_version(const struct search *search, uint32_t i)
     for (size_t k = 0; i > 0 && k < COUNT(words); k++)
         if (search_word(search, i - 1, words[k]))
             return true;
-    return false;
+    /* "UltraVNC 1.2.1.1" */
+    return i > 0 && search->token[i].len == 1 && search->token[i].gap == GAP_BLANK
+        && (search->token[i - 1].feature & FEATURE_TECH
+            || search->token[i - 1].shape == SHAPE_MIXED);
 }
 
 /* The same address elsewhere in the text. */

@@ -329,6 +329,30 @@ static void take_argument(struct search *search, uint32_t comma)
     value_take(search, key, from, to, VALUE_QUOTED);
 }
 
+/* Content-Disposition: form-data; name="bsn", and the value below an empty line (RFC 7578). */
+static void take_form_part(struct search *search, uint32_t word)
+{
+    uint32_t from = word + 1, to, value, end;
+    enum key key;
+
+    if (!search_sign(search, word - 1, '-') || word < 2 || !search_word(search, word - 2, "form"))
+        return;
+    while (from < search->count && from < word + 6 && !search_word(search, from, "name"))
+        from++;
+    if (!search_word(search, from, "name") || !search_sign(search, from + 1, '=')
+        || !is_quote(search, from + 2))
+        return;
+    from += 3;
+    to = quoted_end(search, from, search->token[from - 1].sign);
+    value = search_line_end(search, from);
+    key = keyname_of(search, from, to);
+    if (to <= from || value >= search->count || search->token[value].gap != GAP_PARAGRAPH || !key)
+        return;
+    end = search_line_end(search, value);
+    if (!search_sign(search, value, '-') || key == KEY_PHONE)
+        value_take(search, key, value, end, VALUE_CELL);
+}
+
 static void take_pair(struct search *search, uint32_t at, bool colon)
 {
     uint32_t key_from = 0, from = at + 1, to;
@@ -368,6 +392,9 @@ static void take_pair(struct search *search, uint32_t at, bool colon)
         key = key_of_sibling(search, at);
     if (!key && take_birth_part(search, at, from))
         return;
+    if (!key && !colon && search_word(search, at - 1, "response")
+        && (search_sign(search, at - 2, ',') || search_word(search, at - 2, "digest")))
+        key = KEY_CREDENTIAL; /* RFC 7616: made from the password */
     /* vCard: N:Kerkhof;Lubbert;J.;; */
     if (!key && colon && search_word(search, at - 1, "n") && search->token[at - 1].sign == 'N'
         && search->token[at - 1].gap >= GAP_LINE && !search->token[from].gap) {
@@ -486,6 +513,8 @@ void pairs_find(struct search *search)
     for (uint32_t i = 0; i < search->count; i++) {
         const struct token *token = &search->token[i];
 
+        if (token->kind == TOKEN_WORD && token->len == 4 && i > 1 && search_word(search, i, "data"))
+            take_form_part(search, i);
         if (token->kind != TOKEN_SIGN)
             continue;
         if (token->sign == '=' && i > 0 && !search_sign(search, i - 1, '=')

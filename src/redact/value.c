@@ -50,7 +50,8 @@ bool value_is_nothing(const struct search *search, uint32_t from, uint32_t to)
         "nvt", "na", "xxx", "xxxx", "xxxxx", "xxxxxx", "required", "optional", "unknown",
         "onbekend", "leeg", "empty", "verplicht", "string", "redacted", "masked", "hidden",
         "verborgen", "geen", "yes", "no", "ja", "nee", "text", "integer", "varchar", "int", "char",
-        "include", "omit", "cors", "on", "off", "enabled", "disabled", "default" };
+        "appdata", "desktop", "documents", "downloads", "include", "omit", "cors", "on", "off",
+        "enabled", "disabled", "default" };
 
     if (to - from != 1)
         return false;
@@ -345,7 +346,8 @@ static bool take_credential(struct search *search, uint32_t from, uint32_t to, e
     /* "same-origin", and a code of an error or a country */
     if (search_word(search, from, "same") && search_sign(search, from + 1, '-'))
         return false;
-    if (is_bare_code(search, from) && !t.letters && form == VALUE_BARE)
+    if (is_bare_code(search, from) && !t.letters && search_sign(search, from - 1, '=')
+        && search->token[from - 2].shape == SHAPE_UPPER)
         return false;
     if (is_bare_code(search, from)
         && (t.bytes < 5 || !t.digits || (t.uppers && t.digits <= 4 && !t.lowers && t.bytes < 8)))
