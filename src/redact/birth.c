@@ -461,6 +461,7 @@ void birth_find_beside(struct search *search)
     for (uint32_t i = 0; i < search->count; i++) {
         const struct token *token = &search->token[i];
         uint32_t end;
+        bool full;
         int year;
 
         if (token->claim || token->guard || !(token->kind == TOKEN_NUMBER || is_month(search, i))
@@ -481,11 +482,16 @@ void birth_find_beside(struct search *search)
             i = end - 1;
             continue;
         }
+        /* 5.7.33 is a version */
+        full = end - i != 5 || !search_sign(search, i + 1, '.') || search->token[i].len == 4
+            || search->token[i + 4].len == 4;
         if (behind_person(search, i))
             search_claim(search, i, end, REDACT_DOB, RULE_ROW, 74, GUARD_SOFT);
+        else if (!full)
+            continue;
         else if (year < 2013 && stands_apart(search, i, end) && line_of_person(search, i))
             search_claim(search, i, end, REDACT_DOB, RULE_ROW, 66, GUARD_SOFT);
-        else if (year < 1990 && year != 1970 && end - i > 1)
+        else if (year < 1990 && year != 1970 && birth_year(search, i, end) == year)
             search_claim(search, i, end, REDACT_DOB, RULE_GRAMMAR, 58, GUARD_SOFT);
         i = end - 1;
     }

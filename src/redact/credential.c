@@ -181,7 +181,7 @@ static enum cue cue_of(const struct search *search, uint32_t word)
     /* names of headers and parameters are no words of a sentence */
     if (word + 1 < search->count && !search->token[word + 1].gap
         && search->token[word + 1].kind == TOKEN_SIGN
-        && strchr("_-&[{", search->token[word + 1].sign))
+        && strchr("_-&[{=", search->token[word + 1].sign))
         return CUE_NONE;
     if (!token->gap && word > 0 && search->token[word - 1].kind == TOKEN_SIGN
         && strchr("_/.$&?-", search->token[word - 1].sign)

@@ -418,7 +418,10 @@ static void try_client(struct search *search, uint32_t slash)
         && (search->token[from - 1].kind != TOKEN_SIGN
             || strchr("._-", search->token[from - 1].sign)))
         from--;
-    if (from < end && (from == 0 || search->token[from].gap) && looks_made(search, from, end)
+    if (from < end && (from == 0 || search->token[from].gap)
+        && (looks_made(search, from, end)
+            || (search->token[from].shape == SHAPE_LOWER
+                && !FEATURE_COMMON(search->token[from].feature)))
         && value_is_handle(search, from, end))
         search_claim(search, from, end, REDACT_HANDLE, RULE_CONTEXT, 82, GUARD_SOFT);
 }
@@ -436,7 +439,8 @@ static void try_author(struct search *search, uint32_t word)
         || !(end >= search->count || search->token[end].gap >= GAP_LINE
             || (search->token[end].kind == TOKEN_SIGN && strchr("]),", search->token[end].sign))))
         return;
-    take(search, i, RULE_CONTEXT, 66);
+    if (value_is_handle(search, i, end))
+        search_claim(search, i, end, REDACT_HANDLE, RULE_CONTEXT, 66, GUARD_SOFT);
 }
 
 void handle_find(struct search *search)
@@ -512,13 +516,24 @@ void handle_find_beside(struct search *search)
             if (open > 1 && search_sign(search, open - 1, '(')
                 && search->token[open - 2].claim == REDACT_PERSON
                 && (search_sign(search, end, ')') || search_sign(search, end, ','))
-                && (end - i > 1 || search->token[i].shape != SHAPE_CAPITAL) && !token->feature
-                && value_is_handle(search, i, end)) {
+                && (end - i > 1 || search->token[i].shape != SHAPE_CAPITAL)
+                && (end - i > 1 || !token->feature) && value_is_handle(search, i, end)) {
                 search_claim(search, i, end, REDACT_HANDLE, RULE_CONTEXT, 64, GUARD_SOFT);
                 continue;
             }
         }
         next = end;
+        /* NAME, "Given Surname", ... as a row has it */
+        if (token->gap >= GAP_LINE && token->shape == SHAPE_LOWER && next + 2 < search->count
+            && search->token[next].kind == TOKEN_SIGN
+            && strchr(",;|\t", search->token[next].sign)) {
+            uint32_t person = next + 1 + search_sign(search, next + 1, '"');
+
+            if (search->token[person].claim == REDACT_PERSON && value_is_handle(search, i, end)) {
+                search_claim(search, i, end, REDACT_HANDLE, RULE_ROW, 70, GUARD_SOFT);
+                continue;
+            }
+        }
         if (search_sign(search, next, ',') || search_sign(search, next, '(')
             || search_sign(search, next, '-') || search_sign(search, next, '<'))
             next++;
@@ -635,6 +650,22 @@ void handle_find_rest(struct search *search)
         else if (to < search->count && !search->token[to].gap
             && search->token[to].kind == TOKEN_NUMBER && is_rest(search, to))
             to++;
+        /* more parts tied by underscores: stan_de_scanner */
+        for (unsigned n = 0; n < 4 && search_sign(search, to, '_') && !search->token[to].gap
+             && to + 1 < search->count && !search->token[to + 1].gap
+             && search->token[to + 1].kind != TOKEN_SIGN && !search->token[to + 1].guard;
+             n++)
+            to += 2;
+        for (unsigned n = 0; n < 4 && from > 1 && !search->token[from].gap
+             && search_sign(search, from - 1, '_') && !search->token[from - 1].gap
+             && search->token[from - 2].kind != TOKEN_SIGN && !search->token[from - 2].guard;
+             n++)
+            from -= 2;
+        /* aukje.77 */
+        if (search_sign(search, to, '.') && !search->token[to].gap
+            && search->token[to + 1].kind == TOKEN_NUMBER && !search->token[to + 1].gap
+            && search->token[to + 1].len <= 4 && search->token[from].shape == SHAPE_LOWER)
+            to += 2;
         if ((from == find.from && to == find.to) || !stands_alone(search, from, to))
             continue;
         search_force(search, from, to, REDACT_HANDLE, RULE_RECALL, find.certainty);

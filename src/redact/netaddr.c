@@ -110,6 +110,18 @@ static uint32_t ipv6_end(const struct search *search, uint32_t i, bool *ours)
 
 enum side { SIDE_UNKNOWN, SIDE_PERSON, SIDE_MACHINE };
 
+/* "<sip:jan@203.0.113.69:5060>": the telephone of one who was found by name */
+static bool at_phone(const struct search *search, uint32_t from)
+{
+    uint32_t k = from;
+
+    if (from < 3 || !search_sign(search, from - 1, '@'))
+        return false;
+    while (k > 0 && from - k < 12 && !search->token[k].gap && !search_sign(search, k - 1, ':'))
+        k--;
+    return k > 1 && search_word(search, k - 2, "sip");
+}
+
 static bool at_desk(const struct search *search, uint32_t from, uint32_t to)
 {
     return from > 0 && search_sign(search, from - 1, '@') && !search->token[from].gap
@@ -136,7 +148,7 @@ static int weight_of(const struct search *search, uint32_t i)
         "private", "prive", "eigen", "own", "zijn", "haar", "his", "her", "ons", "onze", "sender",
         "afzender", "melder", "reporter", "aanvrager", "bewoner", "tester", "session", "sessie",
         "rhost", "rip", "wan", "klantip", "vakantiehuisje", "glasvezel", "beheerder", "vakantie",
-        "wifi", "huis", "resident", "clientip" };
+        "bezoek", "visit", "studentenkamer", "logboek", "wifi", "huis", "resident", "clientip" };
     static const char *const hints[] = { "from", "vanaf", "vanuit", "source", "src", "remote",
         "forwarded", "login", "connection", "verbinding", "our", "voor", "for", "door", "by" };
     static const char *const machines[] = { "server", "host", "scanner", "gateway", "gw", "dns",
@@ -179,7 +191,7 @@ static enum side side_of(const struct search *search, uint32_t from, uint32_t to
     int score = 0;
 
     /* scp file NAME@192.0.2.1:/Users/NAME: a desk, not a server */
-    if (at_desk(search, from, to))
+    if (at_desk(search, from, to) || at_phone(search, from))
         return SIDE_PERSON;
     /* the line before tells, when this one begins with the address: 5) "remote" 6) "192.0.2.1" */
     if (start + 4 >= from && start > 0 && search->token[start].gap == GAP_LINE)
@@ -290,7 +302,7 @@ static void try_ip(struct search *search, uint32_t i, uint32_t end, bool ours)
         return;
     if (ours || in_url(search, i)
         || (i > 0 && search_sign(search, i - 1, '@') && !search->token[i].gap
-            && !at_desk(search, i, end)))
+            && !at_desk(search, i, end) && !at_phone(search, i)))
         return;
     /* a network: 203.0.113.0/24 */
     if (search_sign(search, end, '/') && !search->token[end].gap

@@ -424,6 +424,29 @@ static bool take_digits(struct search *search, uint32_t from, uint32_t to, enum 
     return end > first && claim(search, first, end, type, proof ? 97 : 88);
 }
 
+/* "straat":"Duinroos","huisnr":"5": the street goes on in the field of its number. */
+static uint32_t number_field_end(const struct search *search, uint32_t street)
+{
+    uint32_t end = street;
+
+    for (uint32_t i = street; i + 1 < search->count && i < street + 10; i++) {
+        enum key key = search->token[i].kind == TOKEN_WORD ? keyname_word(search, i) : KEY_NONE;
+
+        if (search->token[i].claim || search->token[i].gap >= GAP_PARAGRAPH)
+            break;
+        if (key != KEY_HOUSENR)
+            continue;
+        for (uint32_t k = i + 1; k < i + 7 && k < search->count; k++)
+            if (search->token[k].kind == TOKEN_NUMBER && search->token[k].len <= 5) {
+                end = street_number_end(search, k, search->count);
+                break;
+            } else if (search->token[k].kind == TOKEN_WORD)
+                break;
+        break;
+    }
+    return end;
+}
+
 static bool take_address(struct search *search, uint32_t from, uint32_t to, enum value_form form)
 {
     uint32_t end = from, digits = 0, words = 0;
@@ -449,7 +472,8 @@ static bool take_address(struct search *search, uint32_t from, uint32_t to, enum
     if (!digits) {
         const struct token *token = &search->token[from];
 
-        if (form == VALUE_PROSE || form == VALUE_BARE || token->shape == SHAPE_LOWER
+        if (((form == VALUE_PROSE || form == VALUE_BARE) && number_field_end(search, end) == end)
+            || token->shape == SHAPE_LOWER
             || (token->feature & (FEATURE_TECH | FEATURE_NOTNAME) && end - from == 1)
             || (FEATURE_KEY(token->feature) && end - from == 1))
             return false;
@@ -475,6 +499,8 @@ static bool take_address(struct search *search, uint32_t from, uint32_t to, enum
             }
         end = last;
     }
+    if (!digits)
+        end = number_field_end(search, end);
     return claim(search, from, end, REDACT_ADDRESS, digits ? 94 : 80);
 }
 
