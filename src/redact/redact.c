@@ -126,7 +126,7 @@ static void find_all(struct search *search)
 
 static void open_window(struct search *search, struct span window)
 {
-    view_make(&search->view, window, search->arena);
+    view_make(&search->view, window, search->room);
     search_tokens(search);
     search->find = NULL;
     search->finds = search->find_size = 0;
@@ -232,54 +232,43 @@ static void skip_numbers(
 }
 
 /* Letters and digits of a value, folded: "06-12 34" and "06 1234" are one number. */
-static struct span canonical(struct span value, struct arena *arena)
+static struct span canonical(struct span value, struct view *view, struct arena *arena)
 {
-    struct view view;
     size_t n = 0;
 
     if (value.len > 4096)
         value.len = 4096;
-    view_make(&view, value, arena);
-    for (uint32_t i = 0; i < view.len; i++)
-        if (view_letter(view.ch[i]) || view_digit(view.ch[i]))
-            view.ch[n++] = view_lower(view.ch[i]);
-    return (struct span) { (const char *)view.ch, n };
+    view_make(view, value, arena);
+    for (uint32_t i = 0; i < view->len; i++)
+        if (view_letter(view->ch[i]) || view_digit(view->ch[i]))
+            view->ch[n++] = view_lower(view->ch[i]);
+    return (struct span) { (const char *)view->ch, n };
 }
 
-static void fill(struct redacted *redacted, struct collector *all, struct redact_memory *memory,
-    enum redact_language language, struct span text, struct arena *arena)
+static void number_spans(struct redacted *redacted, struct collector *all,
+    struct redact_memory *memory, struct span text, struct arena *scratch)
 {
-    struct arena *scratch = arena_new();
-    struct buf out = { .arena = arena };
-    size_t at = 0;
+    struct view view = { 0 };
 
     redacted->least_certainty = 100;
     for (size_t i = 0; i < all->count; i++) {
         struct redact_span *span = &all->at[i];
 
         span->number = redact_memory_number(memory, (enum redact_type)span->type,
-            canonical(span_part(text, span->start, span->end), scratch));
-        arena_reset(scratch);
+            canonical(span_part(text, span->start, span->end), &view, scratch));
         redacted->by_type[span->type]++;
         redacted->by_rule[span->rule]++;
         if (span->certainty < redacted->least_certainty)
             redacted->least_certainty = span->certainty;
-        buf_add(&out, span_part(text, at, span->start));
-        buf_printf(&out, "[%s-%u]", redact_placeholder_name((enum redact_type)span->type, language),
-            span->number);
-        at = span->end;
     }
-    buf_add(&out, span_part(text, at, text.len));
-    redacted->text = buf_span(&out);
     redacted->spans = all->at;
     redacted->count = all->count;
     redacted->version = lexicon_version();
-    arena_free(&scratch);
 }
 
-bool redact_text(const struct redact_town *town, const struct redact_known *known,
-    struct redact_memory *memory, enum redact_language language, struct span text,
-    struct arena *arena, struct redacted *redacted, struct err *err)
+bool redact_spans(const struct redact_town *town, const struct redact_known *known,
+    struct redact_memory *memory, struct span text, struct arena *arena, struct redacted *redacted,
+    struct err *err)
 {
     struct collector all = { .arena = arena };
     struct arena *scratch, *people;
@@ -294,7 +283,9 @@ bool redact_text(const struct redact_town *town, const struct redact_known *know
     scratch = arena_new();
     people = arena_new();
     search.arena = scratch;
+    search.room = people;
     search.recall = recall_new(known, people);
+    view_reserve(&search.view, text.len < WINDOW ? text.len : WINDOW, people);
     for (size_t start = 0; start < text.len; windows++) {
         size_t end = window_end(text, start);
 
@@ -325,10 +316,34 @@ bool redact_text(const struct redact_town *town, const struct redact_known *know
         }
         merge(&all, text);
     }
-    arena_free(&scratch);
     arena_free(&people);
     skip_numbers(memory, text, memory->next);
-    fill(&result, &all, memory, language, text, arena);
+    number_spans(&result, &all, memory, text, scratch);
+    arena_free(&scratch);
+    *redacted = result;
+    return true;
+}
+
+bool redact_text(const struct redact_town *town, const struct redact_known *known,
+    struct redact_memory *memory, enum redact_language language, struct span text,
+    struct arena *arena, struct redacted *redacted, struct err *err)
+{
+    struct buf out = { .arena = arena };
+    struct redacted result;
+    size_t at = 0;
+
+    if (!redact_spans(town, known, memory, text, arena, &result, err))
+        return false;
+    for (size_t i = 0; i < result.count; i++) {
+        const struct redact_span *span = &result.spans[i];
+
+        buf_add(&out, span_part(text, at, span->start));
+        buf_printf(&out, "[%s-%u]", redact_placeholder_name((enum redact_type)span->type, language),
+            span->number);
+        at = span->end;
+    }
+    buf_add(&out, span_part(text, at, text.len));
+    result.text = buf_span(&out);
     *redacted = result;
     return true;
 }

@@ -39,10 +39,11 @@ struct search {
     const struct redact_town *town;
     const struct redact_known *known;
     struct recall *recall;
-    struct arena *arena;
+    struct arena *arena; /* of this window */
+    struct arena *room; /* what is used again for the next one */
     struct view view;
     struct token *token; /* two empty signs stand after the last, so that looking ahead is safe */
-    uint32_t count;
+    uint32_t count, token_size;
     struct find *find;
     uint32_t finds, find_size;
 };

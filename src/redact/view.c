@@ -667,9 +667,9 @@ static bool decode_base64(
 }
 
 /* Values that were packed in base64 are read; tokens (eyJ...) and what is binary are not. */
-static void open_base64(struct view *view, struct arena *arena)
+static void open_base64(struct view *view)
 {
-    struct decoded *decoded = NULL;
+    struct decoded decoded;
     uint32_t to = 0, done = 0, i = 0;
 
     while (i + BASE64_LEAST <= view->len) {
@@ -685,10 +685,8 @@ static void open_base64(struct view *view, struct arena *arena)
             ;
         for (k = end; k < view->len && view->ch[k] == '=' && k < end + 2; k++)
             ;
-        if (!decoded)
-            decoded = arena_alloc(arena, sizeof *decoded);
         if ((k - i) % 4 || memcmp(view->ch + i, "eyJ", 3) == 0
-            || !decode_base64(view, i, k, decoded)) {
+            || !decode_base64(view, i, k, &decoded)) {
             i = k;
             continue;
         }
@@ -696,21 +694,21 @@ static void open_base64(struct view *view, struct arena *arena)
         memmove(view->at + to, view->at + done, (i - done) * sizeof *view->at);
         memmove(view->width + to, view->width + done, (i - done) * sizeof *view->width);
         to += i - done;
-        for (uint32_t b = 0, next; b < decoded->len; b = next) {
+        for (uint32_t b = 0, next; b < decoded.len; b = next) {
             size_t used;
-            uint32_t uc = utf8_decode(decoded->bytes + b, decoded->len - b, &used), last;
+            uint32_t uc = utf8_decode(decoded.bytes + b, decoded.len - b, &used), last;
             uint8_t c = fold_decoded(uc);
 
             next = b + (uint32_t)used;
-            last = decoded->at[next] > decoded->at[b] ? decoded->at[next] - 1 : decoded->at[b];
-            if (next == decoded->len)
+            last = decoded.at[next] > decoded.at[b] ? decoded.at[next] - 1 : decoded.at[b];
+            if (next == decoded.len)
                 last = k - 1;
             if (c == FOLD_DROP)
                 continue;
             view->ch[to] = c;
             view->width[to] = (uint16_t)(view->at[last] + view->width[last]
-                - view->at[decoded->at[b]]);
-            view->at[to++] = view->at[decoded->at[b]];
+                - view->at[decoded.at[b]]);
+            view->at[to++] = view->at[decoded.at[b]];
         }
         i = done = k;
     }
@@ -833,15 +831,24 @@ static size_t wrapped_end(const struct reader *r, size_t i)
     return i;
 }
 
+void view_reserve(struct view *view, size_t len, struct arena *arena)
+{
+    if (view->size > len)
+        return;
+    view->size = (uint32_t)len + 1;
+    view->ch = arena_alloc(arena, view->size);
+    view->at = arena_array(arena, view->size, sizeof *view->at);
+    view->width = arena_array(arena, view->size, sizeof *view->width);
+}
+
 void view_make(struct view *view, struct span text, struct arena *arena)
 {
     struct reader r = { .in = (const uint8_t *)text.at, .len = text.len, .view = view };
     size_t i;
 
-    *view = (struct view) { .text = text };
-    view->ch = arena_alloc(arena, text.len + 1);
-    view->at = arena_array(arena, text.len + 1, sizeof *view->at);
-    view->width = arena_array(arena, text.len + 1, sizeof *view->width);
+    view->text = text;
+    view->len = 0;
+    view_reserve(view, text.len, arena);
     if (!text.len)
         return;
     r.quoted_printable = is_quoted_printable(text);
@@ -879,7 +886,7 @@ void view_make(struct view *view, struct span text, struct arena *arena)
         }
         i += used;
     }
-    open_base64(view, arena);
+    open_base64(view);
     close_spaced(view);
     read_letters_as_digits(view);
 }

@@ -15,7 +15,7 @@ struct view {
     uint8_t *ch;
     uint32_t *at; /* offset of its first byte in the text */
     uint16_t *width; /* bytes it takes there */
-    uint32_t len;
+    uint32_t len, size; /* size: the room that there is */
     struct span text; /* what it is a view of */
 };
 
@@ -30,7 +30,11 @@ static inline bool view_escaped(const struct view *view, uint32_t i)
             || (view->ch[i] == ' ' && first == 0xc2));
 }
 
-/* text is at most 16 MiB; the arena owns the view. */
+/* Room for a text of so many bytes. */
+void view_reserve(struct view *view, size_t len, struct arena *arena);
+
+/* text is at most 16 MiB; the arena owns the view, which may be made anew of another text: what
+ * room it has is used again. A zeroed one has none. */
 void view_make(struct view *view, struct span text, struct arena *arena);
 
 /* The byte of the view for a code point; FOLD_DROP when it is invisible. */
