@@ -168,7 +168,9 @@ static uint32_t worded_end(const struct search *search, uint32_t i, uint32_t to)
             k++;
         if (!is_month(search, k)
             && !(is_roman_month(search, k)
-                && (search_sign(search, k + 1, '\'') || search->token[k + 1].len == 4)))
+                && (search_sign(search, k + 1, '\'') || search->token[k + 1].len == 4
+                    || (search_sign(search, k + 1, '.') && search_sign(search, k - 1, '.')
+                        && !search->token[k + 1].gap))))
             return i;
         k++;
         /* "11 AUG/AUG 1979", as passports have it */
@@ -200,23 +202,35 @@ static uint32_t worded_end(const struct search *search, uint32_t i, uint32_t to)
     return i;
 }
 
+/* The two letters that number words begin with, so that most others are told at once. */
+static bool may_start(uint8_t first, uint8_t second)
+{
+    static const char pairs[] = "nuzeacandedrdueeeielenfifohohuneniohonsesisttatethtitwvevize";
+
+    for (size_t i = 0; i + 1 < sizeof pairs; i += 2)
+        if ((uint8_t)pairs[i] == first && (uint8_t)pairs[i + 1] == second)
+            return true;
+    return false;
+}
+
 /* Parts of Dutch and English number words: "negentieneenenvijftig", "twenty-seventh". */
 bool birth_is_number_word(const struct search *search, uint32_t i)
 {
     static const char *const parts[] = { "honderd", "hundred", "duizend", "thousand", "tig", "teen",
         "tien", "een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "elf",
-        "twaalf", "entw", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty",
-        "ninety", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-        "eleven", "twelve", "first", "second", "third", "fourth", "fifth", "sixth", "seventh",
-        "eighth", "ninth", "tenth", "eleventh", "twelfth", "tieth", "teenth", "eerste", "tweede",
-        "derde", "vierde", "vijfde", "zesde", "zevende", "achtste", "negende", "tiende", "elfde",
-        "twaalfde", "tigste", "ste", "twin", "der", "veer", "der", "tach", "en", "and", "de", "oh",
-        "vijf", "twintig", "dertig", "veertig", "vijftig", "zestig", "zeventig", "tachtig",
-        "negentig", "th" };
+        "twaalf", "entw", "nul", "zero", "twenty", "thirty", "forty", "fifty", "sixty", "seventy",
+        "eighty", "ninety", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
+        "ten", "eleven", "twelve", "first", "second", "third", "fourth", "fifth", "sixth",
+        "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "tieth", "teenth", "eerste",
+        "tweede", "derde", "vierde", "vijfde", "zesde", "zevende", "achtste", "negende", "tiende",
+        "elfde", "twaalfde", "tigste", "ste", "twin", "der", "veer", "der", "tach", "en", "and",
+        "de", "oh", "vijf", "twintig", "dertig", "veertig", "vijftig", "zestig", "zeventig",
+        "tachtig", "negentig", "th" };
     const struct token *token = &search->token[i];
     uint32_t at = 0;
 
-    if (i >= search->count || token->kind != TOKEN_WORD || token->len < 2 || token->len > 44)
+    if (i >= search->count || token->kind != TOKEN_WORD || token->len < 2 || token->len > 44
+        || !may_start(view_lower(token->sign), view_lower(search->view.ch[token->pos + 1])))
         return false;
     while (at < token->len) {
         uint32_t best = 0;
@@ -245,15 +259,21 @@ static uint32_t spelled_end(const struct search *search, uint32_t i, uint32_t to
 {
     uint32_t k = i, words = 0;
 
-    while (k < to && words < 4
+    if (search_word(search, i, "of") || search_word(search, i, "van")
+        || search_word(search, i, "en") || search_word(search, i, "and")
+        || search->token[i].kind == TOKEN_SIGN)
+        return i;
+    while (k < to && words < 6
         && (birth_is_number_word(search, k) || search_sign(search, k, '-')
             || search_word(search, k, "of") || search_word(search, k, "the")
             || search_word(search, k, "van") || search_sign(search, k, '+')
             || search_sign(search, k, '/'))) {
-        words += search->token[k].kind == TOKEN_WORD;
+        words += search->token[k].kind == TOKEN_WORD && !search_word(search, k, "of")
+            && !search_word(search, k, "the") && !search_word(search, k, "van")
+            && !search_word(search, k, "de");
         k++;
     }
-    if (!words || search->token[i].kind == TOKEN_SIGN)
+    if (!words)
         return i;
     /* "de zevende van de tweede 1982", "vier/vier/vierendertig" */
     if (!is_month(search, k)) {
@@ -434,6 +454,15 @@ static bool line_of_person(const struct search *search, uint32_t i)
     return found > 0;
 }
 
+/* A line with a citizen's number: columns of fixed width have no signs between them. */
+static bool of_number(const struct search *search, uint32_t i)
+{
+    for (uint32_t k = search_line_start(search, i); k < i; k++)
+        if (search->token[k].claim == REDACT_BSN || search->token[k].claim == REDACT_PERSON)
+            return true;
+    return false;
+}
+
 static int year_of(const struct search *search, uint32_t from, uint32_t to)
 {
     for (uint32_t i = from; i < to; i++) {
@@ -470,7 +499,9 @@ void birth_find_beside(struct search *search)
                     || strchr("-./_@#", search->token[i - 1].sign))))
             continue;
         end = birth_date_end(search, i, search->count, false);
-        if (end == i && token->len == 8 && is_packed(search, i) && stands_apart(search, i, i + 1)
+        if (end == i && token->len == 8 && is_packed(search, i)
+            && (stands_apart(search, i, i + 1)
+                || (token->gap && search->token[i + 1].gap && of_number(search, i)))
             && line_of_person(search, i))
             end = i + 1;
         if (end == i)
@@ -491,7 +522,7 @@ void birth_find_beside(struct search *search)
             continue;
         else if (year < 2013 && stands_apart(search, i, end) && line_of_person(search, i))
             search_claim(search, i, end, REDACT_DOB, RULE_ROW, 66, GUARD_SOFT);
-        else if (year < 1990 && year != 1970 && birth_year(search, i, end) == year)
+        else if (year < 2006 && year != 1970 && birth_year(search, i, end) == year)
             search_claim(search, i, end, REDACT_DOB, RULE_GRAMMAR, 58, GUARD_SOFT);
         i = end - 1;
     }

@@ -344,6 +344,28 @@ static bool is_digest(const struct search *search, uint32_t from, uint32_t to)
     return true;
 }
 
+/* One run of small letters tied by signs or with digits behind: jan_de_boer, zeemeermin64. */
+static bool is_account(const struct search *search, uint32_t from, uint32_t to)
+{
+    bool made = false;
+
+    if (to - from < 2 || to - from > 7 || search->token[from].kind != TOKEN_WORD
+        || !value_is_handle(search, from, to))
+        return false;
+    for (uint32_t i = from; i < to; i++) {
+        const struct token *token = &search->token[i];
+
+        if ((i > from && token->gap)
+            || (token->kind == TOKEN_WORD
+                && (token->shape != SHAPE_LOWER || FEATURE_COMMON(token->feature) >= 6)
+                && FEATURE_CLASS(token->feature) != CLASS_TUSS))
+            return false;
+        made |= search_sign(search, i, '_') || search_sign(search, i, '.')
+            || (token->kind == TOKEN_NUMBER && i + 1 == to && search->token[from].len > 3);
+    }
+    return made;
+}
+
 static void take_loose_row(struct search *search, const struct row *row, bool strong)
 {
     for (uint32_t c = 0; c < row->count; c++) {
@@ -351,6 +373,9 @@ static void take_loose_row(struct search *search, const struct row *row, bool st
 
         if (from >= to || (to - from > 10 && !is_digest(search, from, to))
             || search->token[from].claim || search->token[from].key == KEY_NOT)
+            continue;
+        from += search_sign(search, from, '*'); /* as MySQL writes its hashes */
+        if (from >= to)
             continue;
         if (is_digest(search, from, to)) {
             search_claim(search, from, to, REDACT_CREDENTIAL, RULE_ROW, 75, GUARD_HARD);
@@ -360,6 +385,10 @@ static void take_loose_row(struct search *search, const struct row *row, bool st
         if (end == to && birth_year(search, from, to) < 2011) {
             if (strong)
                 search_claim(search, from, to, REDACT_DOB, RULE_ROW, 75, GUARD_SOFT);
+            continue;
+        }
+        if (strong && is_account(search, from, to)) {
+            search_claim(search, from, to, REDACT_HANDLE, RULE_ROW, 66, GUARD_SOFT);
             continue;
         }
         if (value_is_name(search, from, to, true) && only_name_words(search, from, to)) {

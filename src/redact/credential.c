@@ -47,7 +47,8 @@ static bool try_form(struct search *search, uint32_t i)
         "$apr1$", "$P$", "$H$", "{SSHA}", "{SHA}", "{bcrypt}", "$y$", "pbkdf2_", "$pbkdf2", "$S$" };
     uint32_t end;
 
-    if (starts(search, i, "eyJ") && search->token[i].kind == TOKEN_WORD) {
+    if (search->token[i].sign == 'e' && search->token[i].kind == TOKEN_WORD
+        && starts(search, i, "eyJ")) {
         end = token_end(search, i, "._-=+/");
         if (search_end_pos(search, end - 1) - search->token[i].pos >= 20) {
             take(search, i, end, RULE_GRAMMAR, 97);
@@ -55,6 +56,9 @@ static bool try_form(struct search *search, uint32_t i)
         }
     }
     if (search->token[i].kind == TOKEN_WORD && !search->token[i + 1].gap
+        && (search->token[i + 1].kind == TOKEN_NUMBER
+            || (search->token[i + 1].kind == TOKEN_SIGN
+                && strchr("_-.", search->token[i + 1].sign)))
         && (search->token[i].gap || (i > 0 && search->token[i - 1].kind == TOKEN_SIGN)))
         for (size_t k = 0; k < COUNT(heads); k++)
             if (heads[k][0] == (char)search->token[i].sign && starts(search, i, heads[k])) {
@@ -161,7 +165,8 @@ static bool is_thing(const struct search *search, uint32_t i)
     static const char *const things[] = { "wifi", "sleutel", "key", "hoofdsleutel", "deur", "hek",
         "kelder", "poort", "slot", "badge", "wachtw" };
 
-    return is_one_of(search, i, things, COUNT(things));
+    return strchr("wskhdpb", view_lower(search->token[i].sign))
+        && is_one_of(search, i, things, COUNT(things));
 }
 
 /* What the word at `word` is for the words around it. */
@@ -233,7 +238,7 @@ static bool is_method(const struct search *search, uint32_t from)
     static const char *const words[] = { "md", "sha", "aes", "wpa", "ntlm", "ntlmv", "base",
         "oauth", "tls", "ssl", "ssha", "pbkdf", "hs", "rs", "es", "ipv", "utf", "rc", "des", "crc",
         "win", "http", "ssl", "fido", "x", "iso", "rfc", "cve", "cwe", "kerberos", "mode", "argon",
-        "bcrypt", "netntlmv", "wep", "ldap", "saml", "owasp", "asvs", "nist" };
+        "bcrypt", "phpbb", "php", "netntlmv", "wep", "ldap", "saml", "owasp", "asvs", "nist" };
 
     return is_one_of(search, from, words, COUNT(words));
 }
@@ -527,6 +532,10 @@ static bool take_behind(struct search *search, uint32_t word, enum cue cue)
             && (is_unit(search, end) || token->key == KEY_NOT
                 || (search_sign(search, end, '/') && !search->token[end].gap)))
             score -= 9;
+        /* "(s=selector1)": the pair has a key of its own */
+        if (search_sign(search, k - 1, '=') && k > word + 2
+            && search->token[k - 2].kind == TOKEN_WORD && !search->token[k - 1].gap)
+            score -= 6;
         if (end < search->count && !search->token[end].gap
             && (search_sign(search, end, ':') || search_sign(search, end, '='))
             && !value_is_random(search, k, end))
@@ -698,8 +707,8 @@ static bool is_digest_word(const struct search *search, uint32_t i)
         "csrf", "xsrf", "fingerprint", "vingerafdruk", "commit", "boundary", "viewstate", "rsa",
         "cert", "certificate", "certificaat", "dkim", "serial", "message", "checksum", "digest",
         "pubkey", "publickey", "public", "nonces", "challenge", "match", "trace", "traceparent",
-        "request", "correlation", "revision", "build", "guid", "uuid", "eventvalidation", "ssh",
-        "key256" };
+        "request", "correlation", "reqid", "requestid", "traceid", "correlationid", "sessionindex",
+        "revision", "build", "guid", "uuid", "eventvalidation", "ssh", "key256" };
 
     return is_one_of(search, i, words, COUNT(words));
 }
@@ -764,6 +773,24 @@ static void try_place(struct search *search, uint32_t i)
             end--;
         if (shape_score(search, i + 1, end, CUE_STRONG) >= 5 && !search_sign(search, i + 2, '/'))
             take(search, i + 1, end, RULE_CONTEXT, 76);
+        return;
+    }
+    /* jdbc:oracle:thin:jan/word@10.0.0.1 */
+    if (search_sign(search, i, '/') && i > 2 && !search->token[i].gap
+        && !search->token[i + 1].gap) {
+        uint32_t from = i, at;
+
+        while (from > 0 && i - from < 8 && !search->token[from].gap
+            && !search_sign(search, from - 1, ':'))
+            from--;
+        end = search_tied_end(search, i + 1);
+        for (at = i + 1; at < end && !search_sign(search, at, '@'); at++)
+            ;
+        if (from > 1 && search_word(search, from - 2, "thin") && at < end && at > i + 1) {
+            take(search, i + 1, at, RULE_GRAMMAR, 90);
+            if (value_is_handle(search, from, i))
+                search_claim(search, from, i, REDACT_HANDLE, RULE_GRAMMAR, 80, GUARD_HARD);
+        }
         return;
     }
     /* a hash behind a name, and not behind the name of its method */
@@ -1065,8 +1092,10 @@ void credential_find(struct search *search)
                 try_form(search, i);
             else if ((token->sign == '/' || token->sign == ':') && i > 0) {
                 try_login_pair(search, i);
-                if (token->sign == '/')
+                if (token->sign == '/') {
                     try_path(search, i);
+                    try_place(search, i);
+                }
             } else if (token->sign == '=' && i > 0) {
                 try_query_pair(search, i);
                 try_query_value(search, i);

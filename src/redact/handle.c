@@ -54,7 +54,8 @@ static void try_mention(struct search *search, uint32_t at)
 {
     static const char *const code[] = { "media", "import", "override", "charset", "keyframes",
         "param", "return", "app", "autowired", "include", "font", "echo", "foreach", "if", "todo",
-        "author", "see", "deprecated", "test", "todos" };
+        "author", "see", "deprecated", "test", "todos", "timestamp", "version", "type", "id",
+        "context" };
     uint32_t i = at + 1;
 
     if (i >= search->count || search->token[i].gap || search->token[i].kind == TOKEN_NUMBER
@@ -65,6 +66,10 @@ static void try_mention(struct search *search, uint32_t at)
     for (size_t k = 0; k < COUNT(code); k++)
         if (search_word(search, i, code[k]))
             return;
+    /* "@type": a key of JSON-LD */
+    if (search_sign(search, at - (at > 0), '"')
+        && search_sign(search, name_end(search, i) + 1, ':'))
+        return;
     if (search->token[i].shape == SHAPE_UPPER && name_end(search, i) == i + 1)
         return; /* @PJL INFO */
     if (search_sign(search, i + 1, '(') && !search->token[i + 1].gap)
@@ -435,6 +440,8 @@ static void try_author(struct search *search, uint32_t word)
         || search->token[i].kind != TOKEN_WORD || search->token[i].shape != SHAPE_LOWER)
         return;
     end = name_end(search, i);
+    if (search_sign(search, i + 1, '.') && search->token[i].len > 1)
+        return; /* a host */
     if (!looks_made(search, i, end) || search->token[i].feature & FEATURE_NOTNAME
         || !(end >= search->count || search->token[end].gap >= GAP_LINE
             || (search->token[end].kind == TOKEN_SIGN && strchr("]),", search->token[end].sign))))
@@ -498,8 +505,9 @@ void handle_find_beside(struct search *search)
         const struct token *token = &search->token[i];
         uint32_t end, next;
 
-        if (token->kind != TOKEN_WORD || token->claim || token->guard || !token->gap
-            || token->shape == SHAPE_UPPER || token->len < 3)
+        if (token->kind != TOKEN_WORD || token->claim || token->guard
+            || (!token->gap && !search_sign(search, i - 1, '(')) || token->shape == SHAPE_UPPER
+            || token->len < 3)
             continue;
         end = name_end(search, i);
         if (end >= search->count || end - i > 5)
@@ -510,8 +518,9 @@ void handle_find_beside(struct search *search)
         if (end - i > 1 || !FEATURE_COMMON(token->feature)) {
             uint32_t open = i;
 
-            while (open > 0 && i - open < 6 && !search_sign(search, open - 1, '(')
-                && search->token[open].gap < GAP_LINE)
+            while (open > 1 && i - open < 12 && !search_sign(search, open - 1, '(')
+                && search->token[open].gap < GAP_LINE
+                && (!search->token[open].gap || search_sign(search, open - 1, ',')))
                 open--;
             if (open > 1 && search_sign(search, open - 1, '(')
                 && search->token[open - 2].claim == REDACT_PERSON
@@ -627,6 +636,18 @@ static void try_initial(struct search *search, const struct find *find)
             search, from, to, REDACT_PERSON, (enum redact_rule)find->rule, find->certainty);
 }
 
+/* julian_date, EVT_WU_Roam: words of a program, of which one is also a name. */
+static bool is_field(const struct search *search, uint32_t from, uint32_t to)
+{
+    for (uint32_t i = from; i < to; i++)
+        if (search->token[i].kind == TOKEN_WORD && search->token[i].len > 2
+            && !search->token[i].claim
+            && (FEATURE_COMMON(search->token[i].feature) >= 5
+                || search->token[i].shape == SHAPE_UPPER))
+            return FEATURE_CLASS(search->token[i].feature) != CLASS_TUSS;
+    return false;
+}
+
 void handle_find_rest(struct search *search)
 {
     for (uint32_t f = 0, finds = search->finds; f < finds; f++) {
@@ -666,7 +687,8 @@ void handle_find_rest(struct search *search)
             && search->token[to + 1].kind == TOKEN_NUMBER && !search->token[to + 1].gap
             && search->token[to + 1].len <= 4 && search->token[from].shape == SHAPE_LOWER)
             to += 2;
-        if ((from == find.from && to == find.to) || !stands_alone(search, from, to))
+        if ((from == find.from && to == find.to) || !stands_alone(search, from, to)
+            || is_field(search, from, to))
             continue;
         search_force(search, from, to, REDACT_HANDLE, RULE_RECALL, find.certainty);
     }

@@ -77,6 +77,22 @@ static uint32_t group_end(const struct search *search, uint32_t i, size_t want, 
     return k;
 }
 
+/* How many digits may be one number from token i on; at most 19 matter. */
+static size_t digits_reach(const struct search *search, uint32_t i)
+{
+    size_t digits = 0;
+
+    for (uint32_t k = i; k < search->count && digits < 20; k++) {
+        const struct token *token = &search->token[k];
+
+        if (token->kind == TOKEN_NUMBER)
+            digits += token->len;
+        else if (token->kind != TOKEN_SIGN || !strchr(".-/_", token->sign))
+            break;
+    }
+    return digits;
+}
+
 static bool starts_free(const struct search *search, uint32_t i)
 {
     const struct token *before = &search->token[i - 1];
@@ -98,8 +114,8 @@ static bool starts_free(const struct search *search, uint32_t i)
     return before->sign != '#';
 }
 
-/* Three groups or more, all parted by the same sign or by blanks: one number. */
-static bool same_parts(const struct search *search, uint32_t from, uint32_t to)
+/* So many groups or more, all parted by the same sign or by blanks: one number. */
+static bool same_parts(const struct search *search, uint32_t from, uint32_t to, uint32_t least)
 {
     uint32_t groups = 0;
     uint8_t sign = 0, gap = 0;
@@ -117,7 +133,7 @@ static bool same_parts(const struct search *search, uint32_t from, uint32_t to)
             groups++;
         }
     }
-    return groups >= 3
+    return groups >= least
         && !(to < search->count && !search->token[to].gap && search->token[to].kind == TOKEN_SIGN
             && strchr("/:,", search->token[to].sign) && !search->token[to + 1].gap);
 }
@@ -126,20 +142,23 @@ static void try_digits(struct search *search, uint32_t i)
 {
     const struct token *token = &search->token[i];
     char digits[24];
-    uint32_t end, distance = 99, before = 0;
+    uint32_t end, distance = 99;
+    size_t reach;
     enum key key;
     bool lone = token->len >= 8;
 
     if (!starts_free(search, i))
         return;
     key = token->key == KEY_NOT ? KEY_NOT : key_near(search, i, 12, &distance);
-    (void)before;
-    for (size_t len = 19; len >= 13; len--) {
+    reach = digits_reach(search, i);
+    if (reach < 8)
+        return;
+    for (size_t len = reach < 19 ? reach : 19; len >= 13; len--) {
         end = group_end(search, i, len, digits);
         if (end > i && proof_card(digits) && !(key == KEY_NOT && distance < 4)
             && (token->len >= 13 || token->len == 4 || key == KEY_CARD
                 || (len == 16 && digits[0] >= '3' && digits[0] <= '5'
-                    && same_parts(search, i, end)))) {
+                    && same_parts(search, i, end, 3)))) {
             search_claim(search, i, end, REDACT_CARD, RULE_PROOF, 93, GUARD_HARD);
             return;
         }
@@ -169,7 +188,7 @@ static void try_digits(struct search *search, uint32_t i)
     if (end > i && proof_bsn(digits)
         && (key == KEY_BSN
             || (key != KEY_NOT
-                && (lone || token->len == 3 || token->len == 4 || same_parts(search, i, end)))
+                && (lone || same_parts(search, i, end, token->len == 3 || token->len == 4 ? 2 : 3)))
             || (key == KEY_NOT && distance > 5))) {
         search_claim(search, i, end, REDACT_BSN, RULE_PROOF, key == KEY_BSN ? 98 : 86, GUARD_HARD);
         return;
@@ -245,7 +264,7 @@ static void try_iban(struct search *search, uint32_t i)
     if (!want)
         return;
     end = code_end(search, i, want, code);
-    if (end == i)
+    if (end == i || !strchr("0123456789O", code[2]) || !strchr("0123456789O", code[3]))
         return;
     if (!proof_iban(code)) {
         /* O written for 0 */

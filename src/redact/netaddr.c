@@ -148,7 +148,8 @@ static int weight_of(const struct search *search, uint32_t i)
         "private", "prive", "eigen", "own", "zijn", "haar", "his", "her", "ons", "onze", "sender",
         "afzender", "melder", "reporter", "aanvrager", "bewoner", "tester", "session", "sessie",
         "rhost", "rip", "wan", "klantip", "vakantiehuisje", "glasvezel", "beheerder", "vakantie",
-        "bezoek", "visit", "studentenkamer", "logboek", "wifi", "huis", "resident", "clientip" };
+        "bezoek", "visit", "studentenkamer", "logboek", "wifi", "huis", "resident", "clientip",
+        "signup", "suser" };
     static const char *const hints[] = { "from", "vanaf", "vanuit", "source", "src", "remote",
         "forwarded", "login", "connection", "verbinding", "our", "voor", "for", "door", "by" };
     static const char *const machines[] = { "server", "host", "scanner", "gateway", "gw", "dns",

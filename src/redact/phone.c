@@ -80,13 +80,15 @@ static bool read_number(const struct search *search, uint32_t i, struct number *
             last = ++k;
             continue;
         }
-        if (token->kind != TOKEN_SIGN || !strchr("-./(),_+", token->sign))
+        if (token->kind != TOKEN_SIGN
+            || (!strchr("-./(),_+", token->sign)
+                && !(n->plus && (strchr("*$~#[]|", token->sign) || token->sign == FOLD_OTHER))))
             break;
         /* a blank of a query string */
         if (token->sign == '+' && (token->gap || search->token[k + 1].gap || !n->count))
             break;
         if (token->gap >= GAP_LINE
-            || (token->sign == ',' && (token->gap || search->token[k + 1].gap)))
+            || (token->sign == ',' && !n->plus && (token->gap || search->token[k + 1].gap)))
             break;
         if (token->sign == '(' && open)
             break;
@@ -272,6 +274,11 @@ static void try_digits(struct search *search, uint32_t i)
         || (!bounded(search, &n)
             && !(n.from > 0 && !search->token[n.from].gap && is_run_in(search, &n))))
         return;
+    /* "03-02-2025 07:41" */
+    if (!n.plus && search->token[n.from].len == 2 && search->token[n.from + 2].len == 2
+        && search->token[n.from + 4].len == 4 && search_sign(search, n.from + 1, '-')
+        && search_sign(search, n.from + 3, '-') && search_sign(search, n.to, ':'))
+        return;
     /* the numbers that stand for no number */
     if (strcmp(n.digits, "0612345678") == 0 || strcmp(n.digits, "31612345678") == 0)
         return;
@@ -305,7 +312,7 @@ static uint32_t word_digits(const struct search *search, uint32_t i, bool *unit)
         *unit = value < 10;
         return value < 10 || value == 15 ? 1 : 2;
     }
-    if (token->feature && FEATURE_COMMON(token->feature) > 4)
+    if (token->feature && FEATURE_COMMON(token->feature) > 4 && token->len < 8)
         return 0;
     return token->len >= 5 && token->len < 20 && birth_is_number_word(search, i) ? 2 : 0;
 }
@@ -351,6 +358,12 @@ static void try_words(struct search *search, uint32_t i)
     while (k > 0 && i - k < 3 && search->token[k - 1].kind == TOKEN_SIGN
         && strchr("()[]-{./", search->token[k - 1].sign) && search->token[k].gap <= GAP_BLANK)
         k--;
+    /* "+31-6-one seven" */
+    if (k > 2 && search->token[k - 1].kind == TOKEN_NUMBER && search->token[k - 1].len == 1
+        && search->token[k - 3].kind == TOKEN_NUMBER && search_sign(search, k - 2, '-')) {
+        digits++;
+        k -= 2;
+    }
     if (k > 0 && search->token[k - 1].kind == TOKEN_NUMBER && !search->token[k - 1].claim
         && search->token[k].gap <= GAP_BLANK && search->token[k - 1].len <= 4) {
         bool plus = k > 1 && search_sign(search, k - 2, '+');
@@ -403,6 +416,7 @@ void phone_find(struct search *search)
                 k++;
             if (k < search->count && search->token[k].kind == TOKEN_NUMBER
                 && !search->token[k].claim && read_number(search, k, &n) && n.count >= 9
+                && (n.seps || n.count < 10 || search->token[k].sign == '0' || k == i + 2)
                 && n.count <= 15 && bounded(search, &n) && search->token[k].guard != GUARD_HARD)
                 take(search, &n, 78, RULE_CONTEXT);
         }

@@ -14,7 +14,8 @@ bool street_is_postcode(const struct search *search, uint32_t i, uint32_t *end)
     if (i + 1 >= search->count || token->kind != TOKEN_NUMBER || token->len != 4
         || token->sign == '0')
         return false;
-    for (uint32_t n = 0; n < 2 && letters->kind == TOKEN_SIGN && strchr("-+_.^|\t*", letters->sign)
+    for (uint32_t n = 0;
+         n < 2 && letters->kind == TOKEN_SIGN && strchr("-+_.^|\t*/~", letters->sign)
          && letters->gap == GAP_NONE && letters[1].gap == GAP_NONE;
          n++)
         letters++;
@@ -139,8 +140,8 @@ static bool has_street_end(const struct search *search, uint32_t i)
         "wijk", "es", "heide", "bos", "beek", "oord", "zicht", "donk", "meent", "horst", "gaarde",
         "bongerd", "werf", "str", "lei", "strjitte", "leane", "wei", "dyk", "stege", "stede",
         "staete", "terp", "lant", "lan", "berg", "molen", "schans", "kerk", "poort", "tuin", "stee",
-        "drift", "rak", "diep", "veen", "polder", "bolwerk", "kwartier", "sluis", "brug",
-        "strasse" };
+        "straatje", "dijkje", "paadje", "steegje", "laantje", "pleintje", "drift", "rak", "diep",
+        "veen", "polder", "bolwerk", "kwartier", "sluis", "brug", "strasse" };
     const struct token *token = &search->token[i];
 
     if (token->kind != TOKEN_WORD || token->len < 5)
@@ -363,7 +364,9 @@ static void take_dutch(struct search *search, uint32_t number)
             || (search_sign(search, end, '\'') && street_is_postcode(search, end + 3, &postcode)));
     /* no unit, time, date, version, share */
     if (search->token[end].gap == GAP_NONE && end < search->count
-        && (strchr(":%=/", search->token[end].sign) && search->token[end].kind == TOKEN_SIGN))
+        && search->token[end].kind == TOKEN_SIGN
+        && (strchr("%=/", search->token[end].sign)
+            || (search->token[end].sign == ':' && !search->token[end + 1].gap)))
         return;
     if (search_sign(search, end, '.') && !search->token[end].gap
         && search->token[end + 1].kind == TOKEN_NUMBER && !search->token[end + 1].gap)
@@ -486,9 +489,11 @@ static void take_before(struct search *search, uint32_t number)
     uint32_t k = street_number_end(search, number, search->count), from = number, street;
 
     if (from > 0
-        && (search_word(search, from - 1, "nummer") || search_word(search, from - 1, "nr")))
+        && (search_word(search, from - 1, "nummer") || search_word(search, from - 1, "nr")
+            || search_word(search, from - 1, "number")))
         from--;
-    else if (from > 1 && search_sign(search, from - 1, '.') && search_word(search, from - 2, "nr"))
+    else if (from > 1 && search_sign(search, from - 1, '.')
+        && (search_word(search, from - 2, "nr") || search_word(search, from - 2, "no")))
         from -= 2;
     else
         return;
@@ -578,6 +583,7 @@ void street_find_beside(struct search *search)
             continue;
         if (search->token[from].kind != TOKEN_WORD || search->token[from].claim
             || search->token[from].shape == SHAPE_LOWER || search->token[from].len < 3
+            || (search->token[from].shape == SHAPE_UPPER && search->token[from].len < 5)
             || search->token[from].feature & (FEATURE_TECH | FEATURE_NOTNAME | FEATURE_ORG)
             || FEATURE_CLASS(search->token[from].feature) == CLASS_MONTH
             || FEATURE_CLASS(search->token[from].feature) == CLASS_DEVICE)

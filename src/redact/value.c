@@ -294,6 +294,9 @@ static bool is_template(const struct search *search, uint32_t from, uint32_t to)
     for (uint32_t i = from; i < to; i++)
         masked &= search->token[i].kind == TOKEN_SIGN
             && strchr("*.-_x?#", search->token[i].sign) != NULL;
+    /* "[REDACTED]" */
+    if (to - from == 3 && first == '[' && last == ']')
+        masked |= value_is_nothing(search, from + 1, to - 1);
     return masked || (first == '{' && last == '}') || (first == '<' && last == '>')
         || (first == '$' && search_sign(search, from + 1, '{'))
         || (first == '$' && to - from == 2 && search->token[from + 1].shape == SHAPE_LOWER);

@@ -9,6 +9,7 @@ struct reader {
     size_t len;
     struct view *view;
     bool quoted_printable;
+    bool folded; /* lines of iCalendar, vCard or LDIF, which go on behind a line end and a blank */
     size_t word_end; /* end of the encoded word (RFC 2047) that is being read; 0 outside */
 };
 
@@ -751,6 +752,22 @@ static void read_letters_as_digits(struct view *view)
     }
 }
 
+static bool line_starts(const struct reader *r, size_t i, const char *word)
+{
+    size_t len = strlen(word);
+
+    return i + len <= r->len && memcmp(r->in + i, word, len) == 0;
+}
+
+/* By the line at i: RFC 5545, 3.1; RFC 6350, 3.2; RFC 2849. */
+static void set_folded(struct reader *r, size_t i)
+{
+    if (line_starts(r, i, "BEGIN:V") || line_starts(r, i, "dn: ") || line_starts(r, i, "dn:: "))
+        r->folded = true;
+    else if (line_starts(r, i, "END:V") || (i < r->len && r->in[i] == '\n'))
+        r->folded = false;
+}
+
 static size_t read_special(struct reader *r, size_t i)
 {
     uint8_t c = r->in[i];
@@ -788,8 +805,13 @@ static size_t read_special(struct reader *r, size_t i)
         if (r->view->len && r->view->ch[r->view->len - 1] == '\n' && i > 0 && r->in[i - 1] == '>'
             && r->view->width[r->view->len - 1] > 1)
             return 1;
+        used = 1 + quote_prefix(r, i + 1);
+        if (r->folded && i + used + 1 < r->len && r->in[i + used] == ' '
+            && r->in[i + used + 1] > ' ')
+            return used + 1;
         emit(r->view, '\n', i, 1);
-        return 1 + quote_prefix(r, i + 1);
+        set_folded(r, i + used);
+        return used;
     default:
         return 0;
     }
@@ -798,14 +820,21 @@ static size_t read_special(struct reader *r, size_t i)
 /* Bytes that stand for themselves whatever surrounds them, from i on; gives where they end. */
 static size_t copy_plain(struct reader *r, size_t i)
 {
+    static const bool stops[256] = { [0 ... 31] = true,
+        [127 ... 255] = true,
+        ['&'] = true,
+        ['%'] = true,
+        ['\\'] = true,
+        ['<'] = true,
+        ['['] = true,
+        ['='] = true };
     struct view *view = r->view;
     uint32_t n = view->len;
 
     for (; i < r->len; i++, n++) {
         uint8_t c = r->in[i];
 
-        if (c < ' ' || c >= 0x7f || c == '&' || c == '%' || c == '\\' || c == '<' || c == '['
-            || c == '=')
+        if (stops[c])
             break;
         view->ch[n] = c;
         view->at[n] = (uint32_t)i;
@@ -853,6 +882,7 @@ void view_make(struct view *view, struct span text, struct arena *arena)
         return;
     r.quoted_printable = is_quoted_printable(text);
     i = quote_prefix(&r, 0);
+    set_folded(&r, i);
     while (i < r.len) {
         size_t used = 0;
 
