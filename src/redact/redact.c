@@ -28,6 +28,7 @@
  * next one starts OVERLAP bytes earlier, so that nothing shorter is cut in two.
  */
 enum { WINDOW = 256 << 10, WINDOW_LOOK = 32 << 10, OVERLAP = 1 << 10 };
+enum { ROUNDS_MOST = 4, MAIL_LARGEST = 64 << 10 };
 
 struct collector {
     struct redact_span *at;
@@ -266,24 +267,14 @@ static void number_spans(struct redacted *redacted, struct collector *all,
     redacted->version = lexicon_version();
 }
 
-bool redact_spans(const struct redact_town *town, const struct redact_known *known,
-    struct redact_memory *memory, struct span text, struct arena *arena, struct redacted *redacted,
-    struct err *err)
+/* Everything that is found in a text, in order. */
+static void find_spans(const struct redact_town *town, const struct redact_known *known,
+    struct span text, struct collector *all)
 {
-    struct collector all = { .arena = arena };
-    struct arena *scratch, *people;
-    struct search search = { .town = town, .known = known };
-    struct redacted result = { 0 };
+    struct arena *scratch = arena_new(), *people = arena_new();
+    struct search search = { .town = town, .known = known, .arena = scratch, .room = people };
     size_t windows = 0;
 
-    if (text.len > REDACT_MOST)
-        return err_exit(err, ERR_MESSAGE, EX_DATAERR,
-            "redact: the text has %zu bytes, more than %zu MiB: cut it into parts", text.len,
-            REDACT_MOST >> 20);
-    scratch = arena_new();
-    people = arena_new();
-    search.arena = scratch;
-    search.room = people;
     search.recall = recall_new(known, people);
     view_reserve(&search.view, text.len < WINDOW ? text.len : WINDOW, people);
     for (size_t start = 0; start < text.len; windows++) {
@@ -291,33 +282,100 @@ bool redact_spans(const struct redact_town *town, const struct redact_known *kno
 
         open_window(&search, span_part(text, start, end));
         find_all(&search);
-        collect_finds(&all, &search, start);
+        collect_finds(all, &search, start);
         start = end >= text.len ? end : next_start(text, end);
         arena_reset(scratch);
     }
-    merge(&all, text);
+    merge(all, text);
     /* who became known in a later window is looked for in the earlier ones too */
     if (windows > 1) {
-        size_t count = all.count, first = 0;
+        size_t count = all->count, first = 0;
 
         for (size_t start = 0; start < text.len;) {
             size_t end = window_end(text, start);
 
             open_window(&search, span_part(text, start, end));
-            while (first < count && all.at[first].end <= start)
+            while (first < count && all->at[first].end <= start)
                 first++;
-            claim_spans(&search, start, all.at + first, count - first);
+            claim_spans(&search, start, all->at + first, count - first);
             stays_find(&search);
             recall_find(&search);
             handle_find_rest(&search);
-            collect_finds(&all, &search, start);
+            collect_finds(all, &search, start);
             start = end >= text.len ? end : next_start(text, end);
             arena_reset(scratch);
         }
-        merge(&all, text);
+        merge(all, text);
     }
     arena_free(&people);
+    arena_free(&scratch);
+}
+
+/*
+ * A placeholder says less of what stands beside it than the name did: another look at the redacted
+ * text may find more. What it finds goes at once, so that redaction of a redacted text changes
+ * nothing. Large texts, which are no mail, are spared the second look.
+ */
+static void find_again(const struct redact_town *town, const struct redact_known *known,
+    struct span text, struct collector *all)
+{
+    struct arena *arena = arena_new();
+
+    for (unsigned round = 0; round < ROUNDS_MOST && all->count && text.len <= MAIL_LARGEST;
+         round++) {
+        struct collector more = { .arena = arena };
+        struct buf out = { .arena = arena };
+        size_t *shift = arena_array(arena, all->count, sizeof *shift), at = 0;
+
+        for (size_t i = 0; i < all->count; i++) {
+            const struct redact_span *span = &all->at[i];
+
+            buf_add(&out, span_part(text, at, span->start));
+            buf_printf(&out, "[%s-1]",
+                redact_placeholder_name((enum redact_type)span->type, REDACT_DUTCH));
+            at = span->end;
+            shift[i] = out.len; /* where the text goes on behind this span */
+        }
+        buf_add(&out, span_part(text, at, text.len));
+        find_spans(town, known, buf_span(&out), &more);
+        for (size_t i = 0, next = 0; i < more.count; i++) {
+            struct redact_span span = more.at[i];
+            size_t start, origin;
+
+            while (next < all->count && shift[next] <= span.start)
+                next++;
+            start = next ? shift[next - 1] : 0;
+            origin = next ? all->at[next - 1].end : 0;
+            span.start = (uint32_t)(origin + span.start - start);
+            span.end = (uint32_t)(origin + span.end - start);
+            more.at[i] = span;
+        }
+        if (!more.count)
+            break;
+        for (size_t i = 0; i < more.count; i++)
+            collect(all, &more.at[i]);
+        merge(all, text);
+        arena_reset(arena);
+    }
+    arena_free(&arena);
+}
+
+bool redact_spans(const struct redact_town *town, const struct redact_known *known,
+    struct redact_memory *memory, struct span text, struct arena *arena, struct redacted *redacted,
+    struct err *err)
+{
+    struct collector all = { .arena = arena };
+    struct redacted result = { 0 };
+    struct arena *scratch;
+
+    if (text.len > REDACT_MOST)
+        return err_exit(err, ERR_MESSAGE, EX_DATAERR,
+            "redact: the text has %zu bytes, more than %zu MiB: cut it into parts", text.len,
+            REDACT_MOST >> 20);
+    find_spans(town, known, text, &all);
+    find_again(town, known, text, &all);
     skip_numbers(memory, text, memory->next);
+    scratch = arena_new();
     number_spans(&result, &all, memory, text, scratch);
     arena_free(&scratch);
     *redacted = result;
