@@ -359,7 +359,9 @@ static void try_cue(struct search *search, uint32_t i)
     for (uint32_t k = i + 1; k < search->count && k < i + 10; k++) {
         uint32_t end;
 
-        if (search->token[k].gap >= GAP_PARAGRAPH || search->token[k].sign == FOLD_MARK)
+        if (search->token[k].sign == FOLD_MARK)
+            return; /* it was told before */
+        if (search->token[k].gap >= GAP_PARAGRAPH)
             break;
         end = birth_date_end(search, k, search->count, true);
         if (end > k) {

@@ -428,7 +428,7 @@ static void try_client(struct search *search, uint32_t slash)
             || (search->token[from].shape == SHAPE_LOWER
                 && !FEATURE_COMMON(search->token[from].feature)))
         && value_is_handle(search, from, end))
-        search_claim(search, from, end, REDACT_HANDLE, RULE_CONTEXT, 82, GUARD_SOFT);
+        search_claim(search, from, end, REDACT_HANDLE, RULE_CONTEXT, 82, GUARD_HARD);
 }
 
 /* "[verwijderd door NAME]", "(c) NAME": an odd word that a bracket or the line ends behind. */

@@ -279,9 +279,6 @@ static void try_digits(struct search *search, uint32_t i)
         && search->token[n.from + 4].len == 4 && search_sign(search, n.from + 1, '-')
         && search_sign(search, n.from + 3, '-') && search_sign(search, n.to, ':'))
         return;
-    /* the numbers that stand for no number */
-    if (strcmp(n.digits, "0612345678") == 0 || strcmp(n.digits, "31612345678") == 0)
-        return;
     key = key_near(search, n.from);
     if (search->token[n.from].key == KEY_NOT)
         return;

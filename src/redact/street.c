@@ -54,6 +54,11 @@ bool street_is_postcode(const struct search *search, uint32_t i, uint32_t *end)
     if (i > 0 && token->gap == GAP_NONE
         && (search->token[i - 1].kind != TOKEN_SIGN || strchr("-./", search->token[i - 1].sign)))
         return false;
+    /* 9092VD38: the house number glued to it */
+    if (*end < search->count && search->token[*end].kind == TOKEN_NUMBER && !letters->gap
+        && letters->shape == SHAPE_UPPER && !search->token[*end].gap && search->token[*end].len <= 4
+        && search->token[i].gap)
+        return true;
     if (*end < search->count && search->token[*end].gap == GAP_NONE
         && (search->token[*end].kind != TOKEN_SIGN || strchr("-:_", search->token[*end].sign)))
         return false;
