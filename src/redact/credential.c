@@ -794,10 +794,8 @@ static void try_place(struct search *search, uint32_t i)
         return;
     }
     /* a hash behind a name, and not behind the name of its method */
-    if (search_sign(search, i, ':') && i > 0 && !search->token[i].gap && !is_method(search, i - 1)
-        && !is_digest_word(search, i - 1)
-        && !(search->token[i - 1].kind == TOKEN_NUMBER && i > 1 && is_method(search, i - 2))
-        && !search->token[i + 1].gap) {
+    if (search_sign(search, i, ':') && i > 0 && !search->token[i].gap && !search->token[i + 1].gap
+        && search->token[i + 1].kind != TOKEN_SIGN) {
         uint32_t first = search->token[i + 1].pos, p = first;
 
         while (p < search->view.len && p - first < 129
@@ -807,6 +805,9 @@ static void try_place(struct search *search, uint32_t i)
         if ((p - first != 32 && p - first != 40 && p - first != 64 && p - first != 128)
             || memcmp(search->view.ch + first, "aad3b435b51404ee", 16) == 0 /* LM: empty */
             || memcmp(search->view.ch + first, "31d6cfe0d16ae931", 16) == 0 /* NT: empty */)
+            return;
+        if (is_method(search, i - 1) || is_digest_word(search, i - 1)
+            || (search->token[i - 1].kind == TOKEN_NUMBER && i > 1 && is_method(search, i - 2)))
             return;
         for (end = i + 1; end < search->count && search->token[end].pos < p; end++)
             ;

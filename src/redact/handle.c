@@ -221,7 +221,7 @@ static void try_word(struct search *search, uint32_t word)
         && strchr("_-/.$&?", search->token[word - 1].sign))
         return;
     for (; k < search->count && n < 4; n++) {
-        const struct token *token = &search->token[k];
+        const struct token *token;
         bool filler = false;
         uint32_t end;
 
