@@ -21,7 +21,7 @@ static const struct {
     { "base64 padding is no soft break", "Zm9vCg==\nb", "Zm9vCg==\nb" },
     { "encoded word Q", "=?utf-8?Q?J=C3=B6rg_B?=", "Jorg B" },
     { "encoded word B", "=?utf-8?B?UGlldA==?=", "Piet" },
-    { "quote marks", "> > ik\n> zag\n||| dit", "ik\nzag\n dit" },
+    { "quote marks", "> > ik\n> zag\n||| dit", "ik\nzag\ndit" },
     { "a table keeps its bars", "| a | b |", "| a | b |" },
     { "inline tags", "Ja<b>n</b>sen", "Jansen" },
     { "cells", "<tr><td>a</td><td>b</td></tr>", "|a|b\n" },
