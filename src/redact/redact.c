@@ -4,6 +4,7 @@
 #include "redact/birth.h"
 #include "redact/columns.h"
 #include "redact/credential.h"
+#include "redact/disguise.h"
 #include "redact/email.h"
 #include "redact/handle.h"
 #include "redact/idnumber.h"
@@ -98,7 +99,7 @@ static size_t next_start(struct span text, size_t end)
     return end;
 }
 
-static void find_all(struct search *search)
+static void find_all(struct search *search, struct span window)
 {
     stays_find(search);
     credential_find_userinfo(search);
@@ -115,6 +116,7 @@ static void find_all(struct search *search)
     phone_find(search);
     street_find(search);
     columns_find_rows(search);
+    disguise_find(search);
     person_find(search);
     handle_find_beside(search);
     street_find_beside(search);
@@ -123,6 +125,7 @@ static void find_all(struct search *search)
     recall_learn(search->recall, search);
     recall_find(search);
     handle_find_rest(search);
+    disguise_join(search, window);
 }
 
 static void open_window(struct search *search, struct span window)
@@ -281,7 +284,7 @@ static void find_spans(const struct redact_town *town, const struct redact_known
         size_t end = window_end(text, start);
 
         open_window(&search, span_part(text, start, end));
-        find_all(&search);
+        find_all(&search, span_part(text, start, end));
         collect_finds(all, &search, start);
         start = end >= text.len ? end : next_start(text, end);
         arena_reset(scratch);
