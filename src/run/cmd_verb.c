@@ -1,5 +1,6 @@
 #include "run/casework.h"
 #include "run/command.h"
+#include "run/forget.h"
 #include "run/options.h"
 #include "run/posting.h"
 
@@ -103,7 +104,7 @@ static bool run(int argc, char **argv, struct err *err)
         return false;
     for (size_t i = 0; i < done.effects.count; i++)
         if (done.effects.at[i].kind == EFFECT_ERASE)
-            return cabinet_sweep(work.office.store, &erased, err);
+            return cabinet_sweep(work.office.store, &erased, err) && forget_keys(&work.office, err);
     return true;
 }
 
