@@ -662,6 +662,10 @@ void handle_find_rest(struct search *search)
             try_list(search, to);
         if (find.to - find.from == 1 && search->token[from].shape == SHAPE_UPPER)
             continue;
+        /* gr3yfern: what is glued to digits is a made-up name, of which a part reads as one */
+        if (from > 1 && !search->token[from].gap && search->token[from - 1].kind == TOKEN_NUMBER
+            && !search->token[from - 1].gap && search->token[from - 2].kind == TOKEN_WORD)
+            from -= 2;
         if (from > 1 && !search->token[from].gap && is_joint(search, from - 1)
             && is_rest(search, from - 2) && search->token[from - 2].kind == TOKEN_WORD)
             from -= 2;

@@ -162,8 +162,8 @@ static int weight_of(const struct search *search, uint32_t i)
         "appliance", "your", "uw", "jullie", "misbruikt", "abused", "exploited", "aanval", "attack",
         "attacks", "gehuurde", "sensor", "sensors", "caught", "unknown", "reject", "spam",
         "noqueue", "beacon", "sinkhole", "loader", "kwetsbaar", "vulnerable", "root", "admin",
-        "combo", "curl", "bot", "crawler", "nmap", "masscan", "zgrab", "helo", "lip", "laddr",
-        "dst", "dest", "destination", "listen", "bind", "spammers" };
+        "combo", "bot", "crawler", "nmap", "masscan", "zgrab", "helo", "lip", "laddr", "dst",
+        "dest", "destination", "listen", "bind", "spammers" };
 
     if (search->token[i].kind != TOKEN_WORD || search->token[i].len < 2)
         return 0;

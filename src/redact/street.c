@@ -19,6 +19,9 @@ bool street_is_postcode(const struct search *search, uint32_t i, uint32_t *end)
          && letters->gap == GAP_NONE && letters[1].gap == GAP_NONE;
          n++)
         letters++;
+    /* parkeren_2025_nl.tpl; in tables small letters do */
+    if (letters > token + 1 && letters->shape == SHAPE_LOWER && !strchr("\t|-+", letters[-1].sign))
+        return false;
     if (letters->kind != TOKEN_WORD || letters->gap > GAP_LINE)
         return false;
     *end = (uint32_t)(letters - search->token) + 1;
