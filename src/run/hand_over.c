@@ -211,11 +211,14 @@ int hand_over_run(struct frames *frames, const struct fetch_settings *settings)
         .progress = give_progress,
     };
     struct fetch_result result;
-    struct err err = { 0 };
+    struct err err = { 0 }, unheard = { 0 };
     bool done;
 
     (void)fence_dialogue();
     done = fetch_run(settings, &sink, &result, &err);
+    /* An answer that finds nobody would keep the other end from reading why we ended. */
+    if (!await_commit(&giver, &unheard))
+        return EX_IOERR;
     if (!done && !worker_put_err(frames, HAND_FAILED, &err))
         return EX_IOERR;
     return give(&giver, HAND_DONE, &result, sizeof(result), &err) && frames_flush(frames)
