@@ -10,6 +10,7 @@
 #include "cases/record.h"
 #include "store/vault.h"
 
+#define SEEN_ERASED "erased" /* in TABLE_CONTENTS, in the place of a case and a vault file */
 #define ERASE "erase " /* in TABLE_DUE, before the id of a vault file that has to go */
 
 void cabinet_new(
@@ -292,6 +293,18 @@ struct texts cabinet_due(struct txn *txn, int64_t now_s, struct arena *arena)
     return numbers;
 }
 
+/* "NUMBER VAULT", with "-" for no case; or SEEN_ERASED. */
+static void read_content(const char *text, struct arena *arena, struct belongs_known *known)
+{
+    const char *blank = strchr(text, ' ');
+
+    known->same_erased = strcmp(text, SEEN_ERASED) == 0;
+    known->same_vault = blank ? blank + 1 : "";
+    known->same_content = known->same_erased
+        ? "-"
+        : arena_text(arena, span_part(span_of(text), 0, strcspn(text, " ")));
+}
+
 void cabinet_known(struct txn *txn, const struct message *message,
     const struct belongs_house *house, const char *hash, struct arena *arena,
     struct belongs_known *known)
@@ -302,7 +315,7 @@ void cabinet_known(struct txn *txn, const struct message *message,
         arena, names.count + 1, sizeof(struct belongs_thread));
     struct span value;
 
-    *known = (struct belongs_known) { .threads = threads, .same_content = "" };
+    *known = (struct belongs_known) { .threads = threads, .same_content = "", .same_vault = "" };
     if (*message->message_id)
         texts_add(&names, arena, message->message_id);
     for (size_t i = 0; i < names.count; i++) {
@@ -330,13 +343,25 @@ void cabinet_known(struct txn *txn, const struct message *message,
         if (txn_case_have(txn, span_of(tags.at[i])))
             texts_add(&known->numbers, arena, tags.at[i]);
     if (*hash && txn_get(txn, TABLE_CONTENTS, span_of(hash), arena, &value))
-        known->same_content = value.len ? arena_text(arena, value) : "-";
+        read_content(arena_text(arena, value), arena, known);
 }
 
-void cabinet_seen(struct txn *txn, const char *hash, const char *number)
+void cabinet_seen(struct txn *txn, const char *hash, const char *number, const char *vault)
 {
+    AUTO(arena_free) struct arena *arena = arena_new();
+
     if (*hash)
-        txn_put(txn, TABLE_CONTENTS, span_of(hash), span_of(*number ? number : "-"));
+        txn_put(txn, TABLE_CONTENTS, span_of(hash),
+            span_of(arena_printf(arena, "%s %s", *number ? number : "-", vault)));
+}
+
+bool cabinet_seen_erased(struct txn *txn, const char *hash)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct span value;
+
+    return *hash && txn_get(txn, TABLE_CONTENTS, span_of(hash), arena, &value)
+        && span_equal(value, SPAN(SEEN_ERASED));
 }
 
 bool cabinet_replayed(struct txn *txn, const char *token)
@@ -357,15 +382,21 @@ static struct span erase_key(const char *vault, struct arena *arena)
     return span_of(arena_printf(arena, ERASE "%s", vault));
 }
 
-void cabinet_forget(struct txn *txn, const char *vault, const char *hash)
+void cabinet_take_file(struct txn *txn, const char *vault)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
 
+    txn_put(txn, TABLE_DUE, erase_key(vault, arena), SPAN("vault"));
+}
+
+void cabinet_forget(struct txn *txn, const char *vault, const char *hash)
+{
     if (*vault) {
-        txn_put(txn, TABLE_DUE, erase_key(vault, arena), SPAN("vault"));
+        cabinet_take_file(txn, vault);
         txn_delete(txn, TABLE_MESSAGES, span_of(vault));
     }
-    cabinet_seen(txn, hash, "");
+    if (*hash)
+        txn_put(txn, TABLE_CONTENTS, span_of(hash), SPAN(SEEN_ERASED));
 }
 
 void cabinet_erased(struct txn *txn, const char *number, struct span json, struct arena *arena)
@@ -387,8 +418,9 @@ void cabinet_erased(struct txn *txn, const char *number, struct span json, struc
     put_stub(txn, &stub, arena);
 }
 
-/* The bytes stay known as those of no case: the mail is still in the mailbox, and must not open a
- * new case should it be fetched once more. The hash is keyed: it tells nobody what it is of. */
+/* The bytes stay known as those of an erased case: the mail is still in the mailbox, and must not
+ * open a new case should it be fetched once more. The hash is keyed: it tells nobody what it is of.
+ */
 static void erase(struct txn *txn, const struct case_file *file, struct arena *arena)
 {
     struct case_stub before, stub;

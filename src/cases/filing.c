@@ -124,6 +124,26 @@ static void add_attachments(
     }
 }
 
+/* What was read of the one that is kept stands for both. */
+static bool add_copy(struct case_file *file, struct arena *arena,
+    const struct filing_office *office, const struct filing_mail *mail)
+{
+    for (size_t i = 0; i < file->messages.count; i++) {
+        struct case_message copy = file->messages.at[i];
+
+        if (strcmp(copy.hash, mail->hash) != 0)
+            continue;
+        copy.vault = "";
+        copy.row = mail->row;
+        copy.received_at = received_at(office, mail);
+        copy.kind = KIND_DUPLICATE;
+        *case_add_message(file, arena) = copy;
+        file->changed_at = office->now_s;
+        return true;
+    }
+    return false;
+}
+
 static struct case_message *add_message(struct case_file *file, struct arena *arena,
     const struct filing_office *office, const struct filing_mail *mail,
     const struct belongs *belongs)
@@ -528,7 +548,8 @@ static void file_in_case(struct txn *txn, const struct filing_office *office,
         file_ciso(file, arena, office, mail, belongs, filed->trust);
         break;
     default:
-        add_message(file, arena, office, mail, belongs);
+        if (!mail->copy || !add_copy(file, arena, office, mail))
+            add_message(file, arena, office, mail, belongs);
         break;
     }
     cabinet_put(txn, file, office->calendar, office->now_s, arena);
@@ -547,7 +568,9 @@ static void end(struct txn *txn, const struct filing_office *office, const struc
                 .handled_at = office->now_s,
                 .why = why });
     if (filed->kind != KIND_DUPLICATE)
-        cabinet_seen(txn, mail->hash, filed->number);
+        cabinet_seen(txn, mail->hash, filed->number, mail->vault);
+    else if (mail->copy && *mail->vault)
+        cabinet_take_file(txn, mail->vault);
     audit(txn, office, filed, mail, why);
 }
 

@@ -24,6 +24,7 @@ struct filing_attachment {
 struct filing_mail {
     const struct message *message;
     const char *vault; /* "" only after a rebuild: the raw bytes are gone */
+    bool copy; /* its bytes are those of a message that is kept elsewhere, or erased: they go */
     const char *row, *hash;
     int64_t received_at; /* INTERNALDATE; 0 or later than now: now */
     const char *subject, *redacted, *receipt; /* of the redactor */

@@ -128,7 +128,7 @@ static enum sense reversed_sense(const struct search *search, uint32_t i)
 /* Decoded text that is a name, or has given name and surname side by side. */
 static bool reads_like_name(const struct search *search, const char *text, size_t len)
 {
-    struct search part = { .arena = search->arena };
+    struct search part = { .arena = search->arena, .room = search->arena };
     uint32_t words = 0, names = 0, others = 0, given = UINT32_MAX;
 
     view_make(&part.view, (struct span) { text, len }, search->arena);
@@ -306,9 +306,10 @@ void disguise_find(struct search *search)
 }
 
 /* Letters or digits of the text that stand between two tokens and are no token of the view. */
-static bool hides_code(const struct search *search, uint32_t before, uint32_t i, struct span text)
+static bool hides_code(const struct search *search, uint32_t before, uint32_t i)
 {
     const struct view *view = &search->view;
+    struct span text = view->text;
     uint32_t last = search_end_pos(search, before) - 1;
 
     for (size_t k = view->at[last] + view->width[last]; k < view->at[search->token[i].pos]; k++)
@@ -318,13 +319,13 @@ static bool hides_code(const struct search *search, uint32_t before, uint32_t i,
     return false;
 }
 
-void disguise_join(struct search *search, struct span text)
+void disguise_join(struct search *search)
 {
     uint32_t last = UINT32_MAX;
 
     for (uint32_t i = 0; i < search->count; i++) {
         if (search->token[i].claim == REDACT_PERSON) {
-            if (last != UINT32_MAX && i - last <= 3 && hides_code(search, last, i, text))
+            if (last != UINT32_MAX && i - last <= 3 && hides_code(search, last, i))
                 search_force(search, last, i + 1, REDACT_PERSON, RULE_SCORE, CERTAINTY);
             last = i;
         } else if (search->token[i].claim || search->token[i].kind != TOKEN_SIGN
