@@ -202,6 +202,42 @@ static void take_person(
         put_cases_of(txn, kind, person, &numbers, number, arena);
 }
 
+/* A list beside those of people: "FINGERPRINT address" of keys that have to leave the ring. */
+#define FORGET "forget", "keys"
+
+/* Who has no case needs no key: neither to be known by nor to be written to. */
+static bool is_needed(
+    struct txn *txn, struct span fingerprint, struct span address, struct arena *arena)
+{
+    return cases_of(txn, "key", arena_text(arena, fingerprint), arena).count > 0
+        || cases_of(txn, "address", arena_text(arena, address), arena).count > 0;
+}
+
+struct texts cabinet_unneeded_keys(struct txn *txn, struct arena *arena)
+{
+    struct texts marked = cases_of(txn, FORGET, arena), keys = { 0 };
+
+    for (size_t i = 0; i < marked.count; i++) {
+        struct span line = span_of(marked.at[i]);
+        size_t blank = span_find_char(line, ' ', 0);
+        struct span fingerprint = span_part(line, 0, blank);
+
+        if (!is_needed(txn, fingerprint, span_trim(span_part(line, blank, line.len)), arena))
+            texts_add(&keys, arena, arena_text(arena, fingerprint));
+    }
+    return keys;
+}
+
+void cabinet_key_left(struct txn *txn, const char *fingerprint)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct texts marked = cases_of(txn, FORGET, arena);
+
+    for (size_t i = 0; i < marked.count; i++)
+        if (span_starts(span_of(marked.at[i]), span_of(fingerprint)))
+            take_person(txn, FORGET, marked.at[i], arena);
+}
+
 void cabinet_link(struct txn *txn, const char *number, const char *message_id, bool letter)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
@@ -440,8 +476,12 @@ static void erase(struct txn *txn, const struct case_file *file, struct arena *a
         if (*file->thread.at[i])
             txn_delete(txn, TABLE_THREADS, span_of(file->thread.at[i]));
     take_person(txn, "address", file->address, file->number, arena);
-    for (size_t i = 0; i < file->keys.count; i++)
+    for (size_t i = 0; i < file->keys.count; i++) {
         take_person(txn, "key", file->keys.at[i].fingerprint, file->number, arena);
+        if (file->keys.at[i].accepted_at)
+            add_person(txn, FORGET,
+                arena_printf(arena, "%s %s", file->keys.at[i].fingerprint, file->address), arena);
+    }
     txn_case_erase(txn, span_of(file->number));
     stub_of(file, &stub);
     put_due(txn, known ? &before : NULL, &stub);

@@ -87,6 +87,11 @@ bool cabinet_have(void *context, const char *number);
  */
 bool cabinet_sweep(struct store *store, size_t *erased, struct err *err) MUST_USE;
 
+/* The keys that were accepted in cases that are erased, and that no case of the same person needs:
+ * personal data that has to leave the key ring. Full fingerprints. */
+struct texts cabinet_unneeded_keys(struct txn *txn, struct arena *arena);
+void cabinet_key_left(struct txn *txn, const char *fingerprint); /* it is done */
+
 /* The message in the vault with this id was handled; what became of it, for who asks twice and for
  * the digest. */
 struct cabinet_message {

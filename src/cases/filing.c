@@ -7,6 +7,7 @@
 #include "cases/consent.h"
 #include "cases/facts.h"
 #include "cases/missing.h"
+#include "message/signoff.h"
 
 enum {
     SUMMARY_MOST = 400,
@@ -23,11 +24,16 @@ static bool same(const char *a, const char *b)
 const char *filing_summary(struct span redacted, size_t most, struct arena *arena)
 {
     struct buf buf = { .arena = arena };
-    struct span line;
+    struct span text = redacted, line;
+    struct signoff signoff = { 0, 0 };
 
     while (buf.len < most && span_line(&redacted, &line)) {
-        size_t room = most - buf.len;
+        size_t room = most - buf.len, at = (size_t)(line.at - text.at);
 
+        if (at >= signoff.end && !signoff_find(text, at, &signoff))
+            signoff.start = signoff.end = SPAN_NOWHERE;
+        if (at >= signoff.start && at < signoff.end)
+            continue;
         line = span_trim(line);
         if (line.len == 0 || span_starts(line, SPAN(">")))
             continue;

@@ -84,7 +84,8 @@ void filing_letter(struct case_file *file, struct arena *arena, const char *kind
 bool filing_sent(struct case_file *file, const char *message_id, const char *hash, int64_t at_s);
 bool filing_refused(struct case_file *file, const char *message_id, const char *why, int64_t at_s);
 
-/* Of a text some whole lines, for the digest: at most most bytes, cut at a word. */
+/* Of a text some whole lines, for the digest: at most most bytes, cut at a word, without quotations
+ * and signature blocks. */
 const char *filing_summary(struct span redacted, size_t most, struct arena *arena);
 
 #endif

@@ -19,6 +19,9 @@ bool street_is_postcode(const struct search *search, uint32_t i, uint32_t *end)
          && letters->gap == GAP_NONE && letters[1].gap == GAP_NONE;
          n++)
         letters++;
+    /* parkeren_2025_nl.tpl; in tables small letters do */
+    if (letters > token + 1 && letters->shape == SHAPE_LOWER && !strchr("\t|-+", letters[-1].sign))
+        return false;
     if (letters->kind != TOKEN_WORD || letters->gap > GAP_LINE)
         return false;
     *end = (uint32_t)(letters - search->token) + 1;
@@ -368,7 +371,7 @@ static void take_dutch(struct search *search, uint32_t number)
                 && street_is_postcode(search, end + 1, &postcode))
             || (search_sign(search, end, '\'') && street_is_postcode(search, end + 3, &postcode)));
     /* no unit, time, date, version, share */
-    if (search->token[end].gap == GAP_NONE && end < search->count
+    if (end < search->count && search->token[end].gap == GAP_NONE
         && search->token[end].kind == TOKEN_SIGN
         && (strchr("%=/", search->token[end].sign)
             || (search->token[end].sign == ':' && !search->token[end + 1].gap)))
@@ -594,7 +597,7 @@ void street_find_beside(struct search *search)
             || FEATURE_CLASS(search->token[from].feature) == CLASS_DEVICE)
             continue;
         end = street_number_end(search, i, search->count);
-        if (search->token[end].gap == GAP_NONE && end < search->count
+        if (end < search->count && search->token[end].gap == GAP_NONE
             && (search->token[end].kind != TOKEN_SIGN || strchr(":%=/.", search->token[end].sign))
             && !(search_sign(search, end, '.') && search->token[end + 1].gap))
             continue;

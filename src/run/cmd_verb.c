@@ -1,5 +1,6 @@
 #include "run/casework.h"
 #include "run/command.h"
+#include "run/forget.h"
 #include "run/options.h"
 #include "run/posting.h"
 #include "run/strays.h"
@@ -106,7 +107,7 @@ static bool run(int argc, char **argv, struct err *err)
         if (done.effects.at[i].kind == EFFECT_ERASE)
             return strays_take(work.office.store, true, &taken, err)
                 && strays_drop_erased(&work.desk, err)
-                && cabinet_sweep(work.office.store, &erased, err);
+                && cabinet_sweep(work.office.store, &erased, err) && forget_keys(&work.office, err);
     return true;
 }
 

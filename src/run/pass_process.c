@@ -6,6 +6,7 @@
 #include "run/casework.h"
 #include "run/crew.h"
 #include "run/daily.h"
+#include "run/forget.h"
 #include "run/health.h"
 #include "run/inbox.h"
 #include "run/log.h"
@@ -254,8 +255,8 @@ bool pass_process(const char *config, struct process_result *result, struct err 
         return false;
     hall.desk = &desk;
     done = check_own_key(&office, err) && cabinet_sweep(office.store, &erased, err)
-        && strays_take(office.store, false, &taken, err) && settle(&desk, err)
-        && recheck(&hall, err) && handle_all(&hall, crew, result, err)
+        && forget_keys(&office, err) && strays_take(office.store, false, &taken, err)
+        && settle(&desk, err) && recheck(&hall, err) && handle_all(&hall, crew, result, err)
         && cabinet_sweep(office.store, &erased, err)
         /* Noted before the digest is made, which tells it. */
         && note_health(&desk, result, NULL, err) && remind(&desk, result, err);
