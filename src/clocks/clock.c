@@ -196,6 +196,15 @@ void clock_stop(struct clock *clock, int64_t at_s, const char *why)
     clock->why = why;
 }
 
+void clock_go_on(struct clock *clock)
+{
+    if (clock->state != CLOCK_STOPPED)
+        return;
+    clock->state = CLOCK_RUNNING;
+    clock->stopped_at = 0;
+    clock->why = "";
+}
+
 static int64_t start_of(int day)
 {
     return calendar_end_of(day - 1) + 1;

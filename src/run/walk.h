@@ -45,6 +45,7 @@ struct walk {
     struct belongs belongs;
     struct redacting redacted;
     struct filed filed;
+    enum aside stuck; /* at which step, where it failed */
 };
 
 struct walk walk_of(const struct hall *hall, const struct inbox_row *row, struct arena *arena);
@@ -57,6 +58,6 @@ bool walk_read(struct walk *walk, struct err *err) MUST_USE;
 bool walk_take(struct walk *walk, struct err *err) MUST_USE;
 
 /* The message stays sealed where it is; a person hears of it through the digest. */
-bool walk_aside(struct walk *walk, const char *why, struct err *err) MUST_USE;
+bool walk_aside(struct walk *walk, const struct err *why, struct err *err) MUST_USE;
 
 #endif
