@@ -11,8 +11,8 @@ echo "format: fine"
 
 make --no-print-directory -s BUILD="$build" generated
 flags="-std=c11 -D_GNU_SOURCE -Isrc -Itests -I$build/gen $(pkg-config --cflags gpgme libsystemd)"
-find src -name '*.c' -print0 | xargs -0 -P "$(nproc)" -n 4 sh -c '
-    clang-tidy --quiet --warnings-as-errors="*" "$@" -- '"$flags"' 2>/dev/null || exit 255' sh
+find src -name '*.c' -print0 | xargs -0 -P "$(nproc)" -n 1 sh -c '
+    clang-tidy --quiet --warnings-as-errors="*" "$@" -- '"$flags"' 2>/dev/null || exit 1' sh
 echo "clang-tidy: fine"
 
 cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr -j "$(nproc)" \

@@ -12,7 +12,7 @@ static void one_line(char *text)
             *text = '?';
 }
 
-bool err_set(struct err *err, enum err_scope scope, const char *format, ...)
+bool(err_set)(struct err *err, enum err_scope scope, const char *format, ...)
 {
     va_list args;
 
@@ -25,7 +25,7 @@ bool err_set(struct err *err, enum err_scope scope, const char *format, ...)
     return false;
 }
 
-bool err_exit(struct err *err, enum err_scope scope, int exit_code, const char *format, ...)
+bool(err_exit)(struct err *err, enum err_scope scope, int exit_code, const char *format, ...)
 {
     va_list args;
 
@@ -38,7 +38,7 @@ bool err_exit(struct err *err, enum err_scope scope, int exit_code, const char *
     return false;
 }
 
-bool err_at(struct err *err, const char *format, ...)
+bool(err_at)(struct err *err, const char *format, ...)
 {
     char place[sizeof err->text];
     char inner[sizeof err->text];

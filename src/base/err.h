@@ -27,6 +27,12 @@ bool err_at(struct err *err, const char *format, ...) LIKE_PRINTF(2, 3);
 bool err_exit(struct err *err, enum err_scope scope, int exit_code, const char *format, ...)
     LIKE_PRINTF(4, 5);
 
+#ifdef __clang_analyzer__ /* which does not see across files that they return false */
+#define err_set(...) (err_set(__VA_ARGS__), false)
+#define err_exit(...) (err_exit(__VA_ARGS__), false)
+#define err_at(...) (err_at(__VA_ARGS__), false)
+#endif
+
 /* The code of sysexits.h for a program that ends with this error; 0 for ERR_NONE. */
 int err_exit_code(const struct err *err);
 

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,6 +87,27 @@ bool file_read_secret(const char *path, struct arena *arena, char **secret, stru
         return err_exit(err, ERR_RUN, EX_CONFIG, "%s: the first line must hold the secret", path);
     *secret = arena_text(arena, line);
     return true;
+}
+
+bool file_own_folder(const char *path, struct err *err)
+{
+    const struct passwd *owner;
+    struct stat facts;
+
+    if (stat(path, &facts) != 0)
+        return err_exit(err, ERR_RUN, EX_CONFIG, "%s: %s", path, strerror(errno));
+    if (!S_ISDIR(facts.st_mode))
+        return err_exit(err, ERR_RUN, EX_CONFIG, "%s: must be a folder", path);
+    if (facts.st_uid == geteuid())
+        return true;
+    owner = getpwuid(facts.st_uid);
+    if (owner)
+        return err_exit(err, ERR_RUN, EX_NOPERM,
+            "%s: belongs to user %s; run this as that user: sudo -u %s meldpost …", path,
+            owner->pw_name, owner->pw_name);
+    return err_exit(err, ERR_RUN, EX_NOPERM,
+        "%s: belongs to another user (uid %u); run this as that user", path,
+        (unsigned)facts.st_uid);
 }
 
 bool file_write_all(int fd, struct span bytes)

@@ -29,6 +29,13 @@ bool file_read_secret(
     const char *path, struct arena *arena, char **secret, struct err *err) MUST_USE;
 
 /*
+ * Is this user the owner of the folder? Root is not let in where another user works: what it writes
+ * could not be read by that user afterwards. Fails with ERR_RUN: EX_NOPERM, naming whom to be,
+ * EX_CONFIG when there is no such folder.
+ */
+bool file_own_folder(const char *path, struct err *err) MUST_USE;
+
+/*
  * Puts bytes at path: a temporary file in the same folder with the given mode whatever the umask,
  * synced, renamed over path, folder synced. Fails with ERR_RUN, EX_IOERR (EX_CANTCREAT when the
  * folder cannot be written); path is then as it was.

@@ -31,7 +31,7 @@ void cabinet_new_as(struct txn *txn, const char *number)
     int64_t serial = year ? strtoll(year + 6, NULL, 10) : 0;
     char name[32];
 
-    assert(case_number_valid(span_of(number)));
+    assert(year && case_number_valid(span_of(number)));
     snprintf(name, sizeof name, "cases %d", (int)strtol(year + 1, NULL, 10));
     txn_raise_number(txn, span_of(name), (uint64_t)serial);
     txn_case_new(txn, span_of(number));

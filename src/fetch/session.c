@@ -580,6 +580,7 @@ bool session_flag(
     name = strdup(keyword);
     if (!name)
         out_of_memory();
+    /* The flag owns the name. NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
     return store(session, uids, mailimap_flag_new_flag_keyword(name), "keyword", err);
 }
 

@@ -160,7 +160,7 @@ static bool receive_some(struct child *child, char *to, size_t most, size_t *got
 static bool receive_head(struct child *child, struct jail_head *head)
 {
     unsigned char packed[JAIL_HEAD];
-    size_t len = 0, got;
+    size_t len = 0, got = 0;
 
     while (len < sizeof packed) {
         if (!receive_some(child, (char *)packed + len, sizeof packed - len, &got))
@@ -177,7 +177,7 @@ static bool receive_bytes(struct child *child, size_t len, struct arena *arena, 
 {
     struct buf buf = { .arena = arena };
     char step[STEP];
-    size_t got;
+    size_t got = 0;
 
     while (buf.len < len) {
         size_t most = len - buf.len < sizeof step ? len - buf.len : sizeof step;

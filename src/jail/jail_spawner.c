@@ -13,8 +13,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 union control {
     struct cmsghdr head;
     char bytes[CMSG_SPACE(2 * sizeof(int))];

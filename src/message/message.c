@@ -121,6 +121,7 @@ enum covered { GOOD_ALL, GOOD_PART, MISMATCH_ALL, MISMATCH_PART, COVERED };
             nl ", met een sleutel die is vastgelegd", en ", with a key that is pinned"),           \
     }
 
+/* NOLINTBEGIN(bugprone-suspicious-missing-comma): each text is glued together on purpose */
 static const char *const verified[COVERED][CONTINUITY_PINNED + 1][LANGUAGES][CRYPT_CLAUSES] = {
     [GOOD_ALL] = KNOWN("Ondertekend door de afzender", "Signed by the sender"),
     [GOOD_PART] = KNOWN("Een deel van de mail is ondertekend door de afzender",
@@ -158,6 +159,8 @@ static const char *const unseen[LANGUAGES][CRYPT_CLAUSES] = {
     [NL] = CRYPTS_NL("Er is geen handtekening te zien; "),
     [EN] = CRYPTS_EN("No signature can be seen; "),
 };
+
+/* NOLINTEND(bugprone-suspicious-missing-comma) */
 
 static const char *const unread[LANGUAGES] = {
     [NL] = "De mail kon niet worden gelezen; over handtekening en versleuteling valt niets te "

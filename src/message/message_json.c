@@ -311,9 +311,11 @@ static json_t *write_record(const struct field *fields, const char *record)
 /* A file name is bytes; where they are no UTF-8, those outside ASCII are shown as U+FFFD. */
 static json_t *write_file(const char *file, struct arena *arena)
 {
-    json_t *value = file ? json_string(file) : json_null();
+    json_t *value = file ? json_string(file) : NULL;
     struct buf shown = { .arena = arena };
 
+    if (!file)
+        return json_null();
     if (value)
         return value;
     for (const char *c = file; *c; c++)

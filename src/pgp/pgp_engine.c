@@ -1,5 +1,7 @@
 #include "pgp/pgp_engine.h"
 
+#include "base/file.h"
+
 #include <errno.h>
 #include <gpgme.h>
 #include <pthread.h>
@@ -99,9 +101,8 @@ static bool check_home(const struct pgp_options *options, struct err *err)
         return err_exit(err, ERR_RUN, EX_CONFIG, "%s: a GnuPG home is a folder", options->home);
     if (options->foreign)
         return true;
-    if (facts.st_uid != geteuid())
-        return err_exit(
-            err, ERR_RUN, EX_CONFIG, "%s: belongs to another user; use chown", options->home);
+    if (!file_own_folder(options->home, err))
+        return false;
     if (facts.st_mode & (S_IRWXG | S_IRWXO))
         return err_exit(err, ERR_RUN, EX_CONFIG,
             "%s: others can look into it (mode %03o); do: chmod 700 %s", options->home,

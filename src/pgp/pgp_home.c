@@ -105,8 +105,7 @@ static bool link_keys(const struct pgp_home *home, const char *keys_home, struct
     return (!there_is(keys_home, ring)
                || (link_to(home->path, keys_home, ring, err)
                    && link_to(home->alone_path, keys_home, ring, err)))
-        && (!there_is(keys_home, secret) || link_to(home->path, keys_home, secret, err))
-        && link_to(home->alone_path, home->path, "S.gpg-agent", err);
+        && (!there_is(keys_home, secret) || link_to(home->path, keys_home, secret, err));
 }
 
 /* gpg gets the pinned clock too (date_now). */
@@ -163,6 +162,77 @@ static bool make_folder(struct pgp_home *home, struct err *err)
         strerror(errno));
 }
 
+/* ---- where gpg looks for the agent ---- */
+
+static _Noreturn void become_gpgconf(const char *folder, int out)
+{
+    int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+    if (nothing < 0 || dup2(nothing, 0) < 0 || dup2(out, 1) < 0 || dup2(nothing, 2) < 0)
+        _exit(1);
+    execlp("gpgconf", "gpgconf", "--homedir", folder, "--list-dirs", "agent-socket", (char *)NULL);
+    _exit(127);
+}
+
+/* Only gpgconf knows it: gpg makes the folder's name under /run/user/UID from a hash. */
+static bool ask_socket(const char *folder, char *socket, struct err *err)
+{
+    size_t len = 0;
+    ssize_t got = 0;
+    int ends[2], status = -1;
+    pid_t child = pipe2(ends, O_CLOEXEC) == 0 ? fork() : -1;
+
+    if (child == 0)
+        become_gpgconf(folder, ends[1]);
+    if (child < 0)
+        return err_exit(err, ERR_RUN, EX_OSERR, "gpgconf: %s", strerror(errno));
+    close(ends[1]);
+    while (len < PGP_HOME_SOCKET && (got = read(ends[0], socket + len, PGP_HOME_SOCKET - len)) > 0)
+        len += (size_t)got;
+    close(ends[0]);
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+        ;
+    if (status != 0 || len < 2 || socket[0] != '/' || socket[len - 1] != '\n')
+        return err_exit(err, ERR_RUN, EX_UNAVAILABLE,
+            "gpgconf: does not tell where the agent of %s listens; is GnuPG (gpg, gpgconf, "
+            "gpg-agent)"
+            " installed?",
+            folder);
+    socket[len - 1] = '\0';
+    return true;
+}
+
+static bool is_inside(const struct pgp_home *home, const char *socket)
+{
+    size_t len = strlen(home->path);
+
+    return strncmp(socket, home->path, len) == 0 && socket[len] == '/';
+}
+
+/* All gpgs of this folder share one agent. */
+static bool find_sockets(struct pgp_home *home, struct err *err)
+{
+    if (!ask_socket(home->path, home->socket, err)
+        || !ask_socket(home->alone_path, home->alone_socket, err))
+        return false;
+    if (!is_inside(home, home->socket) && !ask_socket(home->import_path, home->import_socket, err))
+        return false;
+    return symlink(home->socket, home->alone_socket) == 0
+        || err_exit(err, ERR_RUN, EX_CANTCREAT, "%s: %s", home->alone_socket, strerror(errno));
+}
+
+/* gpg makes one such folder for each home that it is called with. */
+static void remove_socket(const struct pgp_home *home, char *socket)
+{
+    char *slash = strrchr(socket, '/');
+
+    if (!slash || is_inside(home, socket))
+        return;
+    unlink(socket);
+    *slash = '\0';
+    rmdir(socket);
+}
+
 bool pgp_home_make(struct pgp_home *home, const char *keys_home, struct err *err)
 {
     char keys[LONGEST_PATH];
@@ -176,7 +246,7 @@ bool pgp_home_make(struct pgp_home *home, const char *keys_home, struct err *err
     snprintf(home->alone_path, sizeof home->alone_path, "%s/alone", home->path);
     if (mkdir(home->import_path, 0700) != 0 || mkdir(home->alone_path, 0700) != 0)
         err_exit(err, ERR_RUN, EX_CANTCREAT, "%s: %s", home->path, strerror(errno));
-    else if (link_keys(home, keys, err) && write_confs(home, keys, err))
+    else if (link_keys(home, keys, err) && write_confs(home, keys, err) && find_sockets(home, err))
         return true;
     pgp_home_drop(home);
     return false;
@@ -188,7 +258,7 @@ static struct sockaddr_un socket_address(const struct pgp_home *home)
 {
     struct sockaddr_un address = { .sun_family = AF_UNIX };
 
-    snprintf(address.sun_path, sizeof address.sun_path, "%s/S.gpg-agent", home->path);
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", home->socket);
     return address;
 }
 
@@ -246,8 +316,7 @@ bool pgp_home_wake(struct pgp_home *home, struct err *err)
         return true;
     listener = listen_at(home);
     if (listener < 0)
-        return err_set(
-            err, ERR_SERVICE, "gpg-agent: %s/S.gpg-agent: %s", home->path, strerror(errno));
+        return err_set(err, ERR_SERVICE, "gpg-agent: %s: %s", home->socket, strerror(errno));
     home->agent = fork();
     if (home->agent == 0)
         become_agent(home, listener, parent);
@@ -339,6 +408,9 @@ void pgp_home_drop(struct pgp_home *home)
 {
     pgp_home_stop(home);
     pgp_home_kill(home);
+    remove_socket(home, home->socket);
+    remove_socket(home, home->alone_socket);
+    remove_socket(home, home->import_socket);
     if (home->path[0])
         remove_tree(AT_FDCWD, home->path);
     home->path[0] = '\0';

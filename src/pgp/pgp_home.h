@@ -8,17 +8,22 @@
 
 /*
  * gpg never works in the home that holds the keys but in a private one of this run: our gpg.conf
- * and gpg-agent.conf (a foreign one may hold ignore-mdc-error), the agent's socket on a short path,
- * locks and random_seed, and links to the key ring and the secret keys. So a home may be read-only,
- * several workers have an agent each over the same keys, and no agent of somebody else is used or
- * ended.
+ * and gpg-agent.conf (a foreign one may hold ignore-mdc-error), locks and random_seed, and links to
+ * the key ring and the secret keys. So a home may be read-only, several workers have an agent each
+ * over the same keys, and no agent of somebody else is used or ended.
+ *
+ * The agent's socket lies where gpg looks for it: in the folder, or, where the user has a
+ * /run/user/UID, in a folder of its own there, which is taken away again.
  */
 enum { PGP_HOME_PATH = 86 }; /* with the NUL; the agent's socket names have to fit behind it */
+enum { PGP_HOME_SOCKET = 108 }; /* with the NUL: what sockaddr_un holds */
 
 struct pgp_home {
     char path[PGP_HOME_PATH]; /* "" when there is none */
     char import_path[PGP_HOME_PATH + 8]; /* for importing: works on the real key ring */
     char alone_path[PGP_HOME_PATH + 8]; /* for decrypting alone: signatures are not looked at */
+    char socket[PGP_HOME_SOCKET]; /* where gpg in path looks for the agent */
+    char import_socket[PGP_HOME_SOCKET], alone_socket[PGP_HOME_SOCKET]; /* and in the others */
     pid_t agent; /* 0 when none runs */
 };
 

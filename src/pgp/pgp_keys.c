@@ -194,7 +194,7 @@ bool pgp_keys_for(struct pgp *pgp, const char *address, struct arena *arena, str
     *count = 0;
     if (!list(pgp, &listing, err))
         return false;
-    qsort(listing.keys, listing.count, sizeof listing.keys[0], newest_first);
+    qsort(listing.keys, listing.count, sizeof(gpgme_key_t), newest_first);
     for (size_t i = 0; i < listing.count && *count < most; i++) {
         struct pgp_key told;
 

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "store/mapguard.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <lmdb.h>
 #include <stdio.h>
@@ -385,6 +386,7 @@ bool db_commit(struct db_txn **txn, struct err *err)
 
 static bool dbi_of(const struct db_txn *txn, enum table table, MDB_dbi *dbi)
 {
+    assert(txn);
     if (txn->db->dbi[table] == ABSENT)
         return false;
     *dbi = (MDB_dbi)txn->db->dbi[table];

@@ -77,6 +77,8 @@ bool lock_take(const char *dir, int wait_s, struct lock **lock, struct err *err)
 
     if (snprintf(path, sizeof path, "%s/lock", dir) >= (int)sizeof path)
         return err_exit(err, ERR_RUN, EX_CANTCREAT, "%.100s…: path too long", dir);
+    if (access(dir, F_OK) == 0 && !file_own_folder(dir, err))
+        return false;
     fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
         return err_exit(err, ERR_RUN, errno == EROFS || errno == EIO ? EX_IOERR : EX_CANTCREAT,

@@ -959,6 +959,27 @@ static void locks_out_a_second_run(void **state)
     statedir_free(&dir);
 }
 
+/* What root wrote into it the service's user could not read. */
+static void is_not_taken_by_another_user(void **state)
+{
+    char dir[] = "/tmp/test-store-XXXXXX", path[64];
+    struct lock *lock = NULL;
+    struct stat facts;
+
+    (void)state;
+    assert_non_null(mkdtemp(dir));
+    snprintf(path, sizeof path, "%s/lock", dir);
+    if (chown(dir, 12345, 12345) == 0) { /* as root, who could write there all the same */
+        must_fail(lock_take(dir, 0, &lock, &err), EX_NOPERM, "another user (uid 12345)");
+        assert_int_equal(stat(path, &facts), -1);
+        assert_int_equal(chown(dir, geteuid(), getegid()), 0);
+    }
+    must(lock_take(dir, 0, &lock, &err));
+    lock_release(&lock);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rmdir(dir), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -982,6 +1003,7 @@ int main(void)
         cmocka_unit_test(says_so_when_it_cannot_be_read),
         cmocka_unit_test(hides_keys_from_children),
         cmocka_unit_test(locks_out_a_second_run),
+        cmocka_unit_test(is_not_taken_by_another_user),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
