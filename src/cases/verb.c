@@ -365,7 +365,7 @@ static bool verb_release(struct case_file *file, const struct verb_act *act, str
     (void)arguments;
     (void)text;
     if (file->ibd == IBD_QUEUED || (file->ibd >= IBD_SENT && !file->ibd_stale))
-        return refuse(err, act, "het afschrift is al onderweg of verstuurd, en er is niets nieuws",
+        return refuse(err, act, "de kopie is al onderweg of verstuurd, en er is niets nieuws",
             "the copy is on its way or sent, and there is nothing new");
     if (file->state == CASE_NOT_A_REPORT)
         return refuse(err, act, "dit is geen melding; eerst 'triage'",
@@ -378,7 +378,7 @@ static bool verb_release(struct case_file *file, const struct verb_act *act, str
     clock_resume(&file->clocks[CLOCK_IBD_COPY], act->now_s);
     effect_add(&done->effects, act->arena,
         (struct effect) { file->number, EFFECT_IBD_SEND, "release", PARTY_IBD, "" });
-    say(done, act, "Het afschrift gaat naar de IBD.", "The copy goes to the IBD.");
+    say(done, act, "De kopie gaat naar de IBD.", "The copy goes to the IBD.");
     return true;
 }
 
@@ -387,19 +387,19 @@ static bool verb_hold(struct case_file *file, const struct verb_act *act, struct
 {
     (void)text;
     if (file->ibd >= IBD_SENT)
-        return refuse(err, act, "het afschrift is al bij de IBD", "the IBD has its copy already");
+        return refuse(err, act, "de kopie is al bij de IBD", "the IBD has its copy already");
     file->ibd = IBD_HELD;
     file->ibd_at = act->now_s;
     file->ibd_reasons = (struct texts) { 0 };
     texts_add(&file->ibd_reasons, act->arena,
         arguments.len       ? text_of(act, arguments)
-            : is_dutch(act) ? "De CISO houdt het tegen."
+            : is_dutch(act) ? "De CISO houdt de kopie tegen."
                             : "The CISO holds it.");
     if (!clock_pause(&file->clocks[CLOCK_IBD_COPY], CLOCK_IBD_COPY, act->now_s, "held"))
         file->clocks[CLOCK_IBD_COPY].why = "held";
     effect_add(&done->effects, act->arena,
         (struct effect) { file->number, EFFECT_IBD_HOLD, "", PARTY_IBD, "" });
-    say(done, act, "Het afschrift wacht tot 'release'.", "The copy waits for 'release'.");
+    say(done, act, "De kopie wacht tot 'release'.", "The copy waits for 'release'.");
     return true;
 }
 

@@ -445,14 +445,20 @@ static void closing(const struct digest *digest, struct buf *buf)
         "28px;color:#5f6b76;"
         "font-size:13px;line-height:19px\">");
     words(buf,
-        digest->nl ? "Beslissen kan per mail: klik op een regel en verstuur het bericht, door u "
-                     "ondertekend. Alleen de regel zelf telt; onder reply komt uw tekst. Of op de "
-                     "server: meldpost, en dan de "
-                     "opdracht en het nummer."
-                   : "You can decide by mail: click on a line and send the message, signed by you. "
-                     "Only the line itself counts; below reply comes your text. Or on the server: "
-                     "meldpost, then the order and "
-                     "the number.");
+        digest->nl
+            ? "Beslissen kan per mail: klik op een regel en verstuur het bericht, door u "
+              "ondertekend. "
+              "Alleen de regel zelf telt; onder reply zet u uw tekst. De code achter de schuine "
+              "streep "
+              "hoort bij de zaak: daaraan is te zien dat de regel voor het postvak is bedoeld. Of "
+              "op "
+              "de server: meldpost, dan de opdracht en het nummer zonder code."
+            : "You can decide by mail: click on a line and send the message, signed by you. Only "
+              "the "
+              "line itself counts; put your text below reply. The code behind the slash belongs to "
+              "the case: it shows that the line was meant for the mailbox. Or on the server: "
+              "meldpost, "
+              "then the order and the number without the code.");
     buf_text(buf, "</td></tr>\n</table></td></tr></table>\n</body></html>\n");
 }
 

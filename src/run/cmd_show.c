@@ -61,7 +61,7 @@ static void show_facts(const struct view *view)
         file->breach == BREACH_YES      ? yes
             : file->breach == BREACH_NO ? no
                                         : say(view, "nog te beslissen", "not decided"));
-    field(view, "afschrift IBD", "copy to the IBD", case_ibd_word(file->ibd));
+    field(view, "kopie IBD", "copy to the IBD", case_ibd_word(file->ibd));
     field_texts(view, "  omdat", "  because", &file->ibd_reasons);
     field(view, "dubbel van", "duplicate of", file->duplicate_of);
     field(view, "apart gehouden van", "kept apart from", file->apart_from);

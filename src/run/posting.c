@@ -342,13 +342,14 @@ static const char *lines_of(const struct filed *filed, bool done, struct arena *
 static const char *verbs_help(const char *language, struct arena *arena)
 {
     struct buf buf = { .arena = arena };
+    bool nl = strcmp(language, "en") != 0;
     const struct verb *verbs;
     size_t count;
 
     verbs = verb_table(&count);
     for (size_t i = 0; i < count; i++)
-        buf_printf(&buf, "    ZAAKNUMMER %s %s: %s\n", verbs[i].name, verbs[i].arguments,
-            strcmp(language, "en") == 0 ? verbs[i].en : verbs[i].nl);
+        buf_printf(&buf, "    %s %s%s%s: %s\n", nl ? "ZAAK/CODE" : "CASE/CODE", verbs[i].name,
+            *verbs[i].arguments ? " " : "", verbs[i].arguments, nl ? verbs[i].nl : verbs[i].en);
     return buf_string(&buf);
 }
 
@@ -651,8 +652,8 @@ static void hold_again(
     if (verdict.goes)
         texts_add(&verdict.reasons, arena,
             strcmp(desk->filing.language, "en") == 0
-                ? "the index was lost, and the audit log knows of no copy"
-                : "de index ging verloren, en het logboek weet van geen afschrift");
+                ? "The index was lost, and the audit log knows of no copy."
+                : "De index ging verloren, en het logboek weet van geen kopie.");
     hold_copy(desk, file, verdict.reasons);
 }
 

@@ -815,8 +815,8 @@ static size_t end_letters(struct desk *desk, struct case_file *file, struct aren
         file->ibd = IBD_HELD;
         file->ibd_at = desk->office->now_s;
         texts_add(&file->ibd_reasons, arena,
-            english ? "the index was lost, and it is not known whether the copy went"
-                    : "de index ging verloren, en of het afschrift weg is, is niet bekend");
+            english ? "The index was lost; whether the copy went is not known."
+                    : "De index ging verloren; of de kopie weg is, is niet bekend.");
     }
     return count;
 }
