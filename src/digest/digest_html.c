@@ -151,16 +151,18 @@ static const char *tone_word(const struct digest *digest, enum digest_tone tone)
     return (digest->nl ? nl : en)[tone];
 }
 
+enum { ONE_LINE = 44 }; /* characters of an order beside its question; a fingerprint is longer */
+
 static void order_link(const struct digest *digest, struct buf *buf, const char *order)
 {
     buf_text(buf, "<a class=\"order\" href=\"mailto:");
     query(buf, digest->settings->address);
     buf_text(buf, "?subject=meldpost&amp;body=");
     query(buf, order);
-    buf_text(buf,
+    buf_printf(buf,
         "\" style=\"display:inline-block;margin:1px 5px 3px 0;padding:1px 7px;border:1px solid "
-        "#cfe0ef;border-radius:4px;background:#f1f7fc;color:#0b4a82;font-size:12px;white-space:"
-        "nowrap;" MONO "\">");
+        "#cfe0ef;border-radius:4px;background:#f1f7fc;color:#0b4a82;font-size:12px;%s;" MONO "\">",
+        strlen(order) > ONE_LINE ? "word-break:break-all" : "white-space:nowrap");
     words(buf, order);
     buf_text(buf, "</a>");
 }
