@@ -29,6 +29,8 @@ struct belongs_known {
     struct texts numbers; /* of the tags in its subject, those that are cases */
     const char *same_content; /* case of an earlier message with the same bytes; "" none; "-" for
                                  one that is in no case */
+    const char *same_vault; /* the vault file of that message; "" when it is lost */
+    bool same_erased; /* with its case: it may not stay in another file */
 };
 
 struct belongs {

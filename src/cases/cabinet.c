@@ -12,6 +12,7 @@
 
 enum { CODE_LEN = 4 };
 
+#define SEEN_ERASED "erased" /* in TABLE_CONTENTS, in the place of a case and a vault file */
 #define ERASE "erase " /* in TABLE_DUE, before the id of a vault file that has to go */
 
 void cabinet_new(
@@ -218,6 +219,42 @@ static void take_person(
         put_cases_of(txn, kind, person, &numbers, number, arena);
 }
 
+/* A list beside those of people: "FINGERPRINT address" of keys that have to leave the ring. */
+#define FORGET "forget", "keys"
+
+/* Who has no case needs no key: neither to be known by nor to be written to. */
+static bool is_needed(
+    struct txn *txn, struct span fingerprint, struct span address, struct arena *arena)
+{
+    return cases_of(txn, "key", arena_text(arena, fingerprint), arena).count > 0
+        || cases_of(txn, "address", arena_text(arena, address), arena).count > 0;
+}
+
+struct texts cabinet_unneeded_keys(struct txn *txn, struct arena *arena)
+{
+    struct texts marked = cases_of(txn, FORGET, arena), keys = { 0 };
+
+    for (size_t i = 0; i < marked.count; i++) {
+        struct span line = span_of(marked.at[i]);
+        size_t blank = span_find_char(line, ' ', 0);
+        struct span fingerprint = span_part(line, 0, blank);
+
+        if (!is_needed(txn, fingerprint, span_trim(span_part(line, blank, line.len)), arena))
+            texts_add(&keys, arena, arena_text(arena, fingerprint));
+    }
+    return keys;
+}
+
+void cabinet_key_left(struct txn *txn, const char *fingerprint)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct texts marked = cases_of(txn, FORGET, arena);
+
+    for (size_t i = 0; i < marked.count; i++)
+        if (span_starts(span_of(marked.at[i]), span_of(fingerprint)))
+            take_person(txn, FORGET, marked.at[i], arena);
+}
+
 void cabinet_link(struct txn *txn, const char *number, const char *message_id, bool letter)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
@@ -309,6 +346,18 @@ struct texts cabinet_due(struct txn *txn, int64_t now_s, struct arena *arena)
     return numbers;
 }
 
+/* "NUMBER VAULT", with "-" for no case; or SEEN_ERASED. */
+static void read_content(const char *text, struct arena *arena, struct belongs_known *known)
+{
+    const char *blank = strchr(text, ' ');
+
+    known->same_erased = strcmp(text, SEEN_ERASED) == 0;
+    known->same_vault = blank ? blank + 1 : "";
+    known->same_content = known->same_erased
+        ? "-"
+        : arena_text(arena, span_part(span_of(text), 0, strcspn(text, " ")));
+}
+
 void cabinet_known(struct txn *txn, const struct message *message,
     const struct belongs_house *house, const char *hash, struct arena *arena,
     struct belongs_known *known)
@@ -319,7 +368,7 @@ void cabinet_known(struct txn *txn, const struct message *message,
         arena, names.count + 1, sizeof(struct belongs_thread));
     struct span value;
 
-    *known = (struct belongs_known) { .threads = threads, .same_content = "" };
+    *known = (struct belongs_known) { .threads = threads, .same_content = "", .same_vault = "" };
     if (*message->message_id)
         texts_add(&names, arena, message->message_id);
     for (size_t i = 0; i < names.count; i++) {
@@ -347,13 +396,25 @@ void cabinet_known(struct txn *txn, const struct message *message,
         if (txn_case_have(txn, span_of(tags.at[i])))
             texts_add(&known->numbers, arena, tags.at[i]);
     if (*hash && txn_get(txn, TABLE_CONTENTS, span_of(hash), arena, &value))
-        known->same_content = value.len ? arena_text(arena, value) : "-";
+        read_content(arena_text(arena, value), arena, known);
 }
 
-void cabinet_seen(struct txn *txn, const char *hash, const char *number)
+void cabinet_seen(struct txn *txn, const char *hash, const char *number, const char *vault)
 {
+    AUTO(arena_free) struct arena *arena = arena_new();
+
     if (*hash)
-        txn_put(txn, TABLE_CONTENTS, span_of(hash), span_of(*number ? number : "-"));
+        txn_put(txn, TABLE_CONTENTS, span_of(hash),
+            span_of(arena_printf(arena, "%s %s", *number ? number : "-", vault)));
+}
+
+bool cabinet_seen_erased(struct txn *txn, const char *hash)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct span value;
+
+    return *hash && txn_get(txn, TABLE_CONTENTS, span_of(hash), arena, &value)
+        && span_equal(value, SPAN(SEEN_ERASED));
 }
 
 bool cabinet_replayed(struct txn *txn, const char *token)
@@ -374,15 +435,21 @@ static struct span erase_key(const char *vault, struct arena *arena)
     return span_of(arena_printf(arena, ERASE "%s", vault));
 }
 
-void cabinet_forget(struct txn *txn, const char *vault, const char *hash)
+void cabinet_take_file(struct txn *txn, const char *vault)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
 
+    txn_put(txn, TABLE_DUE, erase_key(vault, arena), SPAN("vault"));
+}
+
+void cabinet_forget(struct txn *txn, const char *vault, const char *hash)
+{
     if (*vault) {
-        txn_put(txn, TABLE_DUE, erase_key(vault, arena), SPAN("vault"));
+        cabinet_take_file(txn, vault);
         txn_delete(txn, TABLE_MESSAGES, span_of(vault));
     }
-    cabinet_seen(txn, hash, "");
+    if (*hash)
+        txn_put(txn, TABLE_CONTENTS, span_of(hash), SPAN(SEEN_ERASED));
 }
 
 void cabinet_erased(struct txn *txn, const char *number, struct span json, struct arena *arena)
@@ -404,8 +471,9 @@ void cabinet_erased(struct txn *txn, const char *number, struct span json, struc
     put_stub(txn, &stub, arena);
 }
 
-/* The bytes stay known as those of no case: the mail is still in the mailbox, and must not open a
- * new case should it be fetched once more. The hash is keyed: it tells nobody what it is of. */
+/* The bytes stay known as those of an erased case: the mail is still in the mailbox, and must not
+ * open a new case should it be fetched once more. The hash is keyed: it tells nobody what it is of.
+ */
 static void erase(struct txn *txn, const struct case_file *file, struct arena *arena)
 {
     struct case_stub before, stub;
@@ -425,8 +493,12 @@ static void erase(struct txn *txn, const struct case_file *file, struct arena *a
         if (*file->thread.at[i])
             txn_delete(txn, TABLE_THREADS, span_of(file->thread.at[i]));
     take_person(txn, "address", file->address, file->number, arena);
-    for (size_t i = 0; i < file->keys.count; i++)
+    for (size_t i = 0; i < file->keys.count; i++) {
         take_person(txn, "key", file->keys.at[i].fingerprint, file->number, arena);
+        if (file->keys.at[i].accepted_at)
+            add_person(txn, FORGET,
+                arena_printf(arena, "%s %s", file->keys.at[i].fingerprint, file->address), arena);
+    }
     txn_case_erase(txn, span_of(file->number));
     stub_of(file, &stub);
     put_due(txn, known ? &before : NULL, &stub);

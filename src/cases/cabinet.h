@@ -53,8 +53,11 @@ void cabinet_known(struct txn *txn, const struct message *message,
 /* A Message-ID that belongs to a case; the first case that has it keeps it. */
 void cabinet_link(struct txn *txn, const char *number, const char *message_id, bool letter);
 
-/* The bytes with this hash are a message of the case ("" for one of none). */
-void cabinet_seen(struct txn *txn, const char *hash, const char *number);
+/* The bytes with this hash are a message of the case ("" for one of none), kept in that vault file
+ * ("" when it is lost). */
+void cabinet_seen(struct txn *txn, const char *hash, const char *number, const char *vault);
+/* Whether they are of a case that was erased. */
+bool cabinet_seen_erased(struct txn *txn, const char *hash);
 
 /* Whether a signed command was taken before, and that it is now. */
 bool cabinet_replayed(struct txn *txn, const char *token);
@@ -73,20 +76,28 @@ bool cabinet_decide(struct txn *txn, const char *number, const struct verb *verb
  * After the loss of the index: the case was erased, and this stub (JSON) is what stays of it; one
  * that is none gives a bare one. Its number is not given again. cabinet_forget does the rest for
  * each message of it that is still in the vault, and for each that is not (vault ""): the bytes
- * stay known as those of no case.
+ * stay known as those of an erased case.
  */
 void cabinet_erased(struct txn *txn, const char *number, struct span stub, struct arena *arena);
 void cabinet_forget(struct txn *txn, const char *vault, const char *hash);
+
+/* Marks a vault file for cabinet_sweep: what it holds is kept in another, or is erased. */
+void cabinet_take_file(struct txn *txn, const char *vault);
 
 /* Is there such a case that is not erased? For verb_act.have; context is the transaction. */
 bool cabinet_have(void *context, const char *number);
 
 /*
- * After the commit of an erasure, and at the start of each run that writes: takes away the vault
- * files of erased cases and their rows, then compacts the index if that is due. May be done again
- * and again.
+ * After the commit of an erasure, and at the start and end of each run that writes: takes away the
+ * vault files that are marked and their rows, then compacts the index if that is due. May be done
+ * again and again.
  */
 bool cabinet_sweep(struct store *store, size_t *erased, struct err *err) MUST_USE;
+
+/* The keys that were accepted in cases that are erased, and that no case of the same person needs:
+ * personal data that has to leave the key ring. Full fingerprints. */
+struct texts cabinet_unneeded_keys(struct txn *txn, struct arena *arena);
+void cabinet_key_left(struct txn *txn, const char *fingerprint); /* it is done */
 
 /* The message in the vault with this id was handled; what became of it, for who asks twice and for
  * the digest. */

@@ -8,6 +8,7 @@
 #include "cases/facts.h"
 #include "cases/missing.h"
 #include "cases/undelivered.h"
+#include "message/signoff.h"
 
 enum {
     SUMMARY_MOST = 400,
@@ -24,11 +25,16 @@ static bool same(const char *a, const char *b)
 const char *filing_summary(struct span redacted, size_t most, struct arena *arena)
 {
     struct buf buf = { .arena = arena };
-    struct span line;
+    struct span text = redacted, line;
+    struct signoff signoff = { 0, 0 };
 
     while (buf.len < most && span_line(&redacted, &line)) {
-        size_t room = most - buf.len;
+        size_t room = most - buf.len, at = (size_t)(line.at - text.at);
 
+        if (at >= signoff.end && !signoff_find(text, at, &signoff))
+            signoff.start = signoff.end = SPAN_NOWHERE;
+        if (at >= signoff.start && at < signoff.end)
+            continue;
         line = span_trim(line);
         if (line.len == 0 || span_starts(line, SPAN(">")))
             continue;
@@ -123,6 +129,26 @@ static void add_attachments(
         to->sha256 = from->sha256;
         to->md5 = from->md5;
     }
+}
+
+/* What was read of the one that is kept stands for both. */
+static bool add_copy(struct case_file *file, struct arena *arena,
+    const struct filing_office *office, const struct filing_mail *mail)
+{
+    for (size_t i = 0; i < file->messages.count; i++) {
+        struct case_message copy = file->messages.at[i];
+
+        if (strcmp(copy.hash, mail->hash) != 0)
+            continue;
+        copy.vault = "";
+        copy.row = mail->row;
+        copy.received_at = received_at(office, mail);
+        copy.kind = KIND_DUPLICATE;
+        *case_add_message(file, arena) = copy;
+        file->changed_at = office->now_s;
+        return true;
+    }
+    return false;
 }
 
 static struct case_message *add_message(struct case_file *file, struct arena *arena,
@@ -572,7 +598,8 @@ static void file_in_case(struct txn *txn, const struct filing_office *office,
         file_ciso(file, arena, office, mail, belongs, filed->trust);
         break;
     default:
-        add_message(file, arena, office, mail, belongs);
+        if (!mail->copy || !add_copy(file, arena, office, mail))
+            add_message(file, arena, office, mail, belongs);
         break;
     }
     cabinet_put(txn, file, office->calendar, office->now_s, arena);
@@ -592,7 +619,9 @@ static void end(struct txn *txn, const struct filing_office *office, const struc
                 .why = why,
                 .aside = aside });
     if (filed->kind != KIND_DUPLICATE)
-        cabinet_seen(txn, mail->hash, filed->number);
+        cabinet_seen(txn, mail->hash, filed->number, mail->vault);
+    else if (mail->copy && *mail->vault)
+        cabinet_take_file(txn, mail->vault);
     audit(txn, office, filed, mail, why);
 }
 

@@ -24,6 +24,7 @@ struct filing_attachment {
 struct filing_mail {
     const struct message *message;
     const char *vault; /* "" only after a rebuild: the raw bytes are gone */
+    bool copy; /* its bytes are those of a message that is kept elsewhere, or erased: they go */
     const char *row, *hash;
     int64_t received_at; /* INTERNALDATE; 0 or later than now: now */
     const char *subject, *redacted, *receipt; /* of the redactor */
@@ -88,7 +89,8 @@ bool filing_sent(struct case_file *file, const char *message_id, const char *has
 bool filing_refused(struct case_file *file, const char *message_id, const char *why, int64_t at_s,
     const char *language, struct arena *arena);
 
-/* Of a text some whole lines, for the digest: at most most bytes, cut at a word. */
+/* Of a text some whole lines, for the digest: at most most bytes, cut at a word, without quotations
+ * and signature blocks. */
 const char *filing_summary(struct span redacted, size_t most, struct arena *arena);
 
 #endif

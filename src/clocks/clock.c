@@ -35,8 +35,8 @@ static const struct kind {
         "Algemene termijnenwet (Dutch act on terms), no decreed or local closing day. The day of "
         "receipt does not count; the term ends with the end of its last working day. The "
         "automatic acknowledgement does not count as an answer." },
-    [CLOCK_IBD_COPY] = { "ibd_copy", CLOCK_HOURS, 6, 2, true, "kopie aan de IBD",
-        "copy to the IBD", "De IBD krijgt een versleutelde kopie zonder persoonsgegevens.",
+    [CLOCK_IBD_COPY] = { "ibd_copy", CLOCK_HOURS, 6, 2, true, "kopie aan de IBD", "copy to the IBD",
+        "De IBD krijgt een versleutelde kopie zonder persoonsgegevens.",
         "The IBD gets an encrypted copy without personal data.",
         "Het beleid belooft dat elke melding met de IBD wordt gedeeld; de termijn is een "
         "instelling (ibd_copy_hours). Uren lopen door in het weekend.",

@@ -128,6 +128,9 @@ bool settings_login(const struct server_settings *server, struct arena *arena, c
 
     *secret = "";
     *is_token = server->token_command[0] != '\0';
+    if (server->user[0] && !*is_token && !server->password_file[0])
+        return err_exit(err, ERR_RUN, EX_CONFIG,
+            "user is set, but not how to log in: give password_file or token_command");
     if (*is_token ? !settings_token(server->token_command, arena, &text, err)
                   : server->password_file[0]
                 && !settings_secret(server->password_file, arena, &text, err))

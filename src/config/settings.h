@@ -106,8 +106,9 @@ bool settings_token(
     const char *command, struct arena *arena, char **token, struct err *err) MUST_USE;
 
 /*
- * What to log in with: the password, or a fresh token of the token command; "" when neither is set.
- * Fails as settings_secret and settings_token.
+ * What to log in with: the password, or a fresh token of the token command; "" when neither is set
+ * and no user either. Fails as settings_secret and settings_token, and with ERR_RUN, EX_CONFIG when
+ * a user has neither.
  */
 bool settings_login(const struct server_settings *server, struct arena *arena, const char **secret,
     bool *is_token, struct err *err) MUST_USE;

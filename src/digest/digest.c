@@ -755,6 +755,7 @@ static size_t pass_fact(
 static size_t key_fact(struct making *making, const struct digest_key *key)
 {
     int64_t left = key->expires_at - making->in->now_s;
+    int64_t soon_s = key->soon_s ? key->soon_s : KEY_SOON_S;
 
     if (key->trouble[0]) {
         fact(making, TONE_LATE, key->name, key->trouble);
@@ -766,15 +767,15 @@ static size_t key_fact(struct making *making, const struct digest_key *key)
         return 0;
     }
     fact(making,
-        left <= 0               ? TONE_LATE
-            : left < KEY_SOON_S ? TONE_SOON
-                                : TONE_CALM,
+        left <= 0           ? TONE_LATE
+            : left < soon_s ? TONE_SOON
+                            : TONE_CALM,
         key->name,
         arena_printf(making->arena,
             left <= 0 ? say(making, "verlopen op %s", "expired on %s")
                       : say(making, "goed tot %s", "good until %s"),
             day(making, key->expires_at)));
-    return left < KEY_SOON_S;
+    return left < soon_s;
 }
 
 static const char *bytes_words(const struct making *making, int64_t bytes)

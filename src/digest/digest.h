@@ -26,6 +26,7 @@ struct digest_key {
     const char *name; /* "sleutel van het postvak" */
     int64_t expires_at; /* 0: never, or not known */
     const char *trouble; /* "" when it can be used */
+    int64_t soon_s; /* how long before its end there is something to do; 0: as for a key */
 };
 
 /* How a pass last went. */

@@ -619,6 +619,8 @@ bool fetch_run(const struct fetch_settings *settings, const struct fetch_sink *s
     *result = (struct fetch_result) { 0 };
     done = session_open(settings, &session, err);
     start.session = session;
+    if (session)
+        result->certificate = session_certificate(session);
     done = done && run_folders(&start, settings->folders, false, err)
         && run_folders(&start, settings->junk_folders, true, err);
     result->curable = !done && session && session_curable(session);

@@ -10,7 +10,7 @@
 
 #include "base/err.h"
 #include "base/span.h"
-#include "config/settings.h"
+#include "tls/tls.h"
 
 struct fetch_settings {
     const struct server_settings *server;
@@ -102,6 +102,7 @@ struct fetch_result {
     uint64_t restored; /* folders in which UIDs were used again: fetched anew */
     uint64_t told; /* after_fetch was done */
     uint64_t failed; /* the server gave no text for them: tried again next time */
+    struct tls_certificate certificate; /* of the server; zeros when it was not reached */
     bool curable; /* the failure is one that another attempt may cure */
 };
 

@@ -154,19 +154,8 @@ static bool greet(struct session *session, struct err *err)
 static bool connect_tls(struct session *session, struct err *err)
 {
     const struct server_settings *server = session->settings->server;
-    struct tls_peer peer = {
-        .host = server->host,
-        .port = server->port,
-        .ca_file = server->ca_file,
-        .pin = server->pin,
-        .connect_timeout_s = server->connect_timeout_s,
-        .answer_timeout_s = server->answer_timeout_s,
-        .until_ms = session->settings->until_ms,
-        .protocol = BOUNDS_IMAP,
-    };
 
-    if (!tls_connect(&peer, &session->tls, err)
-        || (server->tls == TLS_IMPLICIT && !tls_start(session->tls, err))) {
+    if (!tls_open(server, session->settings->until_ms, BOUNDS_IMAP, &session->tls, err)) {
         session->curable = is_curable(err->exit_code);
         return err_at(err, "imap");
     }
@@ -257,8 +246,11 @@ static bool log_in(struct session *session, struct err *err)
 
 bool session_open(const struct fetch_settings *settings, struct session **out, struct err *err)
 {
-    struct session *session = calloc(1, sizeof(*session));
+    struct session *session;
 
+    if (!settings->server->user[0])
+        return err_exit(err, ERR_RUN, EX_CONFIG, "imap: user is missing: the name to log in with");
+    session = calloc(1, sizeof(*session));
     if (!session)
         return err_exit(err, ERR_RUN, EX_OSERR, "out of memory");
     *out = session;
@@ -284,6 +276,11 @@ void session_close(struct session **out)
     arena_free(&session->arena);
     free(session);
     *out = NULL;
+}
+
+struct tls_certificate session_certificate(const struct session *session)
+{
+    return session->tls ? tls_certificate(session->tls) : (struct tls_certificate) { 0 };
 }
 
 bool session_curable(const struct session *session)

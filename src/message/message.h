@@ -33,6 +33,7 @@ struct piece {
     enum signature signature;
     const char *signer; /* fingerprint, "" when nothing verifies */
     size_t quote_at; /* offset in text where the quoted earlier mail starts, strlen(text) if none */
+    size_t signoff_at; /* where the signature block before that starts; quote_at if none */
 };
 
 struct attachment {

@@ -203,22 +203,122 @@ static enum charset_result from_windows(
     return convert(charsets->at[WINDOWS_1252], bytes, out);
 }
 
+/* ---- guesses ---- */
+
+enum { LOOKED_AT = 4096 };
+
+/* UTF-16 by its mark, or by the zero bytes that letters of Europe have in it. */
+static const char *wide_charset(struct span bytes)
+{
+    size_t zero[2] = { 0, 0 }, len = bytes.len < LOOKED_AT ? bytes.len & ~(size_t)1 : LOOKED_AT;
+
+    if (span_starts(bytes, SPAN("\xFF\xFE")))
+        return "UTF-16LE";
+    if (span_starts(bytes, SPAN("\xFE\xFF")))
+        return "UTF-16BE";
+    for (size_t i = 0; i < len; i++)
+        zero[i & 1] += bytes.at[i] == '\0';
+    if (len < 4 || (zero[0] && zero[1]) || zero[0] + zero[1] < len * 3 / 8)
+        return NULL;
+    return zero[0] ? "UTF-16BE" : "UTF-16LE";
+}
+
+bool charset_is_binary(struct span bytes)
+{
+    size_t odd = 0;
+
+    bytes = span_part(bytes, 0, LOOKED_AT);
+    if (wide_charset(bytes))
+        return false;
+    for (size_t i = 0; i < bytes.len; i++)
+        odd += (unsigned char)bytes.at[i] < 32
+            && !strchr("\t\n\r\f\x1B", bytes.at[i] ? bytes.at[i] : 1);
+    return odd > bytes.len / 50;
+}
+
+/* The escapes to Japanese letters and back (RFC 1468). */
+static bool is_japanese(struct span bytes)
+{
+    return (span_find(bytes, SPAN("\x1B$B"), 0) != SPAN_NOWHERE
+               || span_find(bytes, SPAN("\x1B$@"), 0) != SPAN_NOWHERE)
+        && (span_find(bytes, SPAN("\x1B(B"), 0) != SPAN_NOWHERE
+            || span_find(bytes, SPAN("\x1B(J"), 0) != SPAN_NOWHERE);
+}
+
+static bool has_high(struct span bytes)
+{
+    for (size_t i = 0; i < bytes.len; i++)
+        if ((unsigned char)bytes.at[i] >= 0x80)
+            return true;
+    return false;
+}
+
+/* Bytes that are said to be UTF-8 and hold letters beyond ASCII, none of them in UTF-8. What is
+ * only cut at its end, or written in too long a form (RFC 3629, 10), is damaged UTF-8. */
+static bool is_no_utf8(struct span bytes)
+{
+    const uint8_t *at = (const uint8_t *)bytes.at;
+
+    for (size_t i = 0; i < bytes.len; i++) {
+        ucs4_t c;
+
+        if (at[i] < 0x80)
+            continue;
+        if (u8_mbtoucr(&c, at + i, bytes.len - i) > 0
+            || u8_mbtoucr(&c, at + i, bytes.len - i) == -2)
+            return false;
+        if ((at[i] == 0xC0 || at[i] == 0xC1) && i + 1 < bytes.len && (at[i + 1] & 0xC0) == 0x80)
+            return false;
+    }
+    return true;
+}
+
+/* What the bytes look like, where nothing says so. */
+static enum charset_result guess(struct charsets *charsets, struct span bytes, struct buf *out)
+{
+    const char *wide = wide_charset(bytes);
+    int place = wide             ? place_of(wide)
+        : is_japanese(bytes)     ? place_of("ISO-2022-JP")
+        : charset_is_utf8(bytes) ? UTF_8
+                                 : WINDOWS_1252;
+
+    if (place == UTF_8 || charsets->at[place] == (iconv_t)-1)
+        return mend_utf8(bytes, out);
+    convert(charsets->at[place], bytes, out);
+    return CHARSET_GUESSED;
+}
+
+/* Whether the bytes show that the charset at this place cannot be theirs. */
+static bool is_wrong(int place, struct span bytes)
+{
+    if (place == UTF_8)
+        return !charset_is_utf8(bytes) && (wide_charset(bytes) || is_no_utf8(bytes));
+    if (place == WINDOWS_1252)
+        return has_high(bytes) && charset_is_utf8(bytes);
+    return span_starts(span_of(known[place]), SPAN("UTF-")) && bytes.len
+        && !memchr(bytes.at, '\0', bytes.len) && charset_is_utf8(bytes);
+}
+
 enum charset_result charset_decode(
     struct charsets *charsets, const char *name, struct span bytes, struct buf *out)
 {
     int place = find(span_of(name ? name : ""));
 
-    if (place == UTF_8)
-        return mend_utf8(bytes, out);
-    if (place == NOT_SAID || place == NOT_KNOWN || charsets->at[place] == (iconv_t)-1) {
-        enum charset_result result = CHARSET_FINE;
-
-        if (charset_is_utf8(bytes))
+    if (place == NOT_SAID)
+        return guess(charsets, bytes, out);
+    if (place == NOT_KNOWN || charsets->at[place] == (iconv_t)-1) {
+        if (charset_is_utf8(bytes)) /* and not guess(): what is not known may hide its text */
             buf_add(out, bytes);
         else
-            result = from_windows(charsets, bytes, out);
-        return place == NOT_SAID ? result : CHARSET_UNKNOWN;
+            from_windows(charsets, bytes, out);
+        return CHARSET_UNKNOWN;
     }
+    if (is_wrong(place, bytes)) {
+        guess(charsets, bytes, out);
+        return CHARSET_GUESSED;
+    }
+    if (place == UTF_8)
+        return mend_utf8(bytes, out);
     return convert(charsets->at[place], bytes, out);
 }
 

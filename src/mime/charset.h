@@ -14,13 +14,17 @@ enum charset_result {
     CHARSET_UNKNOWN, /* no such charset here, or one that hides text (UTF-7): shown as UTF-8 if it
                         is that, else as windows-1252 */
     CHARSET_DAMAGED, /* some bytes had no meaning: U+FFFD stands in their place */
+    CHARSET_GUESSED, /* the name is missing or does not fit the bytes: read as what they look like
+                      */
     CHARSET_FINE,
 };
 
 /*
  * Adds the bytes as UTF-8 to out. name is what the mail says, in any case and with the usual
- * misspellings; "" or NULL means UTF-8 if it is that, else windows-1252 (which is what such mail
- * really is), and is fine.
+ * misspellings. With "" or NULL it is guessed: UTF-8 if it is that (and fine), ISO-2022-JP by its
+ * escapes, UTF-16 by its mark or zero bytes, else windows-1252, which is what such mail really is.
+ * A name that cannot be right (UTF-8 without one whole character of it, UTF-16 without a zero byte,
+ * latin-1 that is UTF-8) is guessed anew.
  */
 enum charset_result charset_decode(
     struct charsets *charsets, const char *name, struct span bytes, struct buf *out);
@@ -33,5 +37,8 @@ enum charset_result charset_decode(
 void charset_show(struct span utf8, bool in_line, struct buf *out);
 
 bool charset_is_utf8(struct span bytes); /* well formed, shortest forms, no surrogates */
+
+/* Whether the bytes are no text in any charset that mail leaves unsaid: a picture, an archive. */
+bool charset_is_binary(struct span bytes);
 
 #endif

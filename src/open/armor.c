@@ -75,11 +75,23 @@ static bool dashes_before(struct span text, size_t word, size_t *start)
     return true;
 }
 
+/* Behind the line with this END; where text stands behind its dashes, that is not the block's. */
+static size_t behind_end(struct span text, size_t at)
+{
+    size_t end = line_end(text, at), dashes = span_find(span_part(text, 0, end), SPAN("-----"), at);
+
+    if (dashes == SPAN_NOWHERE)
+        return end;
+    while (dashes < end && text.at[dashes] == '-')
+        dashes++;
+    return span_trim(span_part(text, dashes, end)).len ? dashes : end;
+}
+
 /* The end of a block of that kind that starts at start: behind the line with its END. */
 static size_t block_end(struct span text, size_t start, enum armor_kind kind, bool *cut, bool *last)
 {
     static const struct span end_word = { "END PGP ", 8 }, begin_word = { "BEGIN PGP ", 10 };
-    size_t at = start, next, line;
+    size_t at = start, next;
     bool any = false;
     enum armor_kind found, want = kind == ARMOR_CLEAR ? ARMOR_SIGNATURE : kind;
 
@@ -89,7 +101,6 @@ static size_t block_end(struct span text, size_t start, enum armor_kind kind, bo
             && !is_escaped(text, at)
             && (text.at[at - 1] == '-' || (unsigned char)text.at[at - 1] == 0x94
                 || (unsigned char)text.at[at - 1] == 0x93)) {
-            line = at;
             /* Another block that begins before this one ended: ours was cut. */
             next = start;
             while ((next = span_find(text, begin_word, next)) != SPAN_NOWHERE && next < at) {
@@ -103,7 +114,7 @@ static size_t block_end(struct span text, size_t start, enum armor_kind kind, bo
                 }
                 next += begin_word.len;
             }
-            return line_end(text, line);
+            return behind_end(text, at);
         }
         at += end_word.len;
         any = true;
@@ -354,20 +365,25 @@ struct span armor_clear_text(struct span block, struct arena *arena)
 {
     struct buf out = { .arena = arena };
     struct span rest = block, line;
-    bool in_text = false, first = true;
+    bool in_text = false, first = true, escaped = true;
 
     while (span_line(&rest, &line)) {
         if (first) {
+            size_t dashes = span_find(line, SPAN("MESSAGE-----"), 0);
+
             first = false;
-            continue;
-        }
-        if (!in_text) {
+            line = span_part(line, dashes == SPAN_NOWHERE ? line.len : dashes + 12, line.len);
+            if (!span_trim(line).len)
+                continue;
+        } else if (!in_text) {
             in_text = span_trim(line).len == 0;
-            continue;
+            escaped = escaped && !span_starts(line, SPAN("NotDashEscaped:"));
+            if (in_text || span_starts(line, SPAN("Hash:")))
+                continue;
         }
         if (span_find(line, SPAN("-----BEGIN PGP SIGNATURE"), 0) == 0)
             break;
-        if (span_starts(line, SPAN("- ")))
+        if (in_text && escaped && span_starts(line, SPAN("- ")))
             line = span_part(line, 2, line.len);
         buf_add(&out, line);
         buf_char(&out, '\n');

@@ -38,8 +38,9 @@ struct armor_bytes armor_off(struct span block, struct arena *arena);
  * when there were some. The last lines of the signature's armor are put right. */
 struct span armor_clear(struct span block, struct arena *arena, bool *mended);
 
-/* The text of a cleartext-signed block before its signature, dashes unescaped (RFC 4880, 7.1):
- * for comparing, it is not what the signature covers. */
+/* The text of a cleartext-signed block before its signature, dashes unescaped (RFC 4880, 7.1), and
+ * what else stands in its head: for comparing, and for a block that is none. It is not what the
+ * signature covers. */
 struct span armor_clear_text(struct span block, struct arena *arena);
 
 /* Armor for public keys. */

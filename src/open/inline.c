@@ -1,6 +1,7 @@
 /* Text with armored blocks in it: each block and each stretch of text between is a piece of its
  * own. */
 #include "base/hash.h"
+#include "mime/enclosed.h"
 #include "mime/tags.h"
 #include "open/armor.h"
 #include "open/opening.h"
@@ -8,7 +9,7 @@
 #include <string.h>
 
 /* HTML beyond this is not searched for blocks. */
-enum { HTML_MOST = 1024 * 1024, BLOCKS_MOST = 40, CLEAR_MOST = 4 * 1024 * 1024 };
+enum { HTML_MOST = 1024 * 1024, BLOCKS_MOST = 40 };
 
 static bool is_html(const struct content *content)
 {
@@ -58,7 +59,7 @@ static bool has_text(const struct content *content)
     return false;
 }
 
-static void add_text(struct opening *o, const struct content *like, struct span bytes,
+static void add_words(struct opening *o, const struct content *like, struct span bytes,
     struct layer *layer, struct place place)
 {
     struct content content = *like;
@@ -75,6 +76,30 @@ static void add_text(struct opening *o, const struct content *like, struct span 
         alternative->layer = layer;
     }
     opening_content(o, layer, &content, true, false);
+}
+
+/* Text, and the files that stand in it, each for itself. */
+static void add_text(struct opening *o, const struct content *like, struct span bytes,
+    struct layer *layer, struct place place)
+{
+    struct enclosed file;
+    size_t at = 0;
+
+    while (!is_html(like) && !o->failed && enclosed_find(bytes, at, o->arena, &file)) {
+        opening_odd(o, "A file stands in the text itself; it is listed as an attachment.");
+        if (file.cut) {
+            o->message->flags |= FLAG_MALFORMED;
+            opening_odd(o, "A file in the text lacks its last line.");
+        }
+        add_words(o, like, span_part(bytes, at, file.start), layer, place);
+        opening_file(o, file.bytes, file.name, layer);
+        at = file.end;
+    }
+    if (span_find(bytes, SPAN("(This file must be converted with BinHex"), 0) != SPAN_NOWHERE) {
+        o->message->flags |= FLAG_MALFORMED;
+        opening_odd(o, "A file stands in the text in the way of old Macs; it was not taken out.");
+    }
+    add_words(o, like, span_part(bytes, at, bytes.len), layer, place);
 }
 
 static void tell_mended(struct opening *o, const struct armor_bytes *off)
@@ -108,7 +133,10 @@ static void plain_text(struct opening *o, const struct content *like, struct spa
     if (sealed_is_entity(plain) && inside->depth < o->limits->layers) {
         opening_odd(o, "An armored block in the text holds a whole MIME entity.");
         opening_entity(o, plain, inside, (struct place) { .envelope = false });
-    } else
+    } else if (charset_is_binary(plain)
+        || (armor_is_sealed(armor_packet(plain)) && !charset_is_utf8(plain)))
+        opening_file(o, plain, "", inside);
+    else
         inline_text(o, &content, inside, (struct place) { .envelope = false });
 }
 
@@ -156,7 +184,16 @@ static void message_block(struct opening *o, const struct content *like, struct 
         if (opened->crypt != CRYPT_ENC)
             opening_reason(
                 o, "A block that says it is an encrypted message is only signed or packed.");
-        plain_text(o, like, opened->plain, off.charset, inside);
+        if (opened->plain.len || opened->crypt == CRYPT_ENC)
+            plain_text(o, like, opened->plain, off.charset, inside);
+        else /* a packet that the engine does not read: shown as it came */
+            opening_content(o, inside,
+                &(struct content) { .role = CONTENT_BODY,
+                    .bytes = block,
+                    .type = "text/plain",
+                    .charset = like->charset,
+                    .name = "" },
+                true, false);
     } else {
         bool poses = packet != PACKET_NONE && !armor_is_sealed(packet);
 
@@ -219,14 +256,8 @@ static void clear_block(struct opening *o, const struct content *like, struct sp
     struct layer *inside;
     struct span plain;
 
-    if (block.len > CLEAR_MOST) {
-        o->message->flags |= FLAG_TRUNCATED;
-        opening_odd(o, "A clear-signed block is larger than allowed; it was not checked.");
-        lone_signature(o, like, block, layer);
-        return;
-    }
     block = armor_clear(block, o->arena, &mended);
-    if (was_clear(o, block) && place.alternative)
+    if (place.alternative && was_clear(o, block))
         return;
     if (mended)
         opening_repaired(o, "A clear-signed block was quoted, line by line.");
@@ -332,4 +363,27 @@ void inline_text(
             break;
     }
     add_text(o, like, span_part(like->bytes, done, like->bytes.len), layer, place);
+}
+
+void inline_sealed(struct opening *o, const struct content *like, struct layer *layer)
+{
+    struct span text = span_part(like->bytes, 0, HTML_MOST);
+    struct armor armor;
+    size_t *from;
+
+    if (span_find(text, SPAN("BEGIN PGP MESSAGE"), 0) == SPAN_NOWHERE || charset_is_binary(text)
+        || layer->depth >= o->limits->layers)
+        return;
+    if (is_html(like))
+        text = tags_off(text, o->arena, &from);
+    for (size_t at = 0, i = 0; i < BLOCKS_MOST && armor_find(text, at, &armor) && !o->failed; i++) {
+        struct span block = span_part(text, armor.start, armor.end);
+
+        at = armor.end;
+        if (armor.kind == ARMOR_MESSAGE && !armor.cut
+            && armor_is_sealed(armor_packet(armor_off(block, o->arena).bytes))) {
+            opening_reason(o, "A file that is attached holds an encrypted message.");
+            message_block(o, like, block, layer, (struct place) { .envelope = false });
+        }
+    }
 }

@@ -171,13 +171,14 @@ static struct span decoded(struct opening *o, const struct mime_part *part)
 static void as_attachment(
     struct opening *o, const struct mime_part *part, struct layer *layer, struct span bytes)
 {
-    opening_content(o, layer,
-        &(struct content) { .role = CONTENT_ATTACHMENT,
-            .bytes = bytes,
-            .type = part->type.word,
-            .charset = params_get(&part->type, "charset"),
-            .name = part->name },
-        true, false);
+    struct content content = { .role = CONTENT_ATTACHMENT,
+        .bytes = bytes,
+        .type = part->type.word,
+        .charset = params_get(&part->type, "charset"),
+        .name = part->name };
+
+    opening_content(o, layer, &content, true, false);
+    inline_sealed(o, &content, layer);
 }
 
 /* Whether each line of text is a header field that root has too, with the same value. */
@@ -383,7 +384,7 @@ static void walk_leaf(
 {
     struct span bytes;
 
-    if (sealed_smime(o, part, layer))
+    if (sealed_smime(o, part, layer, place))
         return;
     bytes = decoded(o, part);
     if (mime_is(part, "message/rfc822") || mime_is(part, "message/global")
@@ -413,8 +414,9 @@ static void walk_leaf(
         fields_delivery_status(o, bytes);
     if (mime_is(part, "text/rfc822-headers") && !layer->mail->carrier)
         fields_original(o, bytes);
-    if (mime_is(part, "application/ms-tnef")
-        || span_equal_nocase(span_of(part->name), SPAN("winmail.dat"))) {
+    if (mime_is(part, "application/ms-tnef") || mime_is(part, "application/vnd.ms-tnef")
+        || span_equal_nocase(span_of(part->name), SPAN("winmail.dat"))
+        || span_starts(bytes, SPAN("\x78\x9F\x3E\x22"))) {
         o->message->flags |= FLAG_MALFORMED;
         opening_odd(o, "There is a winmail.dat, which may hold attachments that are not shown.");
     }
@@ -444,6 +446,24 @@ static void walk_leaf(
         as_text(o, part, layer, place, bytes);
     else
         as_attachment(o, part, layer, bytes);
+}
+
+void opening_file(struct opening *o, struct span bytes, const char *name, struct layer *layer)
+{
+    struct mime_part *part = arena_alloc(o->arena, sizeof *part);
+
+    *part = (struct mime_part) { .whole = bytes,
+        .body = bytes,
+        .type = { .word = "application/octet-stream" },
+        .disposition = { .word = "attachment" },
+        .name = name };
+    if (layer->depth < o->limits->layers) {
+        walk_leaf(o, part, layer, (struct place) { .envelope = false });
+        return;
+    }
+    o->message->flags |= FLAG_TRUNCATED;
+    opening_odd(o, "Seals are within each other deeper than allowed.");
+    as_attachment(o, part, layer, bytes);
 }
 
 /* Multiparts. */

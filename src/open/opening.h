@@ -104,6 +104,9 @@ void opening_walk(
 /* Parses bytes as an entity and walks it. */
 void opening_entity(struct opening *o, struct span bytes, struct layer *layer, struct place place);
 
+/* Walks a file that did not come as a part: out of a seal, or out of a text. */
+void opening_file(struct opening *o, struct span bytes, const char *name, struct layer *layer);
+
 /* asking.c: the engine, with a memory for what was asked, and bounds. NULL when the engine failed.
  * A question over the bounds is answered with the worst that fits. */
 struct pgp_opened *asking_decrypt(struct opening *o, struct span sealed);
@@ -129,11 +132,14 @@ struct layer *sealed_detached(struct opening *o, const struct mime_part *part,
 /* An attachment that is OpenPGP by name, type or content; false when it is not. */
 bool sealed_attachment(struct opening *o, const struct mime_part *part, struct layer *layer,
     struct place place, struct span bytes);
-bool sealed_smime(struct opening *o, const struct mime_part *part, struct layer *layer);
+bool sealed_smime(
+    struct opening *o, const struct mime_part *part, struct layer *layer, struct place place);
 
 /* inline.c: text with armored blocks in it. */
 void inline_text(
     struct opening *o, const struct content *like, struct layer *layer, struct place place);
+/* Opens the encrypted messages in a file, and leaves everything else in it alone. */
+void inline_sealed(struct opening *o, const struct content *like, struct layer *layer);
 
 /* fields.c: what the header fields say, and judge.c: what it all amounts to. */
 void fields_read(struct opening *o);

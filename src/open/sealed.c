@@ -1,4 +1,5 @@
 /* PGP/MIME, attachments that are OpenPGP, and S/MIME: what is sealed or signed as a part. */
+#include "mime/cms.h"
 #include "open/armor.h"
 #include "open/opening.h"
 
@@ -208,15 +209,21 @@ static void keep_shut(struct opening *o, const struct mime_part *part, struct la
         true, true);
 }
 
+static void walk_text(
+    struct opening *o, struct span text, const char *type, struct layer *layer, struct place place)
+{
+    inline_text(o,
+        &(struct content) {
+            .role = CONTENT_BODY, .bytes = text, .type = type, .charset = "", .name = "" },
+        layer, place);
+}
+
 static void text_around(struct opening *o, struct span text, struct layer *layer)
 {
     if (!span_trim(text).len)
         return;
     opening_odd(o, "There is text beside the armored block of an encrypted part.");
-    opening_content(o, layer,
-        &(struct content) {
-            .role = CONTENT_BODY, .bytes = text, .type = "text/plain", .charset = "", .name = "" },
-        true, false);
+    walk_text(o, text, "text/plain", layer, (struct place) { .envelope = false });
 }
 
 /* The plain text of a sealed part, as an entity if it looks like one. */
@@ -229,10 +236,10 @@ static void walk_plain(
     }
     if (mime)
         opening_odd(o, "What was encrypted has no MIME header; it was read as text.");
-    inline_text(o,
-        &(struct content) {
-            .role = CONTENT_BODY, .bytes = plain, .type = "text/plain", .charset = "", .name = "" },
-        layer, place);
+    if (charset_is_binary(plain))
+        opening_file(o, plain, "", layer);
+    else
+        walk_text(o, plain, "text/plain", layer, place);
 }
 
 /* The payload of multipart/encrypted. */
@@ -253,13 +260,7 @@ static void open_payload(
         || found.kind == ARMOR_PRIVATE) {
         opening_crypt(layer->mail, CRYPT_SPOOF);
         opening_reason(o, "A part that says it is encrypted holds no encrypted message.");
-        inline_text(o,
-            &(struct content) { .role = CONTENT_BODY,
-                .bytes = bytes,
-                .type = "text/plain",
-                .charset = "",
-                .name = "" },
-            layer, place);
+        walk_text(o, bytes, "text/plain", layer, place);
         return;
     }
     text_around(o, found.before, layer);
@@ -514,33 +515,49 @@ static bool is_body_name(const char *name)
 static void opened_attachment(struct opening *o, const struct mime_part *part, struct layer *inside,
     struct place place, struct span plain)
 {
-    const char *name = without_end(o, part->name);
-    bool text = charset_is_utf8(plain) && !memchr(plain.at ? plain.at : "", '\0', plain.len);
+    struct span start = span_trim(span_part(plain, 0, SAMPLE));
 
     if (sealed_is_entity(plain)) {
         opening_repaired(o, "An encrypted mail came as an attachment that lost its version part.");
         opening_entity(o, plain, inside, place);
         return;
     }
-    if (is_body_name(part->name) && text) {
-        struct span start = span_trim(plain);
+    if (is_body_name(part->name) && !charset_is_binary(plain))
+        walk_text(
+            o, plain, span_starts(start, SPAN("<")) ? "text/html" : "text/plain", inside, place);
+    else
+        opening_file(o, plain, without_end(o, part->name), inside);
+}
 
-        inline_text(o,
-            &(struct content) { .role = CONTENT_BODY,
-                .bytes = plain,
-                .type = start.len && start.at[0] == '<' ? "text/html" : "text/plain",
-                .charset = "",
-                .name = "" },
-            inside, place);
+enum { BLOCKS_MOST = 40 };
+
+/* Whether one of the blocks in a file is a message or a clear-signed text. */
+static bool holds_message(struct span bytes)
+{
+    struct armor armor;
+
+    for (size_t at = 0, i = 0; i < BLOCKS_MOST && armor_find(bytes, at, &armor); i++) {
+        if (armor.kind == ARMOR_MESSAGE || armor.kind == ARMOR_CLEAR)
+            return true;
+        at = armor.end;
+    }
+    return false;
+}
+
+static void look_at_keys(struct opening *o, struct span bytes, const struct found *found)
+{
+    struct armor armor;
+
+    if (!found->armored || !armor_find(bytes, 0, &armor)) { /* encoded twice: only the first */
+        asking_keys(o, found->bytes, "as an attachment");
         return;
     }
-    opening_content(o, inside,
-        &(struct content) { .role = CONTENT_ATTACHMENT,
-            .bytes = plain,
-            .type = "application/octet-stream",
-            .charset = "",
-            .name = name },
-        true, false);
+    for (size_t at = 0, i = 0; i < BLOCKS_MOST && armor_find(bytes, at, &armor); i++) {
+        if (armor.kind == ARMOR_PUBLIC || armor.kind == ARMOR_PRIVATE)
+            asking_keys(o, armor_off(span_part(bytes, armor.start, armor.end), o->arena).bytes,
+                "as an attachment");
+        at = armor.end;
+    }
 }
 
 bool sealed_attachment(struct opening *o, const struct mime_part *part, struct layer *layer,
@@ -563,21 +580,14 @@ bool sealed_attachment(struct opening *o, const struct mime_part *part, struct l
     if (!by_name && !found.armored && !armor_is_sealed(armor_packet(bytes))
         && mime_is(part, "application/octet-stream"))
         return false; /* binary that happens to start like OpenPGP */
-    if (found.kind == ARMOR_PUBLIC || found.kind == ARMOR_PRIVATE) {
-        asking_keys(o, found.bytes, "as an attachment");
-        return false;
-    }
-    if (found.kind == ARMOR_SIGNATURE)
-        return false;
-    if (found.kind == ARMOR_CLEAR) {
-        inline_text(o,
-            &(struct content) { .role = CONTENT_BODY,
-                .bytes = bytes,
-                .type = "text/plain",
-                .charset = "",
-                .name = "" },
-            layer, place);
+    if (found.kind != ARMOR_MESSAGE && (found.kind == ARMOR_CLEAR || holds_message(bytes))) {
+        walk_text(o, bytes, "text/plain", layer, place);
         return true;
+    }
+    if (found.kind != ARMOR_MESSAGE) {
+        if (found.kind != ARMOR_SIGNATURE)
+            look_at_keys(o, bytes, &found);
+        return false;
     }
     text_around(o, found.before, layer);
     opened = asking_decrypt(o, found.bytes);
@@ -607,53 +617,60 @@ bool sealed_attachment(struct opening *o, const struct mime_part *part, struct l
     return true;
 }
 
-/* RFC 5652: the content type is told by an object identifier near the start. */
-bool sealed_smime(struct opening *o, const struct mime_part *part, struct layer *layer)
+/* What is only signed is read; what is packed might hold anything. */
+static void smime_signed(struct opening *o, const struct mime_part *part, struct layer *layer,
+    struct place place, struct span bytes)
 {
-    static const struct span enveloped = { "\x2A\x86\x48\x86\xF7\x0D\x01\x07\x03", 9 },
-                             signed_data = { "\x2A\x86\x48\x86\xF7\x0D\x01\x07\x02", 9 },
-                             auth_enveloped = { "\x2A\x86\x48\x86\xF7\x0D\x01\x09\x10\x01\x17",
-                                 11 },
-                             enveloped_old = { "\x2A\x86\x48\x86\xF7\x0D\x01\x07\x04", 9 };
-    static const char *const ends[] = { ".p7m", ".p7z" };
-    struct span start, bytes;
-    struct layer *inside;
-    const char *said = params_get(&part->type, "smime-type");
-    bool mime = mime_is(part, "application/pkcs7-mime")
-        || mime_is(part, "application/x-pkcs7-mime");
-    bool is_sealed, is_signed;
+    struct layer *inside = opening_layer(o, layer);
+    struct span content = cms_signed_content(bytes, o->arena);
 
-    if (!mime && !named(part->name, ends, COUNT(ends)))
-        return false;
-    start = span_part(sampled(o, part), 0, 64);
-    is_sealed = span_find(start, enveloped, 0) != SPAN_NOWHERE
-        || span_find(start, enveloped_old, 0) != SPAN_NOWHERE
-        || span_find(start, auth_enveloped, 0) != SPAN_NOWHERE;
-    is_signed = span_find(start, signed_data, 0) != SPAN_NOWHERE;
-    if (!is_sealed && !is_signed) {
-        is_sealed = strcmp(said, "enveloped-data") == 0 || strcmp(said, "authenveloped-data") == 0
-            || (mime && strcmp(said, "signed-data") != 0 && strcmp(said, "certs-only") != 0);
-        is_signed = strcmp(said, "signed-data") == 0;
-    }
-    if (strcmp(said, "certs-only") == 0 || (!is_sealed && !is_signed))
-        return false;
-    bytes = decoded(o, part);
-    if (is_sealed) {
-        opening_crypt(layer->mail, CRYPT_SMIME);
-        opening_reason(o, "The mail is encrypted with S/MIME, which is not opened.");
-        keep_shut(o, part, layer, bytes, CRYPT_SMIME);
-        return true;
-    }
-    inside = opening_layer(o, layer);
     inside->is_signed = true;
     inside->smime = SIGNATURE_SMIME;
     opening_reason(o, "There is an S/MIME signature, which is not checked.");
+    if (sealed_is_entity(content)) {
+        opening_entity(o, content, inside, place);
+        return;
+    }
+    opening_odd(o, "What an S/MIME signature covers could not be read as a mail.");
+    o->message->flags |= FLAG_MALFORMED;
     opening_content(o, inside,
         &(struct content) { .role = CONTENT_ATTACHMENT,
-            .bytes = bytes,
+            .bytes = content.len ? content : bytes,
             .type = part->type.word,
             .charset = "",
             .name = part->name },
         true, false);
-    return true;
+}
+
+bool sealed_smime(
+    struct opening *o, const struct mime_part *part, struct layer *layer, struct place place)
+{
+    static const char *const ends[] = { ".p7m", ".p7z" };
+    const char *said = params_get(&part->type, "smime-type");
+    bool mime = mime_is(part, "application/pkcs7-mime")
+        || mime_is(part, "application/x-pkcs7-mime");
+    enum cms kind;
+
+    if (!mime && !named(part->name, ends, COUNT(ends)))
+        return false;
+    kind = cms_kind(sampled(o, part));
+    if (kind == CMS_NONE && strcmp(said, "signed-data") == 0)
+        kind = CMS_SIGNED;
+    else if (kind == CMS_NONE && mime && strcmp(said, "certs-only") != 0)
+        kind = CMS_SEALED;
+    if (kind == CMS_NONE || strcmp(said, "certs-only") == 0)
+        return false;
+    if (kind == CMS_SEALED) {
+        opening_crypt(layer->mail, CRYPT_SMIME);
+        opening_reason(o, "The mail is encrypted with S/MIME, which is not opened.");
+        keep_shut(o, part, layer, decoded(o, part), CRYPT_SMIME);
+        return true;
+    }
+    if (kind == CMS_SIGNED) {
+        smime_signed(o, part, layer, place, decoded(o, part));
+        return true;
+    }
+    o->message->flags |= FLAG_MALFORMED;
+    opening_odd(o, "A part is compressed with S/MIME, which is not opened.");
+    return false;
 }

@@ -2,14 +2,13 @@
 
 #include "base/worker.h"
 #include "outbox/sendmail.h"
-#include "tls/tls.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
 enum kind {
-    KIND_READY, /* from the child: connected and logged in */
+    KIND_READY, /* from the child: connected and logged in; struct tls_certificate */
     KIND_FAILED, /* from the child: an error */
     KIND_LETTER, /* to the child: struct letter */
     KIND_TEXT, /* to the child: a piece of it */
@@ -30,6 +29,7 @@ struct letter {
 struct courier {
     struct worker child;
     int64_t until_ms;
+    struct tls_certificate certificate;
     bool ended;
 };
 
@@ -99,6 +99,7 @@ static bool serve_letter(struct frames *frames, const struct courier_settings *s
 static int serve(struct frames *frames, void *context)
 {
     const struct courier_settings *settings = context;
+    struct tls_certificate certificate = { 0 };
     struct smtp *smtp = NULL;
     struct err err = { 0 };
     struct span bytes;
@@ -109,7 +110,10 @@ static int serve(struct frames *frames, void *context)
             smtp_close(&smtp);
         return EX_OK;
     }
-    if (!frames_put(frames, KIND_READY, (struct span) { 0 }))
+    if (smtp)
+        certificate = smtp_certificate(smtp);
+    if (!frames_put(
+            frames, KIND_READY, (struct span) { (const char *)&certificate, sizeof(certificate) }))
         return EX_IOERR;
     while (frames_get(frames, INT32_MAX, &kind, &bytes) == FRAMES_ONE)
         if (kind != KIND_LETTER || !serve_letter(frames, settings, smtp, bytes))
@@ -131,6 +135,11 @@ static bool ended(struct courier *courier, const char *what, struct err *err)
     return err_set(err, ERR_SERVICE, "smtp: %s: the dialogue ended", what);
 }
 
+struct tls_certificate courier_certificate(const struct courier *courier)
+{
+    return courier->certificate;
+}
+
 bool courier_open(const struct courier_settings *settings, struct courier **out, struct err *err)
 {
     struct worker_limits limits = {
@@ -150,7 +159,7 @@ bool courier_open(const struct courier_settings *settings, struct courier **out,
         return false;
     if (frames_get(courier->child.frames, left_ms(courier->until_ms), &kind, &bytes) != FRAMES_ONE)
         return ended(courier, "connect", err);
-    if (kind == KIND_READY)
+    if (kind == KIND_READY && tls_certificate_read(bytes, &courier->certificate))
         return true;
     if (kind != KIND_FAILED || !worker_read_err(bytes, err))
         return ended(courier, "connect", err);

@@ -23,6 +23,9 @@ struct courier_settings {
 bool courier_open(
     const struct courier_settings *settings, struct courier **courier, struct err *err) MUST_USE;
 
+/* Of the mail server; zeros for sendmail. */
+struct tls_certificate courier_certificate(const struct courier *courier);
+
 /*
  * Delivers one letter. False, ERR_MESSAGE: it is none that can be sent; false, ERR_SERVICE: the
  * session has ended, this letter and those to come wait for the next run. Otherwise *answer says

@@ -1,7 +1,5 @@
 #include "outbox/smtp.h"
 
-#include "tls/tls.h"
-
 #include <libetpan/libetpan.h>
 #include <libetpan/mailsmtp_oauth2.h>
 #include <stdio.h>
@@ -115,19 +113,8 @@ static bool start_tls(struct smtp *smtp, struct err *err)
 static bool connect_tls(struct smtp *smtp, struct err *err)
 {
     const struct server_settings *server = smtp->settings->server;
-    struct tls_peer peer = {
-        .host = server->host,
-        .port = server->port,
-        .ca_file = server->ca_file,
-        .pin = server->pin,
-        .connect_timeout_s = server->connect_timeout_s,
-        .answer_timeout_s = server->answer_timeout_s,
-        .until_ms = smtp->settings->until_ms,
-        .protocol = BOUNDS_SMTP,
-    };
 
-    if (!tls_connect(&peer, &smtp->tls, err)
-        || (server->tls == TLS_IMPLICIT && !tls_start(smtp->tls, err)))
+    if (!tls_open(server, smtp->settings->until_ms, BOUNDS_SMTP, &smtp->tls, err))
         return err_at(err, "smtp");
     return greet(smtp, err) && (server->tls == TLS_IMPLICIT || start_tls(smtp, err))
         && say_hello(smtp, err);
@@ -212,6 +199,11 @@ bool smtp_open(const struct smtp_settings *settings, struct smtp **out, struct e
     if (!smtp->session)
         return err_exit(err, ERR_RUN, EX_OSERR, "out of memory");
     return connect_tls(smtp, err) && log_in(smtp, err);
+}
+
+struct tls_certificate smtp_certificate(const struct smtp *smtp)
+{
+    return tls_certificate(smtp->tls);
 }
 
 void smtp_close(struct smtp **out)

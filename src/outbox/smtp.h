@@ -5,8 +5,8 @@
 #ifndef SMTP_H
 #define SMTP_H
 
-#include "config/settings.h"
 #include "outbox/parcel.h"
+#include "tls/tls.h"
 
 enum { SMTP_PASSWORD = 200 }; /* longer ones do not fit in the library's command */
 
@@ -26,6 +26,8 @@ struct smtp;
  * refuses us; ERR_RUN for settings that cannot be sent. *smtp is to be closed in any case.
  */
 bool smtp_open(const struct smtp_settings *settings, struct smtp **smtp, struct err *err) MUST_USE;
+
+struct tls_certificate smtp_certificate(const struct smtp *smtp); /* after smtp_open */
 
 /* Hands over one letter. The session goes on for the next one if *answer holds a code. */
 void smtp_deliver(struct smtp *smtp, const struct parcel *parcel, struct delivery_answer *answer);

@@ -328,6 +328,18 @@ static void write_picture(struct writer *w, const GumboElement *element)
     write_mark(w, "]");
 }
 
+/* HTML within an attribute, which some programs show in a frame. */
+static void write_document(struct writer *w, const char *html)
+{
+    struct arena *scratch = arena_new();
+    size_t *from;
+
+    line_break(w, 1);
+    write_text(w, arena_text(scratch, tags_off(span_of(html), scratch, &from)));
+    line_break(w, 1);
+    arena_free(&scratch);
+}
+
 /* What an element says before its content. False: its content is not read. */
 static bool enter(struct writer *w, const GumboNode *node)
 {
@@ -368,6 +380,9 @@ static bool enter(struct writer *w, const GumboNode *node)
         write_target(w, "[links start at ", attribute(element, "href"));
         return false;
     case GUMBO_TAG_IFRAME:
+        write_document(w, attribute(element, "srcdoc"));
+        write_target(w, "[frame ", attribute(element, "src"));
+        return true;
     case GUMBO_TAG_EMBED:
     case GUMBO_TAG_FRAME:
         write_target(w, "[frame ", attribute(element, "src"));

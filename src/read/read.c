@@ -1,5 +1,7 @@
 #include "read/read.h"
 
+#include "message/signoff.h"
+#include "read/enriched.h"
 #include "read/flowed.h"
 #include "read/html.h"
 #include "read/language.h"
@@ -57,6 +59,29 @@ static struct span whole_characters(struct span utf8)
     return utf8;
 }
 
+static bool is_word_char(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+        || (unsigned char)c >= 0x80;
+}
+
+/* HTML may say its charset itself: <meta charset=…>, <meta content="text/html; charset=…">. */
+static const char *charset_of(const struct reading *r, const struct content *content)
+{
+    struct span head = span_part(content->bytes, 0, 1024), said;
+    size_t at = span_find_nocase(head, SPAN("charset="), 0), len = 0;
+
+    if (*content->charset || !is_html(content) || at == SPAN_NOWHERE)
+        return content->charset;
+    said = span_part(head, at + 8, head.len);
+    if (said.len && strchr("\"'", said.at[0]))
+        said = span_part(said, 1, said.len);
+    while (len < said.len
+        && (is_word_char(said.at[len]) || strchr("-_", said.at[len] ? said.at[len] : 'x')))
+        len++;
+    return arena_text(r->arena, span_part(said, 0, len));
+}
+
 /* Bytes to UTF-8, whatever the charset says, within the limits. */
 static struct span to_utf8(struct reading *r, const struct content *content, struct arena *arena)
 {
@@ -68,12 +93,16 @@ static struct span to_utf8(struct reading *r, const struct content *content, str
         cut(r);
         bytes = whole_characters(span_part(bytes, 0, most));
     }
-    switch (charset_decode(r->charsets, content->charset, bytes, &utf8)) {
+    switch (charset_decode(r->charsets, charset_of(r, content), bytes, &utf8)) {
     case CHARSET_UNKNOWN:
         odd(r, "A text is in a charset that is not known here; it was read as well as could be.");
         break;
     case CHARSET_DAMAGED:
         odd(r, "A text holds bytes that have no meaning in its charset.");
+        break;
+    case CHARSET_GUESSED:
+        if (content->role != CONTENT_ATTACHMENT || *content->charset) /* few files say theirs */
+            odd(r, "A text does not say its charset, or a wrong one; it was guessed.");
         break;
     case CHARSET_FINE:
         break;
@@ -100,6 +129,10 @@ static struct span read_content(
         if (notes.plain && !bare)
             odd(r, "HTML is nested too deep or too large; only its tags were taken off.");
         utf8 = buf_span(&text);
+    } else if (strcmp(content->type, "text/enriched") == 0
+        || strcmp(content->type, "text/richtext") == 0) {
+        enriched_to_text(utf8, strcmp(content->type, "text/richtext") == 0, &text);
+        utf8 = buf_span(&text);
     } else if (content->flowed) {
         flowed_join(utf8, content->delsp, &text);
         utf8 = buf_span(&text);
@@ -121,12 +154,6 @@ static struct span read_content(
 }
 
 /* Versions of one text. */
-
-static bool is_word_char(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
-        || (unsigned char)c >= 0x80;
-}
 
 enum { WORDS_MOST = 50000, WORD_LONGEST = 64, NEW_WORDS = 3, COMPARED_MOST = 20 };
 
@@ -195,6 +222,7 @@ static void finish_piece(struct reading *r, struct pieces *p)
 {
     struct message *m = r->message;
     struct piece *piece;
+    struct signoff signoff;
     struct span text = span_part(buf_span(&p->text), 0, p->text.len);
 
     if (p->layer < 0)
@@ -203,7 +231,9 @@ static void finish_piece(struct reading *r, struct pieces *p)
     while (text.len && strchr(" \t\n", text.at[text.len - 1]))
         text.len--;
     piece->text = arena_text(r->arena, text);
-    piece->quote_at = quote_at(text);
+    piece->quote_at = piece->signoff_at = quote_at(text);
+    if (signoff_find(span_part(text, 0, piece->quote_at), 0, &signoff))
+        piece->signoff_at = signoff.start;
 }
 
 static void add_piece(
@@ -270,9 +300,9 @@ static bool is_text_type(const char *type)
         "application/csv", "application/x-csv", "application/x-ndjson", "application/jsonl",
         "application/x-patch", "application/x-diff", "application/xhtml+xml", "application/http",
         "application/x-www-form-urlencoded", "application/x-tex", "application/graphql",
-        "application/pgp-keys", "application/pgp-signature", "message/delivery-status",
-        "message/disposition-notification", "message/feedback-report", "message/partial",
-        "image/svg+xml", "application/har+json", "application/ld+json", "application/mbox" };
+        "message/delivery-status", "message/disposition-notification", "message/feedback-report",
+        "message/partial", "image/svg+xml", "application/har+json", "application/ld+json",
+        "application/mbox" };
     size_t len = strlen(type);
 
     if (strncmp(type, "text/", 5) == 0)
@@ -379,9 +409,11 @@ static void join_pieces(struct reading *r)
             buf_char(&all, '\n');
         add_fenced(&all, piece->text, protection_of(m, piece));
         if (piece->crypt == CRYPT_ENC || piece->crypt == CRYPT_NONE) {
-            struct span said = span_of(piece->text);
+            struct span said = span_part(span_of(piece->text), 0, piece->quote_at);
+            size_t formula = span_find_char(said, '\n', piece->signoff_at);
 
-            buf_add(&own, span_part(said, 0, quote_signature_at(said, piece->quote_at)));
+            /* The first line of a signature block still is in the writer's language. */
+            buf_add(&own, span_part(said, 0, formula));
             buf_char(&own, '\n');
         }
     }

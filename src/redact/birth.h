@@ -17,4 +17,7 @@ int birth_year(const struct search *search, uint32_t from, uint32_t to);
 /* Claims dates that follow or precede "geboren", "born", "dob". */
 void birth_find(struct search *search);
 
+/* Dates that only what stands beside tells: after names were found. */
+void birth_find_beside(struct search *search);
+
 #endif

@@ -67,7 +67,7 @@ static void add_cell(const struct search *search, struct row *row, uint32_t from
         && strchr("\"'`", search->token[from].sign))
         from++;
     while (to > from && search->token[to - 1].kind == TOKEN_SIGN
-        && strchr("\"'`", search->token[to - 1].sign))
+        && strchr(row->sign == ',' ? "\"'`);" : "\"'`", search->token[to - 1].sign))
         to--;
     if (row->count < CELLS_MOST)
         row->cell[row->count++] = (struct cell) { from, to };
@@ -328,18 +328,67 @@ static bool is_sentence(const struct search *search, const struct row *row)
     return words * 2 > row->count;
 }
 
+/* 32, 40, 56, 64, 96 or 128 digits of hex: beside personal data the hash of a password. */
+static bool is_digest(const struct search *search, uint32_t from, uint32_t to)
+{
+    uint32_t first = search->token[from].pos, len = search_end_pos(search, to - 1) - first;
+
+    if (len != 32 && len != 40 && len != 56 && len != 64 && len != 96 && len != 128)
+        return false;
+    for (uint32_t p = first; p < first + len; p++) {
+        uint8_t c = search->view.ch[p], low = c | 32;
+
+        if (!view_digit(c) && !(low >= 'a' && low <= 'f'))
+            return false;
+    }
+    return true;
+}
+
+/* One run of small letters tied by signs or with digits behind: jan_de_boer, zeemeermin64. */
+static bool is_account(const struct search *search, uint32_t from, uint32_t to)
+{
+    bool made = false;
+
+    if (to - from < 2 || to - from > 7 || search->token[from].kind != TOKEN_WORD
+        || !value_is_handle(search, from, to))
+        return false;
+    for (uint32_t i = from; i < to; i++) {
+        const struct token *token = &search->token[i];
+
+        if ((i > from && token->gap)
+            || (token->kind == TOKEN_WORD
+                && (token->shape != SHAPE_LOWER || FEATURE_COMMON(token->feature) >= 6)
+                && FEATURE_CLASS(token->feature) != CLASS_TUSS))
+            return false;
+        made |= search_sign(search, i, '_') || search_sign(search, i, '.')
+            || (token->kind == TOKEN_NUMBER && i + 1 == to && search->token[from].len > 3);
+    }
+    return made;
+}
+
 static void take_loose_row(struct search *search, const struct row *row, bool strong)
 {
     for (uint32_t c = 0; c < row->count; c++) {
         uint32_t from = row->cell[c].from, to = row->cell[c].to, end;
 
-        if (from >= to || to - from > 10 || search->token[from].claim
-            || search->token[from].key == KEY_NOT)
+        if (from >= to || (to - from > 10 && !is_digest(search, from, to))
+            || search->token[from].claim || search->token[from].key == KEY_NOT)
             continue;
+        from += search_sign(search, from, '*'); /* as MySQL writes its hashes */
+        if (from >= to)
+            continue;
+        if (is_digest(search, from, to)) {
+            search_claim(search, from, to, REDACT_CREDENTIAL, RULE_ROW, 75, GUARD_HARD);
+            continue;
+        }
         end = birth_date_end(search, from, to, false);
         if (end == to && birth_year(search, from, to) < 2011) {
             if (strong)
                 search_claim(search, from, to, REDACT_DOB, RULE_ROW, 75, GUARD_SOFT);
+            continue;
+        }
+        if (strong && is_account(search, from, to)) {
+            search_claim(search, from, to, REDACT_HANDLE, RULE_ROW, 66, GUARD_SOFT);
             continue;
         }
         if (value_is_name(search, from, to, true) && only_name_words(search, from, to)) {

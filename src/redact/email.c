@@ -231,7 +231,9 @@ static bool is_functional(
         if (token->kind != TOKEN_WORD)
             continue;
         words++;
-        if (f & (FEATURE_ROLE | FEATURE_ORG | FEATURE_TECH) || FEATURE_CLASS(f) == CLASS_INFRA)
+        if (token->len == 1 && search_sign(search, i + 1, '.')) /* an initial */
+            names++;
+        else if (f & (FEATURE_ROLE | FEATURE_ORG | FEATURE_TECH) || FEATURE_CLASS(f) == CLASS_INFRA)
             roles++;
         else if (FEATURE_GIVEN(f) >= 2 || (FEATURE_GIVEN(f) && FEATURE_COMMON(f) < 3)
             || (FEATURE_SURNAME(f) && FEATURE_COMMON(f) < 3 && !own))
@@ -255,8 +257,8 @@ static bool is_message_id(const struct search *search, uint32_t from, uint32_t a
 
     for (uint32_t i = from; i < at; i++)
         letters += search->token[i].kind == TOKEN_WORD;
-    if (!letters)
-        return true;
+    if (!letters) /* 0612345678@sms...: of one who has that telephone */
+        return !(at == from + 1 && search->token[from].sign == '0');
     for (uint32_t i = from > 8 ? from - 8 : 0; i < from; i++)
         if ((search_word(search, i, "message") && search_word(search, i + 2, "id"))
             || search_word(search, i, "references")
@@ -269,6 +271,9 @@ static bool is_message_id(const struct search *search, uint32_t from, uint32_t a
 static bool take(struct search *search, uint32_t from, uint32_t at, uint32_t domain, uint32_t end,
     unsigned certainty)
 {
+    /* sip:+31588447719@...: found as a telephone number */
+    if (from > 0 && search_sign(search, from - 1, '+') && at == from + 1)
+        return false;
     if (is_functional(search, from, at, domain, end) || is_message_id(search, from, at)) {
         for (uint32_t i = from; i < end; i++)
             if (search->token[i].guard < GUARD_HARD)

@@ -12,6 +12,11 @@ static uint32_t name_end(const struct search *search, uint32_t i)
     while (end < search->count && (end == i || !search->token[end].gap)
         && (search->token[end].kind != TOKEN_SIGN || strchr("._-", search->token[end].sign)))
         end++;
+    /* name#4471, as Discord has it */
+    if (end > i && search_sign(search, end, '#') && !search->token[end].gap
+        && search->token[end + 1].kind == TOKEN_NUMBER && search->token[end + 1].len == 4
+        && !search->token[end + 1].gap)
+        end += 2;
     while (
         end > i && search->token[end - 1].kind == TOKEN_SIGN && search->token[end - 1].sign != '_')
         end--;
@@ -49,7 +54,8 @@ static void try_mention(struct search *search, uint32_t at)
 {
     static const char *const code[] = { "media", "import", "override", "charset", "keyframes",
         "param", "return", "app", "autowired", "include", "font", "echo", "foreach", "if", "todo",
-        "author", "see", "deprecated", "test", "todos" };
+        "author", "see", "deprecated", "test", "todos", "timestamp", "version", "type", "id",
+        "context" };
     uint32_t i = at + 1;
 
     if (i >= search->count || search->token[i].gap || search->token[i].kind == TOKEN_NUMBER
@@ -60,6 +66,12 @@ static void try_mention(struct search *search, uint32_t at)
     for (size_t k = 0; k < COUNT(code); k++)
         if (search_word(search, i, code[k]))
             return;
+    /* "@type": a key of JSON-LD */
+    if (search_sign(search, at - (at > 0), '"')
+        && search_sign(search, name_end(search, i) + 1, ':'))
+        return;
+    if (search->token[i].shape == SHAPE_UPPER && name_end(search, i) == i + 1)
+        return; /* @PJL INFO */
     if (search_sign(search, i + 1, '(') && !search->token[i + 1].gap)
         return;
     take(search, i, RULE_GRAMMAR, 78);
@@ -90,6 +102,10 @@ site:
         && k - i < 6)
         k++;
     if (k == i + 1 || !search_sign(search, k, '/') || search->token[k].gap)
+        return;
+    /* gitlab.example.nl is one's own */
+    if ((search_word(search, i, "gitlab") || search_word(search, i, "mastodon"))
+        && search_sign(search, i + 3, '.') && i + 3 < k)
         return;
     name = k + 1;
     if ((search_word(search, name, "in") || search_word(search, name, "u")
@@ -205,10 +221,13 @@ static void try_word(struct search *search, uint32_t word)
         && strchr("_-/.$&?", search->token[word - 1].sign))
         return;
     for (; k < search->count && n < 4; n++) {
-        const struct token *token = &search->token[k];
+        const struct token *token;
         bool filler = false;
         uint32_t end;
 
+        if (search_word(search, k, "hall") && search_word(search, k + 1, "of"))
+            k += 3; /* "handle for hall of fame: x" */
+        token = &search->token[k];
         if (token->gap >= GAP_LINE + (n == 0) || token->claim || token->sign == FOLD_MARK)
             return;
         if (token->kind == TOKEN_SIGN) {
@@ -229,7 +248,8 @@ static void try_word(struct search *search, uint32_t word)
         end = name_end(search, k);
         if (search_sign(search, end, '\\')) /* a domain; the name behind it is found by that sign */
             return;
-        if (looks_made(search, k, end) && token->kind == TOKEN_WORD && end - k <= 7
+        if (looks_made(search, k, end)
+            && (token->kind == TOKEN_WORD || (token->len == 1 && end > k + 1)) && end - k <= 7
             && !search_sign(search, end, '/') && !search_sign(search, end, '=')
             && !search_sign(search, end, '(')
             && !(search_sign(search, k + 1, '.') && FEATURE_KEY(search->token[k + 2].feature))
@@ -246,13 +266,19 @@ static void try_nick(struct search *search, uint32_t open)
 {
     uint32_t end = name_end(search, open + 1);
 
-    for (uint32_t i = search_line_start(search, open); i < open; i++)
+    uint32_t line = search_line_start(search, open);
+
+    if (search_sign(search, open + 1, '.')) /* <.name> */
+        end = name_end(search, open + 2);
+    for (uint32_t i = line; i < open && !(search_sign(search, open - 1, ':') && line + 3 < open);
+         i++)
         if (search->token[i].kind == TOKEN_WORD
             || !(search->token[i].kind == TOKEN_NUMBER || strchr("[]:.-", search->token[i].sign)))
             return;
     if (search->token[open + 1].gap || !search_sign(search, end, '>')
         || search->token[end + 1].gap != GAP_BLANK || end - open > 6)
         return;
+    open += search_sign(search, open + 1, '.');
     if (looks_made(search, open + 1, end))
         take(search, open + 1, RULE_CONTEXT, 82);
 }
@@ -378,6 +404,52 @@ static void try_domain_user(struct search *search, uint32_t slash)
         take(search, name, RULE_GRAMMAR, 85);
 }
 
+/* openvpn: NAME/203.0.113.1:1194; a game: NAME[/203.0.113.1:51022] */
+static void try_client(struct search *search, uint32_t slash)
+{
+    uint32_t from = slash, end = slash;
+
+    if (slash < 1 || search->token[slash + 1].kind != TOKEN_NUMBER || search->token[slash + 1].gap
+        || !((search_sign(search, slash + 2, '.') && search_sign(search, slash + 4, '.')
+                 && search_sign(search, slash + 6, '.'))
+            || (search_sign(search, slash + 2, ':')
+                && (search_sign(search, slash + 4, ':') || search_sign(search, slash + 5, ':')))))
+        return;
+    end -= search_sign(search, slash - 1, '[');
+    if (end == 0 || search->token[end].gap)
+        return;
+    from = end;
+    while (from > 0 && (from == end || !search->token[from].gap)
+        && (search->token[from - 1].kind != TOKEN_SIGN
+            || strchr("._-", search->token[from - 1].sign)))
+        from--;
+    if (from < end && (from == 0 || search->token[from].gap)
+        && (looks_made(search, from, end)
+            || (search->token[from].shape == SHAPE_LOWER
+                && !FEATURE_COMMON(search->token[from].feature)))
+        && value_is_handle(search, from, end))
+        search_claim(search, from, end, REDACT_HANDLE, RULE_CONTEXT, 82, GUARD_HARD);
+}
+
+/* "[verwijderd door NAME]", "(c) NAME": an odd word that a bracket or the line ends behind. */
+static void try_author(struct search *search, uint32_t word)
+{
+    uint32_t i = word + 1, end;
+
+    if (i >= search->count || search->token[i].gap != GAP_BLANK
+        || search->token[i].kind != TOKEN_WORD || search->token[i].shape != SHAPE_LOWER)
+        return;
+    end = name_end(search, i);
+    if (search_sign(search, i + 1, '.') && search->token[i].len > 1)
+        return; /* a host */
+    if (!looks_made(search, i, end) || search->token[i].feature & FEATURE_NOTNAME
+        || !(end >= search->count || search->token[end].gap >= GAP_LINE
+            || (search->token[end].kind == TOKEN_SIGN && strchr("]),", search->token[end].sign))))
+        return;
+    if (value_is_handle(search, i, end))
+        search_claim(search, i, end, REDACT_HANDLE, RULE_CONTEXT, 66, GUARD_SOFT);
+}
+
 void handle_find(struct search *search)
 {
     for (uint32_t i = 0; i < search->count; i++) {
@@ -388,7 +460,8 @@ void handle_find(struct search *search)
                 || (token->kind == TOKEN_WORD && (token->sign == 'd' || token->sign == 'l'))))
             try_listing(search, i);
         if (token->kind == TOKEN_SIGN) {
-            if (token->sign == '<' && search_line_start(search, i) + 8 > i)
+            if (token->sign == '<'
+                && (search_line_start(search, i) + 8 > i || search_sign(search, i - 1, ':')))
                 try_nick(search, i);
             if (token->sign == '@' && !token->claim) {
                 try_mention(search, i);
@@ -397,6 +470,8 @@ void handle_find(struct search *search)
                 try_access_log(search, i);
             else if (token->sign == '\\')
                 try_domain_user(search, i);
+            else if (token->sign == '/')
+                try_client(search, i);
             continue;
         }
         if (token->kind != TOKEN_WORD)
@@ -409,11 +484,16 @@ void handle_find(struct search *search)
             try_home(search, i);
         if (token->len == 3 && i > 0)
             try_log_word(search, i);
+        if ((token->len == 4 && search_word(search, i, "door"))
+            || (token->len == 2 && search_word(search, i, "by")))
+            try_author(search, i);
         if (token->len <= 8 && token->shape == SHAPE_LOWER)
             try_shell(search, i);
         if (!token->claim
             && ((token->feature && FEATURE_KEY(token->feature) == KEY_HANDLE)
                 || search_word(search, i, "ingelogd") || search_word(search, i, "logged")
+                || search_word(search, i, "schuilnaam") || search_word(search, i, "uploader")
+                || (search_word(search, i, "in") && i > 0 && search_word(search, i - 1, "logt"))
                 || search_ends(search, i, "account") || search_ends(search, i, "gebruiker")))
             try_word(search, i);
     }
@@ -425,15 +505,44 @@ void handle_find_beside(struct search *search)
         const struct token *token = &search->token[i];
         uint32_t end, next;
 
-        if (token->kind != TOKEN_WORD || token->claim || token->guard || !token->gap
-            || token->shape == SHAPE_UPPER || token->len < 3)
+        if (token->kind != TOKEN_WORD || token->claim || token->guard
+            || (!token->gap && !search_sign(search, i - 1, '(')) || token->shape == SHAPE_UPPER
+            || token->len < 3)
             continue;
         end = name_end(search, i);
         if (end >= search->count || end - i > 5)
             continue;
         if (!looks_made(search, i, end) || (token->shape == SHAPE_CAPITAL && end - i == 1))
             continue;
+        /* "Anouk Terwindt (sibu_v, an0ukie)" */
+        if (end - i > 1 || !FEATURE_COMMON(token->feature)) {
+            uint32_t open = i;
+
+            while (open > 1 && i - open < 12 && !search_sign(search, open - 1, '(')
+                && search->token[open].gap < GAP_LINE
+                && (!search->token[open].gap || search_sign(search, open - 1, ',')))
+                open--;
+            if (open > 1 && search_sign(search, open - 1, '(')
+                && search->token[open - 2].claim == REDACT_PERSON
+                && (search_sign(search, end, ')') || search_sign(search, end, ','))
+                && (end - i > 1 || search->token[i].shape != SHAPE_CAPITAL)
+                && (end - i > 1 || !token->feature) && value_is_handle(search, i, end)) {
+                search_claim(search, i, end, REDACT_HANDLE, RULE_CONTEXT, 64, GUARD_SOFT);
+                continue;
+            }
+        }
         next = end;
+        /* NAME, "Given Surname", ... as a row has it */
+        if (token->gap >= GAP_LINE && token->shape == SHAPE_LOWER && next + 2 < search->count
+            && search->token[next].kind == TOKEN_SIGN
+            && strchr(",;|\t", search->token[next].sign)) {
+            uint32_t person = next + 1 + search_sign(search, next + 1, '"');
+
+            if (search->token[person].claim == REDACT_PERSON && value_is_handle(search, i, end)) {
+                search_claim(search, i, end, REDACT_HANDLE, RULE_ROW, 70, GUARD_SOFT);
+                continue;
+            }
+        }
         if (search_sign(search, next, ',') || search_sign(search, next, '(')
             || search_sign(search, next, '-') || search_sign(search, next, '<'))
             next++;
@@ -527,6 +636,18 @@ static void try_initial(struct search *search, const struct find *find)
             search, from, to, REDACT_PERSON, (enum redact_rule)find->rule, find->certainty);
 }
 
+/* julian_date, EVT_WU_Roam: words of a program, of which one is also a name. */
+static bool is_field(const struct search *search, uint32_t from, uint32_t to)
+{
+    for (uint32_t i = from; i < to; i++)
+        if (search->token[i].kind == TOKEN_WORD && search->token[i].len > 2
+            && !search->token[i].claim
+            && (FEATURE_COMMON(search->token[i].feature) >= 5
+                || search->token[i].shape == SHAPE_UPPER))
+            return FEATURE_CLASS(search->token[i].feature) != CLASS_TUSS;
+    return false;
+}
+
 void handle_find_rest(struct search *search)
 {
     for (uint32_t f = 0, finds = search->finds; f < finds; f++) {
@@ -541,6 +662,10 @@ void handle_find_rest(struct search *search)
             try_list(search, to);
         if (find.to - find.from == 1 && search->token[from].shape == SHAPE_UPPER)
             continue;
+        /* gr3yfern: what is glued to digits is a made-up name, of which a part reads as one */
+        if (from > 1 && !search->token[from].gap && search->token[from - 1].kind == TOKEN_NUMBER
+            && !search->token[from - 1].gap && search->token[from - 2].kind == TOKEN_WORD)
+            from -= 2;
         if (from > 1 && !search->token[from].gap && is_joint(search, from - 1)
             && is_rest(search, from - 2) && search->token[from - 2].kind == TOKEN_WORD)
             from -= 2;
@@ -550,7 +675,24 @@ void handle_find_rest(struct search *search)
         else if (to < search->count && !search->token[to].gap
             && search->token[to].kind == TOKEN_NUMBER && is_rest(search, to))
             to++;
-        if ((from == find.from && to == find.to) || !stands_alone(search, from, to))
+        /* more parts tied by underscores: stan_de_scanner */
+        for (unsigned n = 0; n < 4 && search_sign(search, to, '_') && !search->token[to].gap
+             && to + 1 < search->count && !search->token[to + 1].gap
+             && search->token[to + 1].kind != TOKEN_SIGN && !search->token[to + 1].guard;
+             n++)
+            to += 2;
+        for (unsigned n = 0; n < 4 && from > 1 && !search->token[from].gap
+             && search_sign(search, from - 1, '_') && !search->token[from - 1].gap
+             && search->token[from - 2].kind != TOKEN_SIGN && !search->token[from - 2].guard;
+             n++)
+            from -= 2;
+        /* aukje.77 */
+        if (search_sign(search, to, '.') && !search->token[to].gap
+            && search->token[to + 1].kind == TOKEN_NUMBER && !search->token[to + 1].gap
+            && search->token[to + 1].len <= 4 && search->token[from].shape == SHAPE_LOWER)
+            to += 2;
+        if ((from == find.from && to == find.to) || !stands_alone(search, from, to)
+            || is_field(search, from, to))
             continue;
         search_force(search, from, to, REDACT_HANDLE, RULE_RECALL, find.certainty);
     }

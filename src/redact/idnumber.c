@@ -16,11 +16,14 @@ static enum key key_near(const struct search *search, uint32_t i, uint32_t look,
         if (search->token[k - 1].kind != TOKEN_WORD)
             continue;
         /* "V-nummer", "A-nummer", "V-number" */
-        if ((search_word(search, k - 1, "nummer") || search_word(search, k - 1, "number")) && k > 2
-            && search_sign(search, k - 2, '-')) {
-            if (search_word(search, k - 3, "v"))
+        if ((search_word(search, k - 1, "nummer") || search_word(search, k - 1, "number")
+                || search_word(search, k - 1, "nr"))
+            && k > 2 && (search_sign(search, k - 2, '-') || search->token[k - 2].len == 1)) {
+            uint32_t letter = search_sign(search, k - 2, '-') ? k - 3 : k - 2;
+
+            if (search_word(search, letter, "v"))
                 key = KEY_VNUM;
-            else if (search_word(search, k - 3, "a"))
+            else if (search_word(search, letter, "a") && search->token[letter].sign == 'A')
                 key = KEY_ANUM;
             else
                 key = KEY_NONE;
@@ -58,7 +61,7 @@ static uint32_t group_end(const struct search *search, uint32_t i, size_t want, 
                 break;
             continue;
         }
-        if (token->kind != TOKEN_SIGN || !strchr(".-/", token->sign) || token->gap > GAP_BLANK
+        if (token->kind != TOKEN_SIGN || !strchr(".-/_", token->sign) || token->gap > GAP_BLANK
             || search->token[k + 1].kind != TOKEN_NUMBER)
             return i;
         k++;
@@ -72,6 +75,22 @@ static uint32_t group_end(const struct search *search, uint32_t i, size_t want, 
                 && !search->token[k + 1].gap)))
         return i;
     return k;
+}
+
+/* How many digits may be one number from token i on; at most 19 matter. */
+static size_t digits_reach(const struct search *search, uint32_t i)
+{
+    size_t digits = 0;
+
+    for (uint32_t k = i; k < search->count && digits < 20; k++) {
+        const struct token *token = &search->token[k];
+
+        if (token->kind == TOKEN_NUMBER)
+            digits += token->len;
+        else if (token->kind != TOKEN_SIGN || !strchr(".-/_", token->sign))
+            break;
+    }
+    return digits;
 }
 
 static bool starts_free(const struct search *search, uint32_t i)
@@ -95,22 +114,51 @@ static bool starts_free(const struct search *search, uint32_t i)
     return before->sign != '#';
 }
 
+/* So many groups or more, all parted by the same sign or by blanks: one number. */
+static bool same_parts(const struct search *search, uint32_t from, uint32_t to, uint32_t least)
+{
+    uint32_t groups = 0;
+    uint8_t sign = 0, gap = 0;
+
+    for (uint32_t i = from; i < to; i++) {
+        const struct token *token = &search->token[i];
+
+        if (token->kind == TOKEN_SIGN ? (sign && sign != token->sign) || gap
+                                      : i > from && token->gap > (sign ? GAP_NONE : GAP_BLANK))
+            return false;
+        if (token->kind == TOKEN_SIGN)
+            sign = token->sign;
+        else {
+            gap |= i > from && token->gap;
+            groups++;
+        }
+    }
+    return groups >= least
+        && !(to < search->count && !search->token[to].gap && search->token[to].kind == TOKEN_SIGN
+            && strchr("/:,", search->token[to].sign) && !search->token[to + 1].gap);
+}
+
 static void try_digits(struct search *search, uint32_t i)
 {
     const struct token *token = &search->token[i];
     char digits[24];
-    uint32_t end, distance = 99, before = 0;
+    uint32_t end, distance = 99;
+    size_t reach;
     enum key key;
     bool lone = token->len >= 8;
 
     if (!starts_free(search, i))
         return;
     key = token->key == KEY_NOT ? KEY_NOT : key_near(search, i, 12, &distance);
-    (void)before;
-    for (size_t len = 19; len >= 13; len--) {
+    reach = digits_reach(search, i);
+    if (reach < 8)
+        return;
+    for (size_t len = reach < 19 ? reach : 19; len >= 13; len--) {
         end = group_end(search, i, len, digits);
         if (end > i && proof_card(digits) && !(key == KEY_NOT && distance < 4)
-            && (token->len >= 13 || token->len == 4 || key == KEY_CARD)) {
+            && (token->len >= 13 || token->len == 4 || key == KEY_CARD
+                || (len == 16 && digits[0] >= '3' && digits[0] <= '5'
+                    && same_parts(search, i, end, 3)))) {
             search_claim(search, i, end, REDACT_CARD, RULE_PROOF, 93, GUARD_HARD);
             return;
         }
@@ -138,7 +186,9 @@ static void try_digits(struct search *search, uint32_t i)
     }
     end = group_end(search, i, 9, digits);
     if (end > i && proof_bsn(digits)
-        && (key == KEY_BSN || (key != KEY_NOT && (lone || token->len == 3 || token->len == 4))
+        && (key == KEY_BSN
+            || (key != KEY_NOT
+                && (lone || same_parts(search, i, end, token->len == 3 || token->len == 4 ? 2 : 3)))
             || (key == KEY_NOT && distance > 5))) {
         search_claim(search, i, end, REDACT_BSN, RULE_PROOF, key == KEY_BSN ? 98 : 86, GUARD_HARD);
         return;
@@ -170,7 +220,7 @@ static uint32_t code_end(const struct search *search, uint32_t i, size_t want, c
         const struct token *token = &search->token[k];
 
         if (token->kind == TOKEN_SIGN) {
-            if (!strchr(" .-", token->sign))
+            if (!strchr(" .-_/*", token->sign))
                 return i;
             k++;
             continue;
@@ -214,7 +264,7 @@ static void try_iban(struct search *search, uint32_t i)
     if (!want)
         return;
     end = code_end(search, i, want, code);
-    if (end == i)
+    if (end == i || !strchr("0123456789O", code[2]) || !strchr("0123456789O", code[3]))
         return;
     if (!proof_iban(code)) {
         /* O written for 0 */
@@ -250,8 +300,14 @@ static void try_document(struct search *search, uint32_t word)
         if (token->kind == TOKEN_SIGN)
             continue;
         end = k;
-        while (end < search->count && (end == k || !search->token[end].gap)
-            && (search->token[end].kind != TOKEN_SIGN) && end - k < 10) {
+        while (end < search->count && (end == k || !search->token[end].gap) && end - k < 10
+            && (search->token[end].kind != TOKEN_SIGN
+                || (search_sign(search, end, '-') && search->token[end + 1].kind != TOKEN_SIGN
+                    && !search->token[end + 1].gap))) {
+            if (search->token[end].kind == TOKEN_SIGN) {
+                end++;
+                continue;
+            }
             for (uint32_t c = 0; c < search->token[end].len; c++) {
                 letters += view_letter(search->view.ch[search->token[end].pos + c]);
                 digits += view_digit(search->view.ch[search->token[end].pos + c]);
@@ -310,6 +366,14 @@ static void try_document_form(struct search *search, uint32_t i)
         search_claim(search, i, end, REDACT_IDDOC, RULE_GRAMMAR, 70, GUARD_SOFT);
 }
 
+void idnumber_find_sure(struct search *search)
+{
+    for (uint32_t i = 0; i < search->count; i++)
+        if (search->token[i].kind == TOKEN_WORD && search->token[i].len == 2
+            && !search->token[i].claim && search->token[i].guard != GUARD_HARD)
+            try_iban(search, i);
+}
+
 void idnumber_find(struct search *search)
 {
     for (uint32_t i = 0; i < search->count; i++) {
@@ -319,12 +383,8 @@ void idnumber_find(struct search *search)
             continue;
         if (token->kind == TOKEN_NUMBER)
             try_digits(search, i);
-        else if (token->kind == TOKEN_WORD && token->len == 2) {
-            try_iban(search, i);
-            if (!search->token[i].claim && view_lower(token->sign) == 'n'
-                && search_word(search, i, "nl"))
-                try_vat(search, i);
-        }
+        else if (token->kind == TOKEN_WORD && token->len == 2 && search_word(search, i, "nl"))
+            try_vat(search, i);
     }
     for (uint32_t i = 0; i < search->count; i++)
         if (search->token[i].kind == TOKEN_WORD && !search->token[i].claim

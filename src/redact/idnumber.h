@@ -4,6 +4,9 @@
 
 #include "redact/search.h"
 
+/* Those whose check leaves no doubt: account numbers. */
+void idnumber_find_sure(struct search *search);
+
 void idnumber_find(struct search *search);
 
 #endif

@@ -45,10 +45,11 @@ static const struct {
     ENDING("apikey", KEY_CREDENTIAL),
     ENDING("sessionid", KEY_CREDENTIAL),
     ENDING("sessid", KEY_CREDENTIAL),
-    ENDING("pincode", KEY_CREDENTIAL),
-    ENDING("toegangscode", KEY_CREDENTIAL),
-    ENDING("deurcode", KEY_CREDENTIAL),
     ENDING("wachtzin", KEY_CREDENTIAL),
+    ENDING("pin", KEY_CREDENTIAL),
+    ENDING("kluisje", KEY_CREDENTIAL),
+    ENDING("sleutelkluis", KEY_CREDENTIAL),
+    ENDING("code", KEY_CREDENTIAL),
     ENDING("ipadres", KEY_IP),
     ENDING("macadres", KEY_MAC),
     ENDING("mailadres", KEY_EMAIL),
@@ -145,7 +146,7 @@ static enum key key_joined(const struct parts *parts, uint32_t from, uint32_t to
 /* The last two letters of the endings, so that most words are told at once. */
 static bool may_end(uint8_t before, uint8_t last)
 {
-    static const char pairs[] = "amaratdeenereseteyidilinmenengnrntonrdrtsstsumwd";
+    static const char pairs[] = "amaratdeenereseteyidilinmenengnrntonrdrtsstsumwdjeis";
 
     for (size_t i = 0; i + 1 < sizeof pairs; i += 2)
         if ((uint8_t)pairs[i + 1] == last && (uint8_t)pairs[i] == before)

@@ -46,8 +46,7 @@ static uint32_t ipv4_end(const struct search *search, uint32_t i, bool *ours)
         }
     }
     if (i > 0 && !search->token[i].gap
-        && (search->token[i - 1].kind != TOKEN_SIGN || search_sign(search, i - 1, '.')
-            || (search_sign(search, i - 1, '-') && false)))
+        && (search->token[i - 1].kind != TOKEN_SIGN || search_sign(search, i - 1, '.')))
         return i;
     if (k < search->count && !search->token[k].gap
         && (search->token[k].kind != TOKEN_SIGN
@@ -111,6 +110,18 @@ static uint32_t ipv6_end(const struct search *search, uint32_t i, bool *ours)
 
 enum side { SIDE_UNKNOWN, SIDE_PERSON, SIDE_MACHINE };
 
+/* "<sip:jan@203.0.113.69:5060>": the telephone of one who was found by name */
+static bool at_phone(const struct search *search, uint32_t from)
+{
+    uint32_t k = from;
+
+    if (from < 3 || !search_sign(search, from - 1, '@'))
+        return false;
+    while (k > 0 && from - k < 12 && !search->token[k].gap && !search_sign(search, k - 1, ':'))
+        k--;
+    return k > 1 && search_word(search, k - 2, "sip");
+}
+
 static bool at_desk(const struct search *search, uint32_t from, uint32_t to)
 {
     return from > 0 && search_sign(search, from - 1, '@') && !search->token[from].gap
@@ -118,67 +129,97 @@ static bool at_desk(const struct search *search, uint32_t from, uint32_t to)
         && search_word(search, to + 2, "users");
 }
 
-/* What the words around say of whose address it is. */
-static enum side side_of(const struct search *search, uint32_t from, uint32_t to)
+static bool is_listed(
+    const struct search *search, uint32_t i, const char *const *words, size_t count)
 {
-    static const char *const persons[] = { "from", "vanaf", "vanuit", "mijn", "my", "client",
-        "klant", "thuis", "home", "bezoeker", "visitor", "burger", "citizen", "inwoner", "user",
-        "gebruiker", "telephone", "telefoon", "phone", "laptop", "tested", "getest", "accepted",
-        "login", "ingelogd", "logged", "source", "src", "remote", "forwarded", "persoonlijk",
-        "personal", "medewerker", "employee", "thuiswerk", "thuiswerkplek", "private", "prive",
-        "eigen", "own", "zijn", "haar", "his", "her", "our", "ons", "onze", "connection",
-        "verbinding", "sender", "afzender", "melder", "reporter", "aanvrager", "bewoner", "tester",
-        "session", "sessie" };
+    for (size_t w = 0; w < count; w++)
+        if (search_word(search, i, words[w]))
+            return true;
+    return false;
+}
+
+/* What one word says: above zero for a person, below for a machine. */
+static int weight_of(const struct search *search, uint32_t i)
+{
+    static const char *const persons[] = { "mijn", "mijne", "my", "mine", "client", "klant",
+        "thuis", "home", "bezoeker", "visitor", "burger", "citizen", "inwoner", "user", "gebruiker",
+        "telephone", "telefoon", "phone", "laptop", "tested", "getest", "accepted", "ingelogd",
+        "logged", "persoonlijk", "personal", "medewerker", "employee", "thuiswerk", "thuiswerkplek",
+        "private", "prive", "eigen", "own", "zijn", "haar", "his", "her", "ons", "onze", "sender",
+        "afzender", "melder", "reporter", "aanvrager", "bewoner", "tester", "session", "sessie",
+        "rhost", "rip", "wan", "klantip", "vakantiehuisje", "glasvezel", "beheerder", "vakantie",
+        "bezoek", "visit", "studentenkamer", "logboek", "wifi", "huis", "resident", "clientip",
+        "signup", "suser" };
+    static const char *const hints[] = { "from", "vanaf", "vanuit", "source", "src", "remote",
+        "forwarded", "login", "connection", "verbinding", "our", "voor", "for", "door", "by" };
     static const char *const machines[] = { "server", "host", "scanner", "gateway", "gw", "dns",
         "firewall", "router", "switch", "printer", "nameserver", "attacker", "aanvaller",
         "aanvallers", "attackers", "c2", "botnet", "scan", "proxy", "loadbalancer", "relay",
         "resolves", "listening", "luistert", "intern", "interne", "internal", "network", "netwerk",
-        "subnet", "range", "nas", "camera", "endpoint", "backend", "node", "tor", "exit", "malware",
-        "ns", "mx", "cluster", "vip", "webserver", "mailserver", "machine", "target", "doelwit",
-        "shodan", "censys", "hosting", "brute", "scans", "scanning", "draait", "poort", "port",
-        "database", "appliance", "vpn" };
-    uint32_t start = search_line_start(search, from), end = search_line_end(search, from);
-    enum side side = SIDE_UNKNOWN;
-    uint32_t best = 14;
+        "subnet", "range", "nas", "camera", "endpoint", "backend", "node", "tor", "malware", "ns",
+        "mx", "cluster", "vip", "webserver", "mailserver", "machine", "target", "doelwit", "shodan",
+        "censys", "hosting", "brute", "scans", "scanning", "draait", "poort", "database",
+        "appliance", "your", "uw", "jullie", "misbruikt", "abused", "exploited", "aanval", "attack",
+        "attacks", "gehuurde", "sensor", "sensors", "caught", "unknown", "reject", "spam",
+        "noqueue", "beacon", "sinkhole", "loader", "kwetsbaar", "vulnerable", "root", "admin",
+        "combo", "bot", "crawler", "nmap", "masscan", "zgrab", "helo", "lip", "laddr", "dst",
+        "dest", "destination", "listen", "bind", "spammers" };
 
-    (void)to;
+    if (search->token[i].kind != TOKEN_WORD || search->token[i].len < 2)
+        return 0;
+    if (is_listed(search, i, persons, COUNT(persons)))
+        return 4;
+    if (is_listed(search, i, hints, COUNT(hints)))
+        return 1;
+    if (is_listed(search, i, machines, COUNT(machines))
+        || FEATURE_CLASS(search->token[i].feature) == CLASS_INFRA)
+        return -4;
+    return FEATURE_CLASS(search->token[i].feature) == CLASS_DEVICE ? 4 : 0;
+}
+
+static bool is_claim_of_person(uint8_t claim)
+{
+    return claim == REDACT_PERSON || claim == REDACT_HANDLE || claim == REDACT_EMAIL;
+}
+
+/*
+ * What the words around say of whose address it is: each counts by how near it stands; names and
+ * user names that were found count for a person.
+ */
+static enum side side_of(const struct search *search, uint32_t from, uint32_t to)
+{
+    uint32_t start = search_line_start(search, from), end = search_line_end(search, from);
+    int score = 0;
+
     /* scp file NAME@192.0.2.1:/Users/NAME: a desk, not a server */
-    if (at_desk(search, from, to))
+    if (at_desk(search, from, to) || at_phone(search, from))
         return SIDE_PERSON;
-    for (uint32_t k = from, n = 0; k > start && n < best && search->token[k - 1].sign != FOLD_MARK
-         && !search->token[k - 1].claim;
+    /* the line before tells, when this one begins with the address: 5) "remote" 6) "192.0.2.1" */
+    if (start + 4 >= from && start > 0 && search->token[start].gap == GAP_LINE)
+        start = search_line_start(search, start - 1);
+    for (uint32_t k = from, n = 0; k > start && n < 16 && search->token[k - 1].sign != FOLD_MARK;
          k--, n++) {
-        if (search->token[k - 1].kind != TOKEN_WORD || search->token[k - 1].len < 2)
+        int weight = is_claim_of_person(search->token[k - 1].claim) ? 4 : weight_of(search, k - 1);
+
+        if (search_sign(search, k - 1, '.') && search->token[k].gap)
+            break;
+        if (!weight)
             continue;
-        for (size_t w = 0; w < COUNT(persons); w++)
-            if (search_word(search, k - 1, persons[w])) {
-                side = SIDE_PERSON;
-                best = n;
-            }
-        for (size_t w = 0; w < COUNT(machines); w++)
-            if (search_word(search, k - 1, machines[w])) {
-                side = SIDE_MACHINE;
-                best = n;
-            }
-        if (FEATURE_CLASS(search->token[k - 1].feature) == CLASS_INFRA && n < best) {
-            side = SIDE_MACHINE;
-            best = n;
-        }
+        score += weight * (16 - (int)n);
+        if (n < 4 && weight != 1)
+            break;
     }
-    if (side)
-        return side;
-    /* "192.0.2.1 (scanner)", "192.0.2.1 # jan thuis" */
-    for (uint32_t k = to; k < end && k < to + 7; k++) {
-        if (search->token[k].kind != TOKEN_WORD)
+    for (uint32_t k = to, n = 0; k < end && n < 10; k++, n++) {
+        int weight = is_claim_of_person(search->token[k].claim) ? 4 : weight_of(search, k);
+
+        /* "from" behind the address is of something else */
+        if (weight == 1 || weight == 0)
             continue;
-        if (FEATURE_CLASS(search->token[k].feature) == CLASS_INFRA)
-            return SIDE_MACHINE;
-        if (search_word(search, k, "thuis") || search_word(search, k, "thuiswerk")
-            || search_word(search, k, "home") || search_word(search, k, "prive")
-            || search_word(search, k, "laptop") || search_word(search, k, "thuiswerkplek"))
-            return SIDE_PERSON;
+        score += weight * (10 - (int)n);
+        if (n < 4)
+            break;
     }
-    return SIDE_UNKNOWN;
+    return score >= 20 ? SIDE_PERSON : score <= -12 ? SIDE_MACHINE : SIDE_UNKNOWN;
 }
 
 /* The client of an access log: the line starts with it, user and time follow. */
@@ -223,6 +264,27 @@ static bool is_version(const struct search *search, uint32_t i)
     for (size_t k = 0; i > 0 && k < COUNT(words); k++)
         if (search_word(search, i - 1, words[k]))
             return true;
+    /* "UltraVNC 1.2.1.1" */
+    return i > 0 && search->token[i].len == 1 && search->token[i].gap == GAP_BLANK
+        && (search->token[i - 1].feature & FEATURE_TECH
+            || search->token[i - 1].shape == SHAPE_MIXED);
+}
+
+/* The same address elsewhere in the text. */
+static bool is_known(const struct search *search, uint32_t from, uint32_t to)
+{
+    for (uint32_t f = 0; f < search->finds; f++) {
+        const struct find *find = &search->find[f];
+        uint32_t n = to - from;
+
+        if (find->type != REDACT_IP || find->to - find->from != n)
+            continue;
+        while (n > 0 && search->token[find->from + n - 1].hash == search->token[from + n - 1].hash
+            && search->token[find->from + n - 1].sign == search->token[from + n - 1].sign)
+            n--;
+        if (n == 0)
+            return true;
+    }
     return false;
 }
 
@@ -241,7 +303,7 @@ static void try_ip(struct search *search, uint32_t i, uint32_t end, bool ours)
         return;
     if (ours || in_url(search, i)
         || (i > 0 && search_sign(search, i - 1, '@') && !search->token[i].gap
-            && !at_desk(search, i, end)))
+            && !at_desk(search, i, end) && !at_phone(search, i)))
         return;
     /* a network: 203.0.113.0/24 */
     if (search_sign(search, end, '/') && !search->token[end].gap
@@ -341,19 +403,26 @@ static uint32_t cisco_end(const struct search *search, uint32_t i)
     return k;
 }
 
+/* By the words of the line; else a maker of virtual or network machines (00:...) is none of a
+ * person, and an address made up by a telephone (bit 1 of the first byte) is. */
 static bool of_machine(const struct search *search, uint32_t i, uint32_t end)
 {
+    static const char *const words[] = { "called", "interface", "centrale", "ap", "bssid", "svc",
+        "igb", "zelf", "wlc", "uplink", "ap1", "accesspoint" };
     uint32_t from = search_line_start(search, i), to = search_line_end(search, i);
-    bool machine = false;
+    uint32_t start = i > from + 8 ? i - 8 : from;
+    bool machine = search->view.ch[search->token[i].pos] == '0'
+        && search->view.ch[search->token[i].pos + 1] == '0';
 
-    for (uint32_t k = from; k < to; k++) {
+    for (uint32_t k = start; k < to; k++) {
         enum word_class class = FEATURE_CLASS(search->token[k].feature);
 
         if (k >= i && k < end)
             continue;
-        if (class == CLASS_DEVICE && !search_word(search, k, "pc"))
+        if ((class == CLASS_DEVICE && !search_word(search, k, "pc"))
+            || is_claim_of_person(search->token[k].claim))
             return false;
-        machine |= class == CLASS_INFRA;
+        machine |= class == CLASS_INFRA || (k < i && is_listed(search, k, words, COUNT(words)));
     }
     return machine;
 }
@@ -407,6 +476,30 @@ void netaddr_find(struct search *search)
     }
 }
 
+void netaddr_find_beside(struct search *search)
+{
+    for (uint32_t i = 0; i < search->count; i++) {
+        const struct token *token = &search->token[i];
+        bool ours = false;
+        uint32_t end = i;
+
+        if (token->claim || token->kind == TOKEN_SIGN || token->len > 4
+            || (i > 0 && !token->gap && search->token[i - 1].kind != TOKEN_SIGN))
+            continue;
+        if (token->kind == TOKEN_NUMBER && search_sign(search, i + 1, '.'))
+            end = ipv4_end(search, i, &ours);
+        else if (search_sign(search, i + 1, ':') && is_hex(search, token))
+            end = ipv6_end(search, i, &ours);
+        if (end == i)
+            continue;
+        if (is_known(search, i, end) && !in_url(search, i))
+            search_claim(search, i, end, REDACT_IP, RULE_RECALL, 80, GUARD_HARD);
+        else
+            try_ip(search, i, end, ours);
+        i = end - 1;
+    }
+}
+
 bool netaddr_take(struct search *search, uint32_t from, uint32_t to)
 {
     bool taken = false;
@@ -429,10 +522,34 @@ bool netaddr_take(struct search *search, uint32_t from, uint32_t to)
     return taken;
 }
 
+/* Twelve digits of hex, whatever parts them. */
+static uint32_t loose_mac_end(const struct search *search, uint32_t i, uint32_t to)
+{
+    uint32_t digits = 0;
+
+    for (uint32_t k = i; k < to && k < i + 40; k++) {
+        const struct token *token = &search->token[k];
+
+        if (token->kind == TOKEN_SIGN) {
+            if (!strchr(":-./ ", token->sign) || k == i)
+                return i;
+            continue;
+        }
+        if (!is_hex(search, token))
+            return i;
+        digits += token->len;
+        if (digits == 12)
+            return k + 1;
+        if (digits > 12)
+            return i;
+    }
+    return i;
+}
+
 bool netaddr_take_mac(struct search *search, uint32_t from, uint32_t to)
 {
     for (uint32_t i = from; i < to && i < from + 3; i++) {
-        uint32_t end = search->token[i].kind == TOKEN_SIGN ? i : mac_end(search, i);
+        uint32_t end = search->token[i].kind == TOKEN_SIGN ? i : loose_mac_end(search, i, to);
 
         if (end > i && !of_machine(search, i, end))
             return search_claim(search, i, end, REDACT_MAC, RULE_KEY, 80, GUARD_HARD);

@@ -145,7 +145,7 @@ static uint32_t quoted_end(const struct search *search, uint32_t from, uint8_t q
 
         if (token->gap >= GAP_PARAGRAPH && i > from)
             return from;
-        if (token->kind != TOKEN_SIGN || token->sign != quote)
+        if (token->kind != TOKEN_SIGN || token->sign != quote || search_escaped(search, i))
             continue;
         /* d'Arc, 't Hart: an apostrophe, not the end */
         if (quote == '\'' && search->token[i + 1].gap == GAP_NONE
@@ -184,7 +184,9 @@ static uint32_t bare_end(const struct search *search, uint32_t from, enum key ke
     for (; i < search->count && i < from + VALUE_LOOK; i++) {
         const struct token *token = &search->token[i];
 
-        if (i > from && token->gap) {
+        if (key == KEY_CREDENTIAL && i > from && search_escaped(search, i))
+            continue;
+        if (i > from && token->gap && !(key == KEY_CREDENTIAL && search_tied(search, i))) {
             /* holder=D VAN TEYLINGEN amount=1: words go on until the next key */
             if (key != KEY_PERSON && key != KEY_ADDRESS && key != KEY_PHONE && key != KEY_POSTCODE
                 && key != KEY_IBAN)
@@ -316,11 +318,39 @@ static void take_argument(struct search *search, uint32_t comma)
             value_take(search, KEY_CREDENTIAL, from, to, VALUE_QUOTED);
         return;
     }
+    /* auth=("jan", "word") */
+    if (search_sign(search, start - 2, '(') && start > 4 && search_sign(search, start - 3, '=')
+        && keyname_word(search, start - 4) == KEY_CREDENTIAL)
+        key = KEY_CREDENTIAL;
     if (!search_sign(search, start - 2, '(') || (key != KEY_CREDENTIAL && key != KEY_HANDLE))
         return;
     from = comma + 2;
     to = quoted_end(search, from, search->token[comma + 1].sign);
     value_take(search, key, from, to, VALUE_QUOTED);
+}
+
+/* Content-Disposition: form-data; name="bsn", and the value below an empty line (RFC 7578). */
+static void take_form_part(struct search *search, uint32_t word)
+{
+    uint32_t from = word + 1, to, value, end;
+    enum key key;
+
+    if (!search_sign(search, word - 1, '-') || word < 2 || !search_word(search, word - 2, "form"))
+        return;
+    while (from < search->count && from < word + 6 && !search_word(search, from, "name"))
+        from++;
+    if (!search_word(search, from, "name") || !search_sign(search, from + 1, '=')
+        || !is_quote(search, from + 2))
+        return;
+    from += 3;
+    to = quoted_end(search, from, search->token[from - 1].sign);
+    value = search_line_end(search, from);
+    key = keyname_of(search, from, to);
+    if (to <= from || value >= search->count || search->token[value].gap != GAP_PARAGRAPH || !key)
+        return;
+    end = search_line_end(search, value);
+    if (!search_sign(search, value, '-') || key == KEY_PHONE)
+        value_take(search, key, value, end, VALUE_CELL);
 }
 
 static void take_pair(struct search *search, uint32_t at, bool colon)
@@ -332,6 +362,10 @@ static void take_pair(struct search *search, uint32_t at, bool colon)
 
     if (!colon && search_sign(search, from, '>')) /* PHP's => */
         from++;
+    if (colon && search_sign(search, from, '=')) { /* RADIUS writes := */
+        colon = false;
+        from++;
+    }
     if (!colon && search_sign(search, from, '='))
         from++;
     if (key == KEY_PERSON && !colon && is_field_name(search, key_from, at))
@@ -358,6 +392,9 @@ static void take_pair(struct search *search, uint32_t at, bool colon)
         key = key_of_sibling(search, at);
     if (!key && take_birth_part(search, at, from))
         return;
+    if (!key && !colon && search_word(search, at - 1, "response")
+        && (search_sign(search, at - 2, ',') || search_word(search, at - 2, "digest")))
+        key = KEY_CREDENTIAL; /* RFC 7616: made from the password */
     /* vCard: N:Kerkhof;Lubbert;J.;; */
     if (!key && colon && search_word(search, at - 1, "n") && search->token[at - 1].sign == 'N'
         && search->token[at - 1].gap >= GAP_LINE && !search->token[from].gap) {
@@ -406,7 +443,8 @@ static void take_pair(struct search *search, uint32_t at, bool colon)
     if (key == KEY_CREDENTIAL && form == VALUE_BARE) {
         /* in a query string a secret ends at '#' too; "session=x;" ends at the sign */
         for (uint32_t i = from; i < to; i++)
-            if (search_sign(search, i, ';') && (i + 1 == to || search->token[i + 1].gap))
+            if (search_sign(search, i, ';') && !search_escaped(search, i)
+                && (i + 1 == to || search->token[i + 1].gap))
                 to = i;
     }
     /* a list of values: "voornamen":["Jan","Piet"] */
@@ -475,6 +513,8 @@ void pairs_find(struct search *search)
     for (uint32_t i = 0; i < search->count; i++) {
         const struct token *token = &search->token[i];
 
+        if (token->kind == TOKEN_WORD && token->len == 4 && i > 1 && search_word(search, i, "data"))
+            take_form_part(search, i);
         if (token->kind != TOKEN_SIGN)
             continue;
         if (token->sign == '=' && i > 0 && !search_sign(search, i - 1, '=')

@@ -80,13 +80,15 @@ static bool read_number(const struct search *search, uint32_t i, struct number *
             last = ++k;
             continue;
         }
-        if (token->kind != TOKEN_SIGN || !strchr("-./(),_+", token->sign))
+        if (token->kind != TOKEN_SIGN
+            || (!strchr("-./(),_+", token->sign)
+                && !(n->plus && (strchr("*$~#[]|", token->sign) || token->sign == FOLD_OTHER))))
             break;
         /* a blank of a query string */
         if (token->sign == '+' && (token->gap || search->token[k + 1].gap || !n->count))
             break;
         if (token->gap >= GAP_LINE
-            || (token->sign == ',' && (token->gap || search->token[k + 1].gap)))
+            || (token->sign == ',' && !n->plus && (token->gap || search->token[k + 1].gap)))
             break;
         if (token->sign == '(' && open)
             break;
@@ -156,7 +158,7 @@ static bool is_public(const struct search *search, const struct number *n)
         && (strncmp(mine, "800", 3) == 0 || strncmp(mine, "900", 3) == 0
             || strncmp(mine, "906", 3) == 0 || strncmp(mine, "909", 3) == 0
             || strncmp(mine, "85", 2) == 0 || strncmp(mine, "88", 2) == 0)
-        && n->count <= 13 && (mine[1] == '0' || false);
+        && n->count <= 13 && mine[1] == '0';
 }
 
 /* A key close before, on the same line or the line before: "bel", "tel.", "mobiel". */
@@ -168,6 +170,8 @@ static enum key key_near(const struct search *search, uint32_t i)
 
         if (search->token[k].gap >= GAP_PARAGRAPH)
             break;
+        if (token->kind == TOKEN_NUMBER && token->len >= 5 && !search->token[k - 1].claim)
+            break; /* what stands before is that number's */
         if (token->kind != TOKEN_WORD)
             continue;
         if (token->len == 1 && n < 3
@@ -221,10 +225,8 @@ static bool bounded(const struct search *search, const struct number *n)
 
         if (before->kind != TOKEN_SIGN)
             return false;
-        if (strchr("./_-#", before->sign) && !n->plus
-            && !(before->sign == '/' && n->from > 1 && false))
-            return before->sign == '_'
-                || (before->sign == '/' && search->token[n->from - 1].gap == GAP_NONE && false);
+        if (strchr("./-#", before->sign) && !n->plus)
+            return false;
     }
     return n->to >= search->count || after->gap || after->kind == TOKEN_SIGN;
 }
@@ -238,6 +240,14 @@ static bool take(
         return false;
     }
     return search_claim(search, n->from, n->to, REDACT_PHONE, rule, certainty, GUARD_HARD);
+}
+
+/* "belmij06-15...": the words before ran into the number. */
+static bool is_run_in(const struct search *search, const struct number *n)
+{
+    return n->count == 10 && n->digits[0] == '0' && n->digits[1] == '6' && n->seps
+        && search->token[n->from - 1].kind == TOKEN_WORD
+        && search->token[n->from - 1].shape == SHAPE_LOWER && search->token[n->from - 1].len > 2;
 }
 
 static void try_digits(struct search *search, uint32_t i)
@@ -260,7 +270,14 @@ static void try_digits(struct search *search, uint32_t i)
         n.to = to;
         n.digits[n.count < DIGITS_MOST ? n.count : DIGITS_MOST - 1] = 0;
     }
-    if (!in_plan(&n, &sure) || !bounded(search, &n))
+    if (!in_plan(&n, &sure)
+        || (!bounded(search, &n)
+            && !(n.from > 0 && !search->token[n.from].gap && is_run_in(search, &n))))
+        return;
+    /* "03-02-2025 07:41" */
+    if (!n.plus && search->token[n.from].len == 2 && search->token[n.from + 2].len == 2
+        && search->token[n.from + 4].len == 4 && search_sign(search, n.from + 1, '-')
+        && search_sign(search, n.from + 3, '-') && search_sign(search, n.to, ':'))
         return;
     key = key_near(search, n.from);
     if (search->token[n.from].key == KEY_NOT)
@@ -292,15 +309,25 @@ static uint32_t word_digits(const struct search *search, uint32_t i, bool *unit)
         *unit = value < 10;
         return value < 10 || value == 15 ? 1 : 2;
     }
-    if (token->feature && FEATURE_COMMON(token->feature) > 4)
+    if (token->feature && FEATURE_COMMON(token->feature) > 4 && token->len < 8)
         return 0;
     return token->len >= 5 && token->len < 20 && birth_is_number_word(search, i) ? 2 : 0;
 }
 
-/* "nul zes twaalf vierendertig ...", "zes-een-acht-...", "(nul)(zes) vijf ...", "+31 (nul) zes" */
+/* "en dan", "plus": what may stand between the words of a number. */
+static bool is_between(const struct search *search, uint32_t i)
+{
+    return search_word(search, i, "en") || search_word(search, i, "and")
+        || search_word(search, i, "dan") || search_word(search, i, "then")
+        || search_word(search, i, "plus") || search_word(search, i, "komma");
+}
+
+/* "nul zes twaalf vierendertig ...", "zes-een-acht-...", "(nul)(zes) vijf ...", "+31 [six] 54-64"
+ */
 static void try_words(struct search *search, uint32_t i)
 {
     uint32_t k = i, last = i, words = 0, digits = 0, units = 0, from = i;
+    bool start;
 
     while (k < search->count && k - i < 60) {
         const struct token *token = &search->token[k];
@@ -317,20 +344,39 @@ static void try_words(struct search *search, uint32_t i)
         } else if (token->kind == TOKEN_NUMBER && words && token->len <= 4) {
             digits += token->len;
             last = ++k;
-        } else if ((token->kind == TOKEN_SIGN && strchr(",-./()", token->sign))
-            || search_word(search, k, "plus") || (words >= 2 && search_word(search, k, "en")))
+        } else if ((token->kind == TOKEN_SIGN && strchr(",-./()*[]_{}", token->sign))
+            || (words && is_between(search, k)) || search_word(search, k, "plus"))
             k++;
         else
             break;
     }
-    if (words < 4 || digits < 8 || digits > 18 || (units < 5 && units * 2 < words && words < 5))
+    /* "+31 [six] ...", "(0588) one-zero-two ..." */
+    k = from;
+    while (k > 0 && i - k < 3 && search->token[k - 1].kind == TOKEN_SIGN
+        && strchr("()[]-{./", search->token[k - 1].sign) && search->token[k].gap <= GAP_BLANK)
+        k--;
+    /* "+31-6-one seven" */
+    if (k > 2 && search->token[k - 1].kind == TOKEN_NUMBER && search->token[k - 1].len == 1
+        && search->token[k - 3].kind == TOKEN_NUMBER && search_sign(search, k - 2, '-')) {
+        digits++;
+        k -= 2;
+    }
+    if (k > 0 && search->token[k - 1].kind == TOKEN_NUMBER && !search->token[k - 1].claim
+        && search->token[k].gap <= GAP_BLANK && search->token[k - 1].len <= 4) {
+        bool plus = k > 1 && search_sign(search, k - 2, '+');
+
+        if (plus || search->token[k - 1].sign == '0') {
+            from = plus ? k - 2 : k - 1;
+            digits += search->token[k - 1].len;
+        }
+    }
+    start = from < i || search_word(search, i, "nul") || search_word(search, i, "zero")
+        || search_word(search, i, "plus") || search_starts(search, i, "nul");
+    if (digits < 8 || digits > 18 || words < 2)
         return;
-    /* "+31 (nul) zes" */
-    if (from > 0 && search_sign(search, from - 1, '('))
-        from--;
-    if (from > 1 && search->token[from - 1].kind == TOKEN_NUMBER && !search->token[from - 1].claim
-        && (search_sign(search, from - 2, '+') || search->token[from - 1].sign == '0'))
-        from -= search_sign(search, from - 2, '+') ? 2 : 1;
+    if ((words < 4 || (units < 5 && units * 2 < words && words < 5))
+        && !(digits >= 9 && digits <= 13 && (start || key_near(search, from) == KEY_PHONE)))
+        return;
     search_claim(search, from, last, REDACT_PHONE, RULE_GRAMMAR, 85, GUARD_SOFT);
 }
 
@@ -367,6 +413,7 @@ void phone_find(struct search *search)
                 k++;
             if (k < search->count && search->token[k].kind == TOKEN_NUMBER
                 && !search->token[k].claim && read_number(search, k, &n) && n.count >= 9
+                && (n.seps || n.count < 10 || search->token[k].sign == '0' || k == i + 2)
                 && n.count <= 15 && bounded(search, &n) && search->token[k].guard != GUARD_HARD)
                 take(search, &n, 78, RULE_CONTEXT);
         }

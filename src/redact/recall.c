@@ -181,7 +181,7 @@ static void add_domain(struct recall *recall, const struct search *search, uint3
 
 static void add_known(struct recall *recall, struct span text, bool address, struct arena *arena)
 {
-    struct search part = { .arena = arena };
+    struct search part = { .arena = arena, .room = arena };
     uint32_t at, from;
 
     if (!text.len || text.len > 1000)

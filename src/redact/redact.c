@@ -4,6 +4,7 @@
 #include "redact/birth.h"
 #include "redact/columns.h"
 #include "redact/credential.h"
+#include "redact/disguise.h"
 #include "redact/email.h"
 #include "redact/handle.h"
 #include "redact/idnumber.h"
@@ -28,6 +29,7 @@
  * next one starts OVERLAP bytes earlier, so that nothing shorter is cut in two.
  */
 enum { WINDOW = 256 << 10, WINDOW_LOOK = 32 << 10, OVERLAP = 1 << 10 };
+enum { ROUNDS_MOST = 4, MAIL_LARGEST = 64 << 10 };
 
 struct collector {
     struct redact_span *at;
@@ -97,11 +99,12 @@ static size_t next_start(struct span text, size_t end)
     return end;
 }
 
-static void find_all(struct search *search)
+static void find_all(struct search *search, struct span window)
 {
     stays_find(search);
     credential_find_userinfo(search);
     email_find(search);
+    idnumber_find_sure(search);
     pairs_find(search);
     columns_find(search);
     handle_find(search);
@@ -113,17 +116,21 @@ static void find_all(struct search *search)
     phone_find(search);
     street_find(search);
     columns_find_rows(search);
+    disguise_find(search);
     person_find(search);
     handle_find_beside(search);
     street_find_beside(search);
+    birth_find_beside(search);
+    netaddr_find_beside(search);
     recall_learn(search->recall, search);
     recall_find(search);
     handle_find_rest(search);
+    disguise_join(search, window);
 }
 
 static void open_window(struct search *search, struct span window)
 {
-    view_make(&search->view, window, search->arena);
+    view_make(&search->view, window, search->room);
     search_tokens(search);
     search->find = NULL;
     search->finds = search->find_size = 0;
@@ -229,103 +236,175 @@ static void skip_numbers(
 }
 
 /* Letters and digits of a value, folded: "06-12 34" and "06 1234" are one number. */
-static struct span canonical(struct span value, struct arena *arena)
+static struct span canonical(struct span value, struct view *view, struct arena *arena)
 {
-    struct view view;
     size_t n = 0;
 
     if (value.len > 4096)
         value.len = 4096;
-    view_make(&view, value, arena);
-    for (uint32_t i = 0; i < view.len; i++)
-        if (view_letter(view.ch[i]) || view_digit(view.ch[i]))
-            view.ch[n++] = view_lower(view.ch[i]);
-    return (struct span) { (const char *)view.ch, n };
+    view_make(view, value, arena);
+    for (uint32_t i = 0; i < view->len; i++)
+        if (view_letter(view->ch[i]) || view_digit(view->ch[i]))
+            view->ch[n++] = view_lower(view->ch[i]);
+    return (struct span) { (const char *)view->ch, n };
 }
 
-static void fill(struct redacted *redacted, struct collector *all, struct redact_memory *memory,
-    enum redact_language language, struct span text, struct arena *arena)
+static void number_spans(struct redacted *redacted, struct collector *all,
+    struct redact_memory *memory, struct span text, struct arena *scratch)
 {
-    struct arena *scratch = arena_new();
-    struct buf out = { .arena = arena };
-    size_t at = 0;
+    struct view view = { 0 };
 
     redacted->least_certainty = 100;
     for (size_t i = 0; i < all->count; i++) {
         struct redact_span *span = &all->at[i];
 
         span->number = redact_memory_number(memory, (enum redact_type)span->type,
-            canonical(span_part(text, span->start, span->end), scratch));
-        arena_reset(scratch);
+            canonical(span_part(text, span->start, span->end), &view, scratch));
         redacted->by_type[span->type]++;
         redacted->by_rule[span->rule]++;
         if (span->certainty < redacted->least_certainty)
             redacted->least_certainty = span->certainty;
-        buf_add(&out, span_part(text, at, span->start));
-        buf_printf(&out, "[%s-%u]", redact_placeholder_name((enum redact_type)span->type, language),
-            span->number);
-        at = span->end;
     }
-    buf_add(&out, span_part(text, at, text.len));
-    redacted->text = buf_span(&out);
     redacted->spans = all->at;
     redacted->count = all->count;
     redacted->version = lexicon_version();
+}
+
+/* Everything that is found in a text, in order. */
+static void find_spans(const struct redact_town *town, const struct redact_known *known,
+    struct span text, struct collector *all)
+{
+    struct arena *scratch = arena_new(), *people = arena_new();
+    struct search search = { .town = town, .known = known, .arena = scratch, .room = people };
+    size_t windows = 0;
+
+    search.recall = recall_new(known, people);
+    view_reserve(&search.view, text.len < WINDOW ? text.len : WINDOW, people);
+    for (size_t start = 0; start < text.len; windows++) {
+        size_t end = window_end(text, start);
+
+        open_window(&search, span_part(text, start, end));
+        find_all(&search, span_part(text, start, end));
+        collect_finds(all, &search, start);
+        start = end >= text.len ? end : next_start(text, end);
+        arena_reset(scratch);
+    }
+    merge(all, text);
+    /* who became known in a later window is looked for in the earlier ones too */
+    if (windows > 1) {
+        size_t count = all->count, first = 0;
+
+        for (size_t start = 0; start < text.len;) {
+            size_t end = window_end(text, start);
+
+            open_window(&search, span_part(text, start, end));
+            while (first < count && all->at[first].end <= start)
+                first++;
+            claim_spans(&search, start, all->at + first, count - first);
+            stays_find(&search);
+            recall_find(&search);
+            handle_find_rest(&search);
+            collect_finds(all, &search, start);
+            start = end >= text.len ? end : next_start(text, end);
+            arena_reset(scratch);
+        }
+        merge(all, text);
+    }
+    arena_free(&people);
     arena_free(&scratch);
+}
+
+/*
+ * A placeholder says less of what stands beside it than the name did: another look at the redacted
+ * text may find more. What it finds goes at once, so that redaction of a redacted text changes
+ * nothing. Large texts, which are no mail, are spared the second look.
+ */
+static void find_again(const struct redact_town *town, const struct redact_known *known,
+    struct span text, struct collector *all)
+{
+    struct arena *arena = arena_new();
+
+    for (unsigned round = 0; round < ROUNDS_MOST && all->count && text.len <= MAIL_LARGEST;
+         round++) {
+        struct collector more = { .arena = arena };
+        struct buf out = { .arena = arena };
+        size_t *shift = arena_array(arena, all->count, sizeof *shift), at = 0;
+
+        for (size_t i = 0; i < all->count; i++) {
+            const struct redact_span *span = &all->at[i];
+
+            buf_add(&out, span_part(text, at, span->start));
+            buf_printf(&out, "[%s-1]",
+                redact_placeholder_name((enum redact_type)span->type, REDACT_DUTCH));
+            at = span->end;
+            shift[i] = out.len; /* where the text goes on behind this span */
+        }
+        buf_add(&out, span_part(text, at, text.len));
+        find_spans(town, known, buf_span(&out), &more);
+        for (size_t i = 0, next = 0; i < more.count; i++) {
+            struct redact_span span = more.at[i];
+            size_t start, origin;
+
+            while (next < all->count && shift[next] <= span.start)
+                next++;
+            start = next ? shift[next - 1] : 0;
+            origin = next ? all->at[next - 1].end : 0;
+            span.start = (uint32_t)(origin + span.start - start);
+            span.end = (uint32_t)(origin + span.end - start);
+            more.at[i] = span;
+        }
+        if (!more.count)
+            break;
+        for (size_t i = 0; i < more.count; i++)
+            collect(all, &more.at[i]);
+        merge(all, text);
+        arena_reset(arena);
+    }
+    arena_free(&arena);
+}
+
+bool redact_spans(const struct redact_town *town, const struct redact_known *known,
+    struct redact_memory *memory, struct span text, struct arena *arena, struct redacted *redacted,
+    struct err *err)
+{
+    struct collector all = { .arena = arena };
+    struct redacted result = { 0 };
+    struct arena *scratch;
+
+    if (text.len > REDACT_MOST)
+        return err_exit(err, ERR_MESSAGE, EX_DATAERR,
+            "redact: the text has %zu bytes, more than %zu MiB: cut it into parts", text.len,
+            REDACT_MOST >> 20);
+    find_spans(town, known, text, &all);
+    find_again(town, known, text, &all);
+    skip_numbers(memory, text, memory->next);
+    scratch = arena_new();
+    number_spans(&result, &all, memory, text, scratch);
+    arena_free(&scratch);
+    *redacted = result;
+    return true;
 }
 
 bool redact_text(const struct redact_town *town, const struct redact_known *known,
     struct redact_memory *memory, enum redact_language language, struct span text,
     struct arena *arena, struct redacted *redacted, struct err *err)
 {
-    struct collector all = { .arena = arena };
-    struct arena *scratch, *people;
-    struct search search = { .town = town, .known = known };
-    struct redacted result = { 0 };
-    size_t windows = 0;
+    struct buf out = { .arena = arena };
+    struct redacted result;
+    size_t at = 0;
 
-    if (text.len > REDACT_MOST)
-        return err_exit(err, ERR_MESSAGE, EX_DATAERR,
-            "redact: the text has %zu bytes, more than %zu MiB: cut it into parts", text.len,
-            REDACT_MOST >> 20);
-    scratch = arena_new();
-    people = arena_new();
-    search.arena = scratch;
-    search.recall = recall_new(known, people);
-    for (size_t start = 0; start < text.len; windows++) {
-        size_t end = window_end(text, start);
+    if (!redact_spans(town, known, memory, text, arena, &result, err))
+        return false;
+    for (size_t i = 0; i < result.count; i++) {
+        const struct redact_span *span = &result.spans[i];
 
-        open_window(&search, span_part(text, start, end));
-        find_all(&search);
-        collect_finds(&all, &search, start);
-        start = end >= text.len ? end : next_start(text, end);
-        arena_reset(scratch);
+        buf_add(&out, span_part(text, at, span->start));
+        buf_printf(&out, "[%s-%u]", redact_placeholder_name((enum redact_type)span->type, language),
+            span->number);
+        at = span->end;
     }
-    merge(&all, text);
-    /* who became known in a later window is looked for in the earlier ones too */
-    if (windows > 1) {
-        size_t count = all.count, first = 0;
-
-        for (size_t start = 0; start < text.len;) {
-            size_t end = window_end(text, start);
-
-            open_window(&search, span_part(text, start, end));
-            while (first < count && all.at[first].end <= start)
-                first++;
-            claim_spans(&search, start, all.at + first, count - first);
-            stays_find(&search);
-            recall_find(&search);
-            handle_find_rest(&search);
-            collect_finds(&all, &search, start);
-            start = end >= text.len ? end : next_start(text, end);
-            arena_reset(scratch);
-        }
-        merge(&all, text);
-    }
-    arena_free(&scratch);
-    arena_free(&people);
-    skip_numbers(memory, text, memory->next);
-    fill(&result, &all, memory, language, text, arena);
+    buf_add(&out, span_part(text, at, text.len));
+    result.text = buf_span(&out);
     *redacted = result;
     return true;
 }

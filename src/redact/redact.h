@@ -113,6 +113,11 @@ bool redact_text(const struct redact_town *town, const struct redact_known *know
     struct redact_memory *memory, enum redact_language language, struct span text,
     struct arena *arena, struct redacted *redacted, struct err *err) MUST_USE;
 
+/* The same, but for the new text, which stays empty: for a caller that writes it piece by piece. */
+bool redact_spans(const struct redact_town *town, const struct redact_known *known,
+    struct redact_memory *memory, struct span text, struct arena *arena, struct redacted *redacted,
+    struct err *err) MUST_USE;
+
 /* The word for a type: "PERSON"; as LABELS, receipts and --json-lines have it. */
 const char *redact_type_name(enum redact_type type);
 /* The word in a placeholder: "PERSOON" or "PERSON". */

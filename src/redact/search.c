@@ -48,10 +48,13 @@ static uint32_t read_number(const struct view *view, uint32_t i, struct token *t
 void search_tokens(struct search *search)
 {
     const struct view *view = &search->view;
-    uint32_t i = 0, size = view->len / 3 + 64;
+    uint32_t i = 0, size = search->token_size;
     uint8_t gap = GAP_PARAGRAPH;
 
-    search->token = arena_array(search->arena, size, sizeof *search->token);
+    if (size < view->len / 3 + 64) {
+        size = view->len / 3 + 64;
+        search->token = arena_array(search->room, size, sizeof *search->token);
+    }
     search->count = 0;
     while (i < view->len) {
         uint8_t c = view->ch[i];
@@ -68,7 +71,7 @@ void search_tokens(struct search *search)
             continue;
         }
         if (search->count + 4 > size) {
-            search->token = arena_grow(search->arena, search->token, size * sizeof *search->token,
+            search->token = arena_grow(search->room, search->token, size * sizeof *search->token,
                 (size_t)size * 2 * sizeof *search->token);
             size *= 2;
         }
@@ -84,6 +87,7 @@ void search_tokens(struct search *search)
             i++;
         }
     }
+    search->token_size = size;
     for (uint32_t k = 0; k < 3; k++)
         search->token[search->count + k] = (struct token) {
             .pos = view->len, .kind = TOKEN_SIGN, .gap = GAP_PARAGRAPH, .sign = FOLD_OTHER
@@ -187,6 +191,27 @@ size_t search_digits(
         }
     out[n < most ? n : most - 1] = 0;
     return n;
+}
+
+bool search_tied(const struct search *search, uint32_t i)
+{
+    if (search->token[i].gap == GAP_NONE)
+        return true;
+    if (search->token[i].gap > GAP_BLANK || i == 0)
+        return false;
+    for (uint32_t p = search_end_pos(search, i - 1); p < search->token[i].pos; p++)
+        if (!view_escaped(&search->view, p))
+            return false;
+    return true;
+}
+
+uint32_t search_tied_end(const struct search *search, uint32_t i)
+{
+    uint32_t end = i + 1;
+
+    while (end < search->count && end - i < LINE_LOOK && search_tied(search, end))
+        end++;
+    return end;
 }
 
 uint32_t search_glued_end(const struct search *search, uint32_t i)

@@ -39,10 +39,11 @@ struct search {
     const struct redact_town *town;
     const struct redact_known *known;
     struct recall *recall;
-    struct arena *arena;
+    struct arena *arena; /* of this window */
+    struct arena *room; /* what is used again for the next one */
     struct view view;
     struct token *token; /* two empty signs stand after the last, so that looking ahead is safe */
-    uint32_t count;
+    uint32_t count, token_size;
     struct find *find;
     uint32_t finds, find_size;
 };
@@ -90,6 +91,18 @@ static inline bool search_ends(const struct search *search, uint32_t i, const ch
 /* Digits of tokens [from, to) into out (at most most - 1, then NUL); gives how many there are. */
 size_t search_digits(
     const struct search *search, uint32_t from, uint32_t to, char *out, size_t most);
+
+/* Token i is a sign that was written as an escape: part of the value that it stands in. */
+static inline bool search_escaped(const struct search *search, uint32_t i)
+{
+    return search->token[i].kind == TOKEN_SIGN && view_escaped(&search->view, search->token[i].pos);
+}
+
+/* No blank stands before token i, or only such as were written as an escape. */
+bool search_tied(const struct search *search, uint32_t i);
+
+/* One past the last token that is tied to token i. */
+uint32_t search_tied_end(const struct search *search, uint32_t i);
 
 /* One past the last token that is glued to token i. */
 uint32_t search_glued_end(const struct search *search, uint32_t i);

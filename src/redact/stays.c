@@ -39,6 +39,7 @@ static void guard_technical(struct search *search, uint32_t i)
     const struct token *token = &search->token[i];
 
     if (token->kind == TOKEN_WORD && token->len <= 5
+        && (token->gap || i == 0 || search->token[i - 1].kind == TOKEN_SIGN)
         && (search_word(search, i, "cve") || search_word(search, i, "cwe")
             || search_word(search, i, "cvss") || search_word(search, i, "ghsa")
             || search_word(search, i, "capec") || search_word(search, i, "ncsc")
@@ -72,7 +73,7 @@ struct phrase {
 static void add_phrase(
     struct phrase *phrases, uint32_t *count, const char *text, struct arena *arena)
 {
-    struct search part = { .arena = arena };
+    struct search part = { .arena = arena, .room = arena };
     struct phrase *phrase = &phrases[*count];
 
     if (*count >= PHRASES_MOST || strlen(text) > 400)
@@ -108,10 +109,13 @@ static void guard_phrases(struct search *search)
     struct phrase *phrases;
     uint32_t count = 0, hosts;
     uint64_t bloom = 0;
+    size_t most;
 
     if (!town->office.count && !town->keep.count && !town->own_domains.count)
         return;
-    phrases = arena_array(search->arena, PHRASES_MOST, sizeof *phrases);
+    most = town->office.count + town->keep.count + town->own_domains.count;
+    phrases = arena_array(
+        search->arena, most < PHRASES_MOST ? most : PHRASES_MOST, sizeof *phrases);
     for (size_t i = 0; i < town->own_domains.count; i++)
         add_phrase(phrases, &count, town->own_domains.at[i], search->arena);
     hosts = count;

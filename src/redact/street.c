@@ -1,5 +1,6 @@
 #include "redact/street.h"
 
+#include "redact/birth.h"
 #include "redact/keyname.h"
 #include "redact/lexicon.h"
 
@@ -13,9 +14,14 @@ bool street_is_postcode(const struct search *search, uint32_t i, uint32_t *end)
     if (i + 1 >= search->count || token->kind != TOKEN_NUMBER || token->len != 4
         || token->sign == '0')
         return false;
-    if (letters->kind == TOKEN_SIGN && strchr("-+_.", letters->sign) && letters->gap == GAP_NONE
-        && letters[1].gap == GAP_NONE)
+    for (uint32_t n = 0;
+         n < 2 && letters->kind == TOKEN_SIGN && strchr("-+_.^|\t*/~", letters->sign)
+         && letters->gap == GAP_NONE && letters[1].gap == GAP_NONE;
+         n++)
         letters++;
+    /* parkeren_2025_nl.tpl; in tables small letters do */
+    if (letters > token + 1 && letters->shape == SHAPE_LOWER && !strchr("\t|-+", letters[-1].sign))
+        return false;
     if (letters->kind != TOKEN_WORD || letters->gap > GAP_LINE)
         return false;
     *end = (uint32_t)(letters - search->token) + 1;
@@ -51,6 +57,11 @@ bool street_is_postcode(const struct search *search, uint32_t i, uint32_t *end)
     if (i > 0 && token->gap == GAP_NONE
         && (search->token[i - 1].kind != TOKEN_SIGN || strchr("-./", search->token[i - 1].sign)))
         return false;
+    /* 9092VD38: the house number glued to it */
+    if (*end < search->count && search->token[*end].kind == TOKEN_NUMBER && !letters->gap
+        && letters->shape == SHAPE_UPPER && !search->token[*end].gap && search->token[*end].len <= 4
+        && search->token[i].gap)
+        return true;
     if (*end < search->count && search->token[*end].gap == GAP_NONE
         && (search->token[*end].kind != TOKEN_SIGN || strchr("-:_", search->token[*end].sign)))
         return false;
@@ -65,7 +76,7 @@ static bool is_addition_word(const struct search *search, uint32_t i)
 {
     static const char *const words[] = { "bis", "hs", "zw", "rd", "bus", "links", "rechts", "boven",
         "beneden", "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "ii", "iii", "iv", "to",
-        "rood", "zwart", "ac", "bg", "ter", "app", "box" };
+        "rood", "zwart", "ac", "bg", "ter", "app", "box", "unit" };
 
     for (size_t k = 0; k < COUNT(words); k++)
         if (search_word(search, i, words[k]))
@@ -91,8 +102,14 @@ uint32_t street_number_end(const struct search *search, uint32_t i, uint32_t to)
     if (end + 1 < to && (search_sign(search, end, '-') || search_sign(search, end, '/'))
         && search->token[end].gap == GAP_NONE && search->token[end + 1].gap == GAP_NONE
         && ((search->token[end + 1].kind == TOKEN_NUMBER && search->token[end + 1].len <= 4)
-            || (search->token[end + 1].kind == TOKEN_WORD && search->token[end + 1].len <= 4)))
+            || (search->token[end + 1].kind == TOKEN_WORD && search->token[end + 1].len <= 4))) {
         end += 2;
+        /* 4-W12, 5-unit 3 */
+        if (end < to && search->token[end].kind == TOKEN_NUMBER && search->token[end].len <= 3
+            && (!search->token[end].gap
+                || (search->token[end].gap == GAP_BLANK && search_word(search, end - 1, "unit"))))
+            end++;
+    }
     while (end < to && search->token[end].gap == GAP_BLANK && search->token[end].kind == TOKEN_WORD
         && is_addition_word(search, end)) {
         const struct token *token = &search->token[end];
@@ -106,6 +123,10 @@ uint32_t street_number_end(const struct search *search, uint32_t i, uint32_t to)
         /* "5 A-bis" */
         if (end + 1 < to && search_sign(search, end, '-') && !search->token[end].gap
             && !search->token[end + 1].gap && is_addition_word(search, end + 1))
+            end += 2;
+        else if (end + 1 < to && search_sign(search, end, '-') && !search->token[end].gap
+            && !search->token[end + 1].gap && search->token[end + 1].kind == TOKEN_NUMBER
+            && search->token[end + 1].len <= 3)
             end += 2;
         if (end < to && search->token[end].kind == TOKEN_NUMBER && search->token[end].len <= 3
             && search->token[end].gap <= GAP_BLANK
@@ -127,8 +148,8 @@ static bool has_street_end(const struct search *search, uint32_t i)
         "wijk", "es", "heide", "bos", "beek", "oord", "zicht", "donk", "meent", "horst", "gaarde",
         "bongerd", "werf", "str", "lei", "strjitte", "leane", "wei", "dyk", "stege", "stede",
         "staete", "terp", "lant", "lan", "berg", "molen", "schans", "kerk", "poort", "tuin", "stee",
-        "drift", "rak", "diep", "veen", "polder", "bolwerk", "kwartier", "sluis", "brug",
-        "strasse" };
+        "straatje", "dijkje", "paadje", "steegje", "laantje", "pleintje", "drift", "rak", "diep",
+        "veen", "polder", "bolwerk", "kwartier", "sluis", "brug", "strasse" };
     const struct token *token = &search->token[i];
 
     if (token->kind != TOKEN_WORD || token->len < 5)
@@ -148,6 +169,21 @@ static bool sure_street_end(const struct search *search, uint32_t i)
     for (size_t k = 0; k < COUNT(ends); k++)
         if (search_ends(search, i, ends[k]))
             return true;
+    return false;
+}
+
+/* The last word of a name of several is such an end: Gedempte Haven, Lage Gouwe, Oude Zeedijk. */
+static bool is_street_word(const struct search *search, uint32_t i)
+{
+    static const char *const words[] = { "straat", "laan", "weg", "plein", "kade", "gracht", "dijk",
+        "singel", "pad", "hof", "steeg", "markt", "dreef", "haven", "wal", "ring", "brink", "baan",
+        "vaart", "veld", "akker", "erf", "hoek", "waard", "gouwe", "poort", "tuin", "sluis",
+        "kerkhof", "bolwerk", "buorren", "wei", "dyk", "stege", "row", "gaarde", "plantsoen",
+        "polder", "diep", "kerk", "steiger", "werf", "kolk", "gang", "vest", "rijn", "maas" };
+
+    for (size_t k = 0; k < COUNT(words); k++)
+        if (search_word(search, i, words[k]))
+            return search->token[i].shape != SHAPE_LOWER;
     return false;
 }
 
@@ -214,6 +250,15 @@ static uint32_t street_start(const struct search *search, uint32_t last)
             && search->token[before - 1].shape == SHAPE_LOWER
             && FEATURE_CLASS(search->token[before - 1].feature) != CLASS_TUSS)
             break;
+        /* "It Heechhout", "Achter de Kerk": where a cell or a line begins */
+        if ((search_word(search, before, "it") || search_word(search, before, "achter")
+                || search_word(search, before, "onder") || search_word(search, before, "op"))
+            && token->shape == SHAPE_CAPITAL
+            && (before == 0 || token->gap >= GAP_LINE
+                || search->token[before - 1].kind == TOKEN_SIGN)) {
+            from = before;
+            break;
+        }
         if (token->feature & FEATURE_NOTNAME && FEATURE_CLASS(token->feature) != CLASS_TUSS)
             break;
         if (FEATURE_KEY(token->feature) == KEY_ADDRESS
@@ -263,7 +308,9 @@ static bool near_address_word(const struct search *search, uint32_t i)
     for (uint32_t k = i > 8 ? i - 8 : 0; k < i; k++) {
         enum key key = search->token[k].kind == TOKEN_WORD ? keyname_word(search, k) : KEY_NONE;
 
-        if (key == KEY_ADDRESS || search_word(search, k, "woont") || search_word(search, k, "woon")
+        if (key == KEY_ADDRESS || search_word(search, k, "woont")
+            || search_word(search, k, "vinden") || search_word(search, k, "bezorgen")
+            || search_word(search, k, "household") || search_word(search, k, "woon")
             || search_word(search, k, "lives") || search_word(search, k, "wonen"))
             return true;
     }
@@ -281,13 +328,16 @@ static void take_dutch(struct search *search, uint32_t number)
     if (token->gap == GAP_NONE
         && !(search_sign(search, number - 1, '+') || search_sign(search, number - 1, '_')
             || search_sign(search, number - 1, ',') || search_sign(search, number - 1, '|')
-            || search_sign(search, number - 1, '-')))
+            || search_sign(search, number - 1, '-') || search_sign(search, number - 1, '\t')
+            || search_sign(search, number - 1, '^')))
         return;
     last = number - 1;
     for (uint32_t n = 0; n < 3 && last > 0
          && (search_sign(search, last, '+') || search_sign(search, last, ',')
              || search_sign(search, last, '_') || search_sign(search, last, '"')
-             || search_sign(search, last, '.') || search_word(search, last, "nr")
+             || search_sign(search, last, '.') || search_sign(search, last, '\t')
+             || search_sign(search, last, '|') || search_sign(search, last, '^')
+             || search_sign(search, last, '(') || search_word(search, last, "nr")
              || search_word(search, last, "nummer") || search_word(search, last, "huisnummer")
              || search_word(search, last, "no"));
          n++)
@@ -322,7 +372,9 @@ static void take_dutch(struct search *search, uint32_t number)
             || (search_sign(search, end, '\'') && street_is_postcode(search, end + 3, &postcode)));
     /* no unit, time, date, version, share */
     if (search->token[end].gap == GAP_NONE && end < search->count
-        && (strchr(":%=/", search->token[end].sign) && search->token[end].kind == TOKEN_SIGN))
+        && search->token[end].kind == TOKEN_SIGN
+        && (strchr("%=/", search->token[end].sign)
+            || (search->token[end].sign == ':' && !search->token[end + 1].gap)))
         return;
     if (search_sign(search, end, '.') && !search->token[end].gap
         && search->token[end + 1].kind == TOKEN_NUMBER && !search->token[end + 1].gap)
@@ -331,7 +383,7 @@ static void take_dutch(struct search *search, uint32_t number)
         && FEATURE_CLASS(search->token[end].feature) == CLASS_MONTH
         && search->token[number].len <= 2 && !sure_street_end(search, last))
         return;
-    good = sure_street_end(search, last)
+    good = sure_street_end(search, last) || (from < last && is_street_word(search, last))
         || FEATURE_CLASS(search->token[last].feature) == CLASS_STREET
         || (search->token[last].feature & FEATURE_STREET
             && (!FEATURE_COMMON(search->token[last].feature) || follows
@@ -374,9 +426,13 @@ static void take_english(struct search *search, uint32_t number)
         if (token->kind != TOKEN_WORD || token->gap != GAP_BLANK
             || (token->shape != SHAPE_CAPITAL && token->shape != SHAPE_UPPER))
             return;
-        if (words && FEATURE_CLASS(token->feature) == CLASS_STREET) {
+        if (words && (FEATURE_CLASS(token->feature) == CLASS_STREET || is_street_word(search, k))) {
             uint32_t from = number;
 
+            /* 8/2 Leith Row */
+            if (number > 1 && search_sign(search, number - 1, '/') && !search->token[number].gap
+                && search->token[number - 2].kind == TOKEN_NUMBER)
+                from = number - 2;
             if (number > 1 && search->token[number - 1].kind == TOKEN_SIGN
                 && search_sign(search, number - 1, ',')
                 && search->token[number - 2].kind == TOKEN_NUMBER
@@ -406,6 +462,62 @@ static void take_postbox(struct search *search, uint32_t i)
     search_claim(search, i, number + 1, REDACT_ADDRESS, RULE_GRAMMAR, 75, GUARD_SOFT);
 }
 
+/* "Bosweg elf", "Kanaalstr. nr eleven b": the number in words behind what is surely a street. */
+static void take_spelled(struct search *search, uint32_t word)
+{
+    uint32_t last = word - 1, from, end = word;
+
+    if (word == 0 || search->token[word].gap != GAP_BLANK)
+        return;
+    while (last > 0 && word - last < 3
+        && (search_sign(search, last, '.') || search_word(search, last, "nr")
+            || search_word(search, last, "nummer")))
+        last--;
+    if (search->token[last].kind != TOKEN_WORD || search->token[last].claim
+        || search->token[last].guard
+        || !(sure_street_end(search, last) || search_ends(search, last, "str")
+            || search_ends(search, last, "kade")
+            || (near_address_word(search, last) && search->token[last].shape != SHAPE_LOWER)))
+        return;
+    while (end < search->count && end - word < 5
+        && ((birth_is_number_word(search, end) && search->token[end].len > 1)
+            || (search->token[end].kind == TOKEN_WORD && end > word
+                && search->token[end].len == 1)))
+        end++;
+    if (end == word || FEATURE_COMMON(search->token[last].feature) > 3)
+        return;
+    from = street_start(search, last);
+    if (!of_firm(search, from))
+        search_claim(search, from, end, REDACT_ADDRESS, RULE_GRAMMAR, 72, GUARD_SOFT);
+}
+
+/* "nummer 7 Trambaan", "nr. 22 van de Hearewei", "8/2 Leith Row": the number before the street. */
+static void take_before(struct search *search, uint32_t number)
+{
+    uint32_t k = street_number_end(search, number, search->count), from = number, street;
+
+    if (from > 0
+        && (search_word(search, from - 1, "nummer") || search_word(search, from - 1, "nr")
+            || search_word(search, from - 1, "number")))
+        from--;
+    else if (from > 1 && search_sign(search, from - 1, '.')
+        && (search_word(search, from - 2, "nr") || search_word(search, from - 2, "no")))
+        from -= 2;
+    else
+        return;
+    for (street = k; street < search->count && street - k < 3
+         && (search_word(search, street, "van") || search_word(search, street, "de")
+             || search_word(search, street, "het") || search_word(search, street, "aan")
+             || search_sign(search, street, ','));
+         street++)
+        ;
+    if (street < search->count && search->token[street].kind == TOKEN_WORD
+        && search->token[street].gap == GAP_BLANK && search->token[street].shape == SHAPE_CAPITAL
+        && (has_street_end(search, street) || search->token[street].feature & FEATURE_STREET)
+        && !of_firm(search, from))
+        search_claim(search, from, street + 1, REDACT_ADDRESS, RULE_GRAMMAR, 72, GUARD_SOFT);
+}
+
 void street_find(struct search *search)
 {
     for (uint32_t i = 0; i < search->count; i++) {
@@ -430,11 +542,17 @@ void street_find(struct search *search)
     for (uint32_t i = 0; i < search->count; i++) {
         const struct token *token = &search->token[i];
 
+        if (token->kind == TOKEN_WORD && !token->claim && token->len > 2
+            && (FEATURE_CLASS(token->feature) == CLASS_NUMBER
+                || (!token->feature && birth_is_number_word(search, i))))
+            take_spelled(search, i);
         if (token->kind != TOKEN_NUMBER || token->claim || token->guard)
             continue;
         take_dutch(search, i);
         if (!search->token[i].claim)
             take_english(search, i);
+        if (!search->token[i].claim)
+            take_before(search, i);
     }
 }
 
@@ -473,6 +591,7 @@ void street_find_beside(struct search *search)
             continue;
         if (search->token[from].kind != TOKEN_WORD || search->token[from].claim
             || search->token[from].shape == SHAPE_LOWER || search->token[from].len < 3
+            || (search->token[from].shape == SHAPE_UPPER && search->token[from].len < 5)
             || search->token[from].feature & (FEATURE_TECH | FEATURE_NOTNAME | FEATURE_ORG)
             || FEATURE_CLASS(search->token[from].feature) == CLASS_MONTH
             || FEATURE_CLASS(search->token[from].feature) == CLASS_DEVICE)

@@ -14,3 +14,14 @@ $(BUILD)/word-table: scripts/word-table.c src/redact/feature.h
 	@mkdir -p $(@D)
 	@echo '  compile $<'
 	@$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) -O2 -Isrc -o $@ $< -lunistring
+
+# What names weigh is learnt when the labelled reports or the clues change, not at each build: make names
+.PHONY: names
+names: $(BUILD)/name-model ## learn the weights of names anew from the labelled reports
+	@python3 scripts/name-corpus.py tests/redaction/dev.jsonl tests/redaction/news-nl.jsonl | $(BUILD)/name-model >src/redact/name_weights.new
+	@mv src/redact/name_weights.new src/redact/name_weights.inc
+
+$(BUILD)/name-model: scripts/name-model.c $(filter-out $(BUILD)/obj/redact/person.o,\
+  $(patsubst src/%.c,$(BUILD)/obj/%.o,$(wildcard src/redact/*.c src/base/*.c)))
+	@echo '  link    $@'
+	@$(CC) $(ALL_CFLAGS) -O2 -I$(GENERATED) -o $@ $^ $(LIBS) -lm

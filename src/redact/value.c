@@ -50,7 +50,8 @@ bool value_is_nothing(const struct search *search, uint32_t from, uint32_t to)
         "nvt", "na", "xxx", "xxxx", "xxxxx", "xxxxxx", "required", "optional", "unknown",
         "onbekend", "leeg", "empty", "verplicht", "string", "redacted", "masked", "hidden",
         "verborgen", "geen", "yes", "no", "ja", "nee", "text", "integer", "varchar", "int", "char",
-        "include", "omit", "cors", "on", "off", "enabled", "disabled", "default" };
+        "appdata", "desktop", "documents", "downloads", "include", "omit", "cors", "on", "off",
+        "enabled", "disabled", "default" };
 
     if (to - from != 1)
         return false;
@@ -93,6 +94,11 @@ bool value_is_handle(const struct search *search, uint32_t from, uint32_t to)
         if (!person)
             return false;
     }
+    /* an identifier of a machine: a UUID, a row of hex */
+    if (t.bytes >= 30 && t.digits > 8)
+        return false;
+    if (search->token[to - 1].kind == TOKEN_WORD && search_word(search, to - 1, "bot") && words > 1)
+        return false;
     if (search_word(search, from, "svc") || search_word(search, from, "srv")
         || search_word(search, from, "sa"))
         return false;
@@ -271,7 +277,7 @@ static bool take_handle(struct search *search, uint32_t from, uint32_t to, enum 
 static uint32_t trim_secret(const struct search *search, uint32_t from, uint32_t to)
 {
     while (to > from + 1 && search->token[to - 1].kind == TOKEN_SIGN
-        && strchr(".,;:)\"'>]}`?", search->token[to - 1].sign)
+        && strchr(".,;:)\"'>]}`?", search->token[to - 1].sign) && !search_escaped(search, to - 1)
         && (to >= search->count || search->token[to].gap || !search->token[to].sign))
         to--;
     while (from < to && search->token[from].kind == TOKEN_SIGN
@@ -288,6 +294,9 @@ static bool is_template(const struct search *search, uint32_t from, uint32_t to)
     for (uint32_t i = from; i < to; i++)
         masked &= search->token[i].kind == TOKEN_SIGN
             && strchr("*.-_x?#", search->token[i].sign) != NULL;
+    /* "[REDACTED]" */
+    if (to - from == 3 && first == '[' && last == ']')
+        masked |= value_is_nothing(search, from + 1, to - 1);
     return masked || (first == '{' && last == '}') || (first == '<' && last == '>')
         || (first == '$' && search_sign(search, from + 1, '{'))
         || (first == '$' && to - from == 2 && search->token[from + 1].shape == SHAPE_LOWER);
@@ -313,11 +322,13 @@ static bool take_credential(struct search *search, uint32_t from, uint32_t to, e
         && (search_word(search, from, "bearer") || search_word(search, from, "basic")
             || search_word(search, from, "token") || search_word(search, from, "digest")
             || search_word(search, from, "apikey") || search_word(search, from, "negotiate"))) {
+        if (search_sign(search, from + 2, '=')) /* Digest username="x", response="y" */
+            return false;
         from++;
         form = VALUE_QUOTED;
     }
     if (form != VALUE_QUOTED && form != VALUE_CELL) {
-        uint32_t end = search_glued_end(search, from);
+        uint32_t end = search_tied_end(search, from);
 
         to = end < to ? end : to;
     }
@@ -337,6 +348,9 @@ static bool take_credential(struct search *search, uint32_t from, uint32_t to, e
         return false;
     /* "same-origin", and a code of an error or a country */
     if (search_word(search, from, "same") && search_sign(search, from + 1, '-'))
+        return false;
+    if (is_bare_code(search, from) && !t.letters && search_sign(search, from - 1, '=')
+        && search->token[from - 2].shape == SHAPE_UPPER)
         return false;
     if (is_bare_code(search, from)
         && (t.bytes < 5 || !t.digits || (t.uppers && t.digits <= 4 && !t.lowers && t.bytes < 8)))
@@ -374,7 +388,7 @@ static bool take_code(struct search *search, uint32_t from, uint32_t to, enum re
     for (end = from; end < to; end++) {
         const struct token *token = &search->token[end];
 
-        if (token->claim || (token->kind == TOKEN_SIGN && !strchr("-. ", token->sign)))
+        if (token->claim || (token->kind == TOKEN_SIGN && strchr("\"'=,;|<>", token->sign)))
             break;
         if (end > from && token->gap
             && !(token->kind == TOKEN_NUMBER || token->shape == SHAPE_UPPER || token->len == 1))
@@ -398,16 +412,42 @@ static bool take_digits(struct search *search, uint32_t from, uint32_t to, enum 
     for (first = from; first < to && search->token[first].kind != TOKEN_NUMBER; first++)
         if (search->token[first].kind == TOKEN_WORD && search->token[first].len > 3)
             return false;
-    for (end = first; end < to; end++)
-        if (search->token[end].claim || search->token[end].kind == TOKEN_WORD
-            || (search->token[end].kind == TOKEN_SIGN && !strchr(" .-/", search->token[end].sign)))
+    /* whatever signs part the digits: the longest run that passes */
+    for (uint32_t k = end = first; k < to && k < first + 40; k++) {
+        if (search->token[k].claim || search->token[k].kind == TOKEN_WORD)
             break;
-    while (end > first && search->token[end - 1].kind != TOKEN_NUMBER)
-        end--;
-    n = search_digits(search, first, end, digits, sizeof digits);
-    if (n < least || n > most || (proof && !proof(digits)))
-        return false;
-    return claim(search, first, end, type, proof ? 97 : 88);
+        if (search->token[k].kind != TOKEN_NUMBER)
+            continue;
+        n = search_digits(search, first, k + 1, digits, sizeof digits);
+        if (n > most)
+            break;
+        if (n >= least && (!proof || proof(digits)))
+            end = k + 1;
+    }
+    return end > first && claim(search, first, end, type, proof ? 97 : 88);
+}
+
+/* "straat":"Duinroos","huisnr":"5": the street goes on in the field of its number. */
+static uint32_t number_field_end(const struct search *search, uint32_t street)
+{
+    uint32_t end = street;
+
+    for (uint32_t i = street; i + 1 < search->count && i < street + 10; i++) {
+        enum key key = search->token[i].kind == TOKEN_WORD ? keyname_word(search, i) : KEY_NONE;
+
+        if (search->token[i].claim || search->token[i].gap >= GAP_PARAGRAPH)
+            break;
+        if (key != KEY_HOUSENR)
+            continue;
+        for (uint32_t k = i + 1; k < i + 7 && k < search->count; k++)
+            if (search->token[k].kind == TOKEN_NUMBER && search->token[k].len <= 5) {
+                end = street_number_end(search, k, search->count);
+                break;
+            } else if (search->token[k].kind == TOKEN_WORD)
+                break;
+        break;
+    }
+    return end;
 }
 
 static bool take_address(struct search *search, uint32_t from, uint32_t to, enum value_form form)
@@ -435,7 +475,8 @@ static bool take_address(struct search *search, uint32_t from, uint32_t to, enum
     if (!digits) {
         const struct token *token = &search->token[from];
 
-        if (form == VALUE_PROSE || form == VALUE_BARE || token->shape == SHAPE_LOWER
+        if (((form == VALUE_PROSE || form == VALUE_BARE) && number_field_end(search, end) == end)
+            || token->shape == SHAPE_LOWER
             || (token->feature & (FEATURE_TECH | FEATURE_NOTNAME) && end - from == 1)
             || (FEATURE_KEY(token->feature) && end - from == 1))
             return false;
@@ -461,11 +502,36 @@ static bool take_address(struct search *search, uint32_t from, uint32_t to, enum
             }
         end = last;
     }
+    if (!digits)
+        end = number_field_end(search, end);
     return claim(search, from, end, REDACT_ADDRESS, digits ? 94 : 80);
 }
 
-static bool take_date(struct search *search, uint32_t from, uint32_t to)
+/* The cell holds a date of some kind and nothing else. */
+static bool is_date_cell(const struct search *search, uint32_t from, uint32_t to)
 {
+    uint32_t numbers = 0, digits = 0;
+
+    for (uint32_t i = from; i < to; i++) {
+        const struct token *token = &search->token[i];
+
+        if (token->claim || token->sign == FOLD_MARK)
+            return false;
+        if (token->kind == TOKEN_NUMBER) {
+            numbers++;
+            digits += token->len;
+        } else if (token->kind == TOKEN_WORD && token->len > 2
+            && FEATURE_CLASS(token->feature) != CLASS_MONTH
+            && FEATURE_CLASS(token->feature) != CLASS_NUMBER && !birth_is_number_word(search, i))
+            return false;
+    }
+    return numbers && digits >= 4 && digits <= 14 && to - from <= 16;
+}
+
+static bool take_date(struct search *search, uint32_t from, uint32_t to, enum value_form form)
+{
+    if ((form == VALUE_QUOTED || form == VALUE_CELL) && is_date_cell(search, from, to))
+        return claim(search, from, to, REDACT_DOB, 93);
     for (uint32_t i = from; i < to && i < from + 6; i++) {
         uint32_t end = birth_date_end(search, i, to, true);
 
@@ -502,7 +568,7 @@ bool value_take(
     case KEY_CARD:
         return take_digits(search, from, to, REDACT_CARD, proof_card, 13, 19);
     case KEY_DOB:
-        return take_date(search, from, to);
+        return take_date(search, from, to, form);
     case KEY_ADDRESS:
         return take_address(search, from, to, form);
     case KEY_POSTCODE:

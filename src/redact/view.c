@@ -9,6 +9,7 @@ struct reader {
     size_t len;
     struct view *view;
     bool quoted_printable;
+    bool folded; /* lines of iCalendar, vCard or LDIF, which go on behind a line end and a blank */
     size_t word_end; /* end of the encoded word (RFC 2047) that is being read; 0 outside */
 };
 
@@ -34,7 +35,7 @@ static int hex_byte(const struct reader *r, size_t i)
 {
     if (i + 2 > r->len || hex_value(r->in[i]) < 0 || hex_value(r->in[i + 1]) < 0)
         return -1;
-    return hex_value(r->in[i]) << 4 | hex_value(r->in[i + 1]);
+    return hex_value(r->in[i]) * 16 + hex_value(r->in[i + 1]);
 }
 
 /* Length that a first byte of UTF-8 announces; 0 when it cannot be one. */
@@ -118,12 +119,12 @@ static size_t read_backslash(struct reader *r, size_t i)
     uint8_t c = i + 1 < r->len ? r->in[i + 1] : 0;
 
     if (c == 'u' && hex_byte(r, i + 2) >= 0 && hex_byte(r, i + 4) >= 0) {
-        uint32_t uc = (uint32_t)(hex_byte(r, i + 2) << 8 | hex_byte(r, i + 4));
+        uint32_t uc = (uint32_t)(hex_byte(r, i + 2) * 256 + hex_byte(r, i + 4));
         size_t used = 6;
 
         if (uc >= 0xd800 && uc < 0xdc00 && i + 12 <= r->len && r->in[i + 6] == '\\'
             && r->in[i + 7] == 'u' && hex_byte(r, i + 8) >= 0 && hex_byte(r, i + 10) >= 0) {
-            uint32_t low = (uint32_t)(hex_byte(r, i + 8) << 8 | hex_byte(r, i + 10));
+            uint32_t low = (uint32_t)(hex_byte(r, i + 8) * 256 + hex_byte(r, i + 10));
 
             uc = 0x10000 + ((uc & 0x3ff) << 10 | (low & 0x3ff));
             used = 12;
@@ -282,14 +283,12 @@ static size_t read_tag(struct reader *r, size_t i)
     char name[12];
 
     if (i + 2 < r->len && memcmp(r->in + i, "!--", 3) == 0) {
-        /* a comment that splits a word is only there to split it */
-        size_t most = r->len - i < 44 ? r->len - i : 44;
+        /* a short comment inside a word is only there to split it */
+        size_t most = r->len - i < 24 ? r->len - i : 24;
         const uint8_t *stop = memmem(r->in + i, most, "-->", 3);
         size_t after = stop ? (size_t)(stop - r->in) + 3 : 0;
 
-        if (stop && from && after < r->len
-            && (view_letter(r->in[from - 1]) || view_digit(r->in[from - 1]))
-            && (view_letter(r->in[after]) || view_digit(r->in[after])))
+        if (stop && from && after < r->len && r->in[from - 1] > ' ' && r->in[after] > ' ')
             return after - from;
         return 0;
     }
@@ -323,15 +322,17 @@ static size_t read_tag(struct reader *r, size_t i)
     }
 }
 
+/* -1 for what base64 does not know (RFC 4648, section 4). */
 static int base64_value(uint8_t c)
 {
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (view_digit(c))
-        return c - '0' + 52;
-    return c == '+' ? 62 : c == '/' ? 63 : -1;
+    static const int8_t values[128] = { -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+        -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+        -1, -1, -1, -1, -1, 62, -1, -1, -1, 63, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, -1, -1, -1,
+        -1, -1, -1, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20,
+        21, 22, 23, 24, 25, -1, -1, -1, -1, -1, -1, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37,
+        38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, -1, -1, -1, -1, -1 };
+
+    return c < 128 ? values[c] : -1;
 }
 
 /* The text of =?utf-8?B?...?= from its first character on (RFC 2047, section 4.1). */
@@ -416,26 +417,28 @@ static size_t read_placeholder(struct reader *r, size_t i)
     return i - from;
 }
 
-/* Quote marks at the start of a line: "> > ", "||| ", "| " where the line holds no other bar. */
+/* Quote marks at the start of a line: "> > ", "||| ", "| | "; bars only where the line holds no
+ * other one, since cells of a table start with them too. */
 static size_t quote_prefix(const struct reader *r, size_t i)
 {
-    size_t from = i, bars = 0, k;
+    size_t from = i, bars;
 
     while (i < r->len
         && (r->in[i] == '>' || (r->in[i] == ' ' && i + 1 < r->len && r->in[i + 1] == '>')))
         i++;
-    if (i > from)
-        return i - from + (i < r->len && r->in[i] == ' ');
-    while (i < r->len && r->in[i] == '|') {
+    if (i > from && i < r->len && r->in[i] == ' ')
         i++;
-        bars++;
-    }
-    if (!bars || i >= r->len || r->in[i] != ' ')
-        return 0;
-    for (k = i; bars == 1 && k < r->len && r->in[k] != '\n'; k++)
-        if (r->in[k] == '|' || k - i > 400)
-            return 0;
-    return i - from;
+    for (bars = i; bars < r->len
+         && (r->in[bars] == '|'
+             || (r->in[bars] == ' ' && bars + 1 < r->len && r->in[bars + 1] == '|'));
+         bars++)
+        ;
+    if (bars == i || bars >= r->len || r->in[bars] != ' ')
+        return i - from;
+    for (size_t k = bars; k < r->len && r->in[k] != '\n'; k++)
+        if (r->in[k] == '|' || k - bars > 400)
+            return i - from;
+    return bars + 1 - from;
 }
 
 /* A '=' at the end of a line that breaks a sentence: no padding of base64 and no assignment. */
@@ -495,28 +498,44 @@ struct spaced {
     uint8_t sign;
 };
 
+static uint32_t skip_blanks(const struct view *view, uint32_t i)
+{
+    for (uint32_t n = 0; i < view->len && view->ch[i] == ' ' && n < 4; n++)
+        i++;
+    return i;
+}
+
+/* Where the next character of the run stands, behind the sign; `k` when the run ends. In a run
+ * with blanks dashes, dots and slashes may stand too: 9 0 9 1-N-P, 4 4 . K T B . 8 */
+static uint32_t next_spaced(const struct view *view, uint32_t k, uint8_t sign)
+{
+    uint32_t next = k + 1;
+
+    if (sign != ' ')
+        return next + 1 < view->len && view->ch[next] == sign ? next + 1 : k;
+    next = skip_blanks(view, next);
+    if (next < view->len && view->ch[next] && strchr("/-.+", view->ch[next]))
+        next = skip_blanks(view, next + 1);
+    return next > k + 1 && next < view->len ? next : k;
+}
+
 static void read_spaced(const struct view *view, uint32_t i, struct spaced *run)
 {
     uint32_t k = i;
 
     *run = (struct spaced) { .end = i, .sign = view->ch[i + 1] };
     for (;;) {
-        uint32_t next, blanks = 0;
         uint8_t c = view->ch[k];
-        bool mark = run->sign == ' ' && (c == '/' || c == '-' || c == '.');
+        uint32_t next;
 
-        if (!mark && (!is_alnum(c) || (k + 1 < view->len && is_alnum(view->ch[k + 1]))))
+        if (!is_alnum(c) || (k + 1 < view->len && is_alnum(view->ch[k + 1])))
             break;
         run->letters += view_letter(c);
         run->digits += view_digit(c);
         run->lowers += view_letter(c) && !view_upper(c);
-        if (!mark)
-            run->end = k + 1;
-        next = k + 1;
-        while (
-            next < view->len && view->ch[next] == run->sign && blanks < (run->sign == ' ' ? 4 : 1))
-            next++, blanks++;
-        if (!blanks || next >= view->len)
+        run->end = k + 1;
+        next = next_spaced(view, k, run->sign);
+        if (next == k)
             break;
         k = next;
     }
@@ -524,15 +543,19 @@ static void read_spaced(const struct view *view, uint32_t i, struct spaced *run)
 
 static bool is_spelled(const struct spaced *run)
 {
+    bool mixed = run->digits >= 2 && run->letters >= 2 && run->digits + run->letters >= 6;
+
     switch (run->sign) {
     case ' ':
-        return run->letters >= 4 || run->digits >= 6 || (run->digits >= 4 && run->letters >= 2);
+        return run->letters >= 4 || run->digits >= 6 || mixed;
     case '-':
-        return run->letters >= 5 && !run->digits;
+        return (run->letters >= 5 && !run->digits) || (run->digits >= 8 && !run->letters) || mixed;
     case '_':
         return run->letters + run->digits >= 6;
     default:
-        return run->letters >= 6 && !run->digits;
+        /* five small letters are no initials and no abbreviation (a.d.h.v.) */
+        return (run->letters >= (run->lowers == run->letters ? 5u : 6u) && !run->digits)
+            || (run->digits >= 8 && !run->letters) || mixed;
     }
 }
 
@@ -591,6 +614,160 @@ static void close_spaced(struct view *view)
     view->len = to;
 }
 
+enum { BASE64_LEAST = 12, BASE64_MOST = 1024 };
+
+struct decoded {
+    uint8_t bytes[BASE64_MOST];
+    uint32_t at[BASE64_MOST + 1]; /* of the character that a byte starts in */
+    uint32_t len;
+};
+
+/* Decodes [from, to) of the view; false when no readable text comes out. */
+static bool decode_base64(
+    const struct view *view, uint32_t from, uint32_t to, struct decoded *decoded)
+{
+    uint32_t bits = 0, lowers = 0, uppers = 0, digits = 0, plain = 0, colons = 0, blanks = 0;
+    int have = 0;
+
+    decoded->len = 0;
+    if (to - from > BASE64_MOST)
+        return false;
+    for (uint32_t k = from; k < to; k++) {
+        uint8_t c = view->ch[k];
+
+        if (c == '=')
+            break;
+        lowers += c >= 'a' && c <= 'z';
+        uppers += c >= 'A' && c <= 'Z';
+        digits += view_digit(c);
+        bits = bits << 6 | (uint32_t)base64_value(c);
+        have += 6;
+        if (have < 8)
+            continue;
+        have -= 8;
+        decoded->at[decoded->len] = k - (have == 0 || have > 2 ? 1 : 0);
+        decoded->bytes[decoded->len++] = (uint8_t)(bits >> have & 255);
+    }
+    decoded->at[0] = from;
+    decoded->at[decoded->len] = to;
+    if (view->ch[to - 1] != '=' && !(lowers && uppers && digits))
+        return false;
+    for (uint32_t k = 0; k < decoded->len;) {
+        size_t used;
+        uint32_t uc = utf8_decode(decoded->bytes + k, decoded->len - k, &used);
+
+        if (uc < 0x20 || (uc >= 0x7f && uc < 0xa0) || (used == 1 && uc >= 0x80))
+            return false;
+        plain += is_alnum(view_fold(uc)) || (uc < 0x80 && strchr(" .@:_,+-", (int)uc));
+        colons += uc == ':';
+        blanks += uc == ' ';
+        k += (uint32_t)used;
+    }
+    /* name:password stays closed, and goes as one secret */
+    return plain * 10 >= decoded->len * 8 && !(colons == 1 && !blanks);
+}
+
+/* Values that were packed in base64 are read; tokens (eyJ...) and what is binary are not. */
+static void open_base64(struct view *view)
+{
+    struct decoded decoded;
+    uint32_t to = 0, done = 0, i = 0;
+
+    while (i + BASE64_LEAST <= view->len) {
+        uint32_t k = i + BASE64_LEAST, end;
+
+        while (k > i && base64_value(view->ch[k - 1]) >= 0)
+            k--;
+        if (k > i) {
+            i = k;
+            continue;
+        }
+        for (end = i; end < view->len && base64_value(view->ch[end]) >= 0; end++)
+            ;
+        for (k = end; k < view->len && view->ch[k] == '=' && k < end + 2; k++)
+            ;
+        if ((k - i) % 4 || memcmp(view->ch + i, "eyJ", 3) == 0
+            || !decode_base64(view, i, k, &decoded)) {
+            i = k;
+            continue;
+        }
+        memmove(view->ch + to, view->ch + done, i - done);
+        memmove(view->at + to, view->at + done, (i - done) * sizeof *view->at);
+        memmove(view->width + to, view->width + done, (i - done) * sizeof *view->width);
+        to += i - done;
+        for (uint32_t b = 0, next; b < decoded.len; b = next) {
+            size_t used;
+            uint32_t uc = utf8_decode(decoded.bytes + b, decoded.len - b, &used), last;
+            uint8_t c = fold_decoded(uc);
+
+            next = b + (uint32_t)used;
+            last = decoded.at[next] > decoded.at[b] ? decoded.at[next] - 1 : decoded.at[b];
+            if (next == decoded.len)
+                last = k - 1;
+            if (c == FOLD_DROP)
+                continue;
+            view->ch[to] = c;
+            view->width[to] = (uint16_t)(view->at[last] + view->width[last]
+                - view->at[decoded.at[b]]);
+            view->at[to++] = view->at[decoded.at[b]];
+        }
+        i = done = k;
+    }
+    if (!done)
+        return;
+    memmove(view->ch + to, view->ch + done, view->len - done);
+    memmove(view->at + to, view->at + done, (view->len - done) * sizeof *view->at);
+    memmove(view->width + to, view->width + done, (view->len - done) * sizeof *view->width);
+    view->len = to + view->len - done;
+}
+
+/* O, o, l and I between digits are digits: O6-12, 198o, l2. */
+static void read_letters_as_digits(struct view *view)
+{
+    uint32_t i = 0;
+
+    while (i < view->len) {
+        uint32_t from = i, letters = 0, digits = 0;
+
+        for (; i < view->len; i++) {
+            uint8_t c = view->ch[i];
+
+            if (view_digit(c))
+                digits++;
+            else if (c == 'o' || c == 'O' || c == 'l' || c == 'I')
+                letters++;
+            else
+                break;
+        }
+        if (i < view->len && view_letter(view->ch[i])) {
+            while (i < view->len && is_alnum(view->ch[i]))
+                i++;
+            continue;
+        }
+        if (letters && digits && letters <= 2 * digits)
+            for (uint32_t k = from; k < i; k++)
+                if (!view_digit(view->ch[k]))
+                    view->ch[k] = (view->ch[k] | 32) == 'o' ? '0' : '1';
+        i += i == from;
+    }
+}
+
+static bool line_starts(const struct reader *r, size_t i, const char *word)
+{
+    size_t len = strlen(word);
+
+    return i + len <= r->len && memcmp(r->in + i, word, len) == 0;
+}
+
+/* By the line at i: RFC 5545, 3.1; RFC 6350, 3.2; RFC 2849. */
+static void set_folded(struct reader *r, size_t i)
+{
+    if (line_starts(r, i, "BEGIN:V") || line_starts(r, i, "dn: ") || line_starts(r, i, "dn:: "))
+        r->folded = true;
+    else if (line_starts(r, i, "END:V") || (i < r->len && r->in[i] == '\n'))
+        r->folded = false;
+}
+
 static size_t read_special(struct reader *r, size_t i)
 {
     uint8_t c = r->in[i];
@@ -617,9 +794,9 @@ static size_t read_special(struct reader *r, size_t i)
         if (i > 0 && r->in[i - 1] == '=')
             return 0; /* the padding of base64 */
         if (i + 1 < r->len && r->in[i + 1] == '\n')
-            return 2;
+            return 2 + quote_prefix(r, i + 2);
         if (i + 2 < r->len && r->in[i + 1] == '\r' && r->in[i + 2] == '\n')
-            return 3;
+            return 3 + quote_prefix(r, i + 3);
         return i + 2 < r->len && (r->in[i + 1] >= 'a' || r->in[i + 2] >= 'a')
             ? 0
             : read_escaped(r, i, '=');
@@ -628,8 +805,13 @@ static size_t read_special(struct reader *r, size_t i)
         if (r->view->len && r->view->ch[r->view->len - 1] == '\n' && i > 0 && r->in[i - 1] == '>'
             && r->view->width[r->view->len - 1] > 1)
             return 1;
+        used = 1 + quote_prefix(r, i + 1);
+        if (r->folded && i + used + 1 < r->len && r->in[i + used] == ' '
+            && r->in[i + used + 1] > ' ')
+            return used + 1;
         emit(r->view, '\n', i, 1);
-        return 1 + quote_prefix(r, i + 1);
+        set_folded(r, i + used);
+        return used;
     default:
         return 0;
     }
@@ -638,14 +820,21 @@ static size_t read_special(struct reader *r, size_t i)
 /* Bytes that stand for themselves whatever surrounds them, from i on; gives where they end. */
 static size_t copy_plain(struct reader *r, size_t i)
 {
+    static const bool stops[256] = { [0 ... 31] = true,
+        [127 ... 255] = true,
+        ['&'] = true,
+        ['%'] = true,
+        ['\\'] = true,
+        ['<'] = true,
+        ['['] = true,
+        ['='] = true };
     struct view *view = r->view;
     uint32_t n = view->len;
 
     for (; i < r->len; i++, n++) {
         uint8_t c = r->in[i];
 
-        if (c < ' ' || c >= 0x7f || c == '&' || c == '%' || c == '\\' || c == '<' || c == '['
-            || c == '=')
+        if (stops[c])
             break;
         view->ch[n] = c;
         view->at[n] = (uint32_t)i;
@@ -655,19 +844,45 @@ static size_t copy_plain(struct reader *r, size_t i)
     return i;
 }
 
+/* Marks that belong to the character before: accents, the frame of a key, how an emoji looks. */
+static bool is_combining(uint32_t uc)
+{
+    return (uc >= 0x300 && uc < 0x370) || uc == 0x20e3 || uc == 0xfe0f;
+}
+
+/* Terminals show where they wrapped a line by an arrow; the line goes on behind quote and blanks.
+ */
+static size_t wrapped_end(const struct reader *r, size_t i)
+{
+    i += quote_prefix(r, i);
+    while (i < r->len && r->in[i] == ' ')
+        i++;
+    return i;
+}
+
+void view_reserve(struct view *view, size_t len, struct arena *arena)
+{
+    if (view->size > len)
+        return;
+    view->size = (uint32_t)len + 1;
+    view->ch = arena_alloc(arena, view->size);
+    view->at = arena_array(arena, view->size, sizeof *view->at);
+    view->width = arena_array(arena, view->size, sizeof *view->width);
+}
+
 void view_make(struct view *view, struct span text, struct arena *arena)
 {
     struct reader r = { .in = (const uint8_t *)text.at, .len = text.len, .view = view };
     size_t i;
 
-    *view = (struct view) { 0 };
-    view->ch = arena_alloc(arena, text.len + 1);
-    view->at = arena_array(arena, text.len + 1, sizeof *view->at);
-    view->width = arena_array(arena, text.len + 1, sizeof *view->width);
+    view->text = text;
+    view->len = 0;
+    view_reserve(view, text.len, arena);
     if (!text.len)
         return;
     r.quoted_printable = is_quoted_printable(text);
     i = quote_prefix(&r, 0);
+    set_folded(&r, i);
     while (i < r.len) {
         size_t used = 0;
 
@@ -691,9 +906,17 @@ void view_make(struct view *view, struct span text, struct arena *arena)
         if (!used) {
             uint32_t uc = utf8_decode(r.in + i, r.len - i, &used);
 
-            emit(view, view_fold(uc), i, used);
+            if (uc == 0x21b5 && i + used < r.len && r.in[i + used] == '\n')
+                used = wrapped_end(&r, i + used + 1) - i;
+            else if (is_combining(uc) && view->len
+                && view->at[view->len - 1] + view->width[view->len - 1] == i)
+                view->width[view->len - 1] = (uint16_t)(view->width[view->len - 1] + used);
+            else
+                emit(view, view_fold(uc), i, used);
         }
         i += used;
     }
+    open_base64(view);
     close_spaced(view);
+    read_letters_as_digits(view);
 }

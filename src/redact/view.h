@@ -15,10 +15,26 @@ struct view {
     uint8_t *ch;
     uint32_t *at; /* offset of its first byte in the text */
     uint16_t *width; /* bytes it takes there */
-    uint32_t len;
+    uint32_t len, size; /* size: the room that there is */
+    struct span text; /* what it is a view of */
 };
 
-/* text is at most 16 MiB; the arena owns the view. */
+/* Whether byte i was written as an escape (&lt;, %20, \\u003c, =3D) or as a blank that does not
+ * break: it belongs to a value where the bare sign would end one. */
+static inline bool view_escaped(const struct view *view, uint32_t i)
+{
+    uint8_t first = (uint8_t)view->text.at[view->at[i]];
+
+    return view->width[i] > 1
+        && (first == '&' || first == '%' || first == '\\' || first == '='
+            || (view->ch[i] == ' ' && first == 0xc2));
+}
+
+/* Room for a text of so many bytes. */
+void view_reserve(struct view *view, size_t len, struct arena *arena);
+
+/* text is at most 16 MiB; the arena owns the view, which may be made anew of another text: what
+ * room it has is used again. A zeroed one has none. */
 void view_make(struct view *view, struct span text, struct arena *arena);
 
 /* The byte of the view for a code point; FOLD_DROP when it is invisible. */

@@ -1,5 +1,4 @@
 #include "base/buf.h"
-#include "base/file.h"
 #include "config/town.h"
 #include "redact/redact.h"
 #include "run/command.h"
@@ -10,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
+
+enum { READ_STEP = 64 << 10 };
 
 struct options {
     bool json_lines, explain;
@@ -106,24 +108,85 @@ static void explain(
         redacted->version);
 }
 
+/* What standard input gave: grown in place, so that a large text is in memory once. */
+struct input {
+    char *at;
+    size_t len, size;
+};
+
+static void release_input(struct input *input)
+{
+    if (input->at)
+        explicit_bzero(input->at, input->len);
+    free(input->at);
+}
+
+static bool read_input(struct input *input, struct err *err)
+{
+    for (;;) {
+        ssize_t got;
+
+        if (input->size - input->len < READ_STEP) {
+            size_t size = input->size ? input->size * 2 : (size_t)4 * READ_STEP;
+            char *larger = realloc(input->at, size);
+
+            if (!larger)
+                return err_exit(err, ERR_RUN, EX_OSERR, "redact: standard input: no memory");
+            input->at = larger;
+            input->size = size;
+        }
+        got = read(STDIN_FILENO, input->at + input->len, READ_STEP);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return err_exit(
+                err, ERR_RUN, EX_NOINPUT, "redact: standard input: %s", strerror(errno));
+        if (got == 0)
+            return true;
+        input->len += (size_t)got;
+        if (input->len > REDACT_MOST)
+            return err_exit(err, ERR_RUN, EX_DATAERR,
+                "redact: standard input has more than %zu MiB: cut it into parts",
+                REDACT_MOST >> 20);
+    }
+}
+
+static void print_redacted(
+    const struct redacted *redacted, struct span text, enum redact_language language)
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < redacted->count; i++) {
+        const struct redact_span *span = &redacted->spans[i];
+
+        fwrite(text.at + at, 1, span->start - at, stdout);
+        printf("[%s-%u]", redact_placeholder_name((enum redact_type)span->type, language),
+            span->number);
+        at = span->end;
+    }
+    fwrite(text.at + at, 1, text.len - at, stdout);
+}
+
 static bool redact_plain(const struct options *options, const struct redact_town *town,
     struct arena *arena, struct err *err)
 {
     struct redact_memory memory = { .arena = arena };
     struct redact_known known = { .from_name = span_of(options->from) };
+    AUTO(release_input) struct input input = { 0 };
     struct redacted redacted;
     struct span text;
     enum redact_language language;
 
-    if (!file_read("-", REDACT_MOST, arena, &text, err))
+    if (!read_input(&input, err))
         return false;
+    text = (struct span) { input.at, input.len };
     language = options->language < 0 ? language_of(text) : (enum redact_language)options->language;
-    if (!redact_text(town, &known, &memory, language, text, arena, &redacted, err))
+    if (!redact_spans(town, &known, &memory, text, arena, &redacted, err))
         return false;
     if (options->explain)
         explain(&redacted, text, language);
     else
-        fwrite(redacted.text.at, 1, redacted.text.len, stdout);
+        print_redacted(&redacted, text, language);
     return true;
 }
 

@@ -1,7 +1,9 @@
 #include "run/casework.h"
 #include "run/command.h"
+#include "run/forget.h"
 #include "run/options.h"
 #include "run/posting.h"
+#include "run/strays.h"
 
 #include "base/buf.h"
 #include "base/file.h"
@@ -94,7 +96,7 @@ static bool run(int argc, char **argv, struct err *err)
     const struct verb *verb = verb_named(span_of(argv[0]));
     struct verb_done done = { 0 };
     struct span arguments = SPAN(""), text = SPAN("");
-    size_t erased;
+    size_t erased, taken;
 
     if (!options_read(&argc, argv, rows, COUNT(rows), 1, -1, err)
         || !casework_open(config, language, OFFICE_WRITE, &work, err)
@@ -103,7 +105,9 @@ static bool run(int argc, char **argv, struct err *err)
         return false;
     for (size_t i = 0; i < done.effects.count; i++)
         if (done.effects.at[i].kind == EFFECT_ERASE)
-            return cabinet_sweep(work.office.store, &erased, err);
+            return strays_take(work.office.store, true, &taken, err)
+                && strays_drop_erased(&work.desk, err)
+                && cabinet_sweep(work.office.store, &erased, err) && forget_keys(&work.office, err);
     return true;
 }
 

@@ -15,7 +15,7 @@
 
 #define PASS "digest"
 
-enum { DAY_S = 24 * 3600, MOST_KEYS = 4 };
+enum { DAY_S = 24 * 3600, MOST_KEYS = 4, MOST_CERTIFICATES = 2 };
 
 bool daily_due(int64_t last_s, int64_t now_s, int hour)
 {
@@ -85,6 +85,36 @@ static const char *trouble_of(enum pgp_usable usable, bool nl)
     return "";
 }
 
+/* What the mail servers showed when they were last talked to. */
+static bool gather_certificates(
+    struct desk *desk, struct arena *arena, struct digest_key *keys, size_t *count, struct err *err)
+{
+    const struct settings *settings = &desk->office->settings;
+    const struct {
+        const char *server, *title;
+        const struct server_settings *settings;
+        bool used;
+    } rows[MOST_CERTIFICATES] = {
+        { "imap", "IMAP", &settings->imap, true },
+        { "smtp", "SMTP", &settings->smtp, settings->transport == TRANSPORT_SMTP },
+    };
+    bool nl = settings->digest_language == LANGUAGE_NL;
+    struct txn *txn = txn_begin(desk->office->store, TXN_READ);
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct tls_certificate certificate = health_certificate(txn, rows[i].server);
+
+        if (rows[i].used && certificate.until_s > 0)
+            keys[(*count)++] = (struct digest_key) { .name
+                = arena_printf(arena, nl ? "Certificaat van %s (%s)" : "Certificate of %s (%s)",
+                    rows[i].settings->host, rows[i].title),
+                .expires_at = certificate.until_s,
+                .trouble = "",
+                .soon_s = tls_certificate_soon_s(&certificate) };
+    }
+    return txn_end(&txn, err);
+}
+
 static bool gather_keys(
     struct desk *desk, struct arena *arena, struct digest_input *in, struct err *err)
 {
@@ -98,7 +128,7 @@ static bool gather_keys(
         { settings->recovery_key, "Sleutel voor herstel", "Key for recovery" },
     };
     bool nl = settings->digest_language == LANGUAGE_NL;
-    struct digest_key *keys = arena_array(arena, COUNT(rows), sizeof *keys);
+    struct digest_key *keys = arena_array(arena, MOST_KEYS + MOST_CERTIFICATES, sizeof *keys);
 
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct pgp_key facts;
@@ -113,7 +143,7 @@ static bool gather_keys(
                 i == 0 && facts.encrypts == PGP_KEY_USABLE ? facts.signs : facts.encrypts, nl) };
     }
     in->keys = keys;
-    return true;
+    return gather_certificates(desk, arena, keys, &in->key_count, err);
 }
 
 /* --- what the store knows --- */

@@ -6,9 +6,9 @@
  * news, and the next run writes it anew. */
 enum { NUMBERS = 6 };
 
-static bool read_numbers(struct span *rest, int64_t numbers[static NUMBERS])
+static bool read_numbers(struct span *rest, size_t count, int64_t *numbers)
 {
-    for (size_t i = 0; i < NUMBERS; i++) {
+    for (size_t i = 0; i < count; i++) {
         size_t blank = span_find_char(*rest, ' ', 0);
         char digits[24] = "", *end;
 
@@ -30,7 +30,8 @@ void health_get(struct txn *txn, const char *pass, struct arena *arena, struct h
     struct span value;
 
     *health = (struct health) { .words = "" };
-    if (!txn_get(txn, TABLE_HEALTH, span_of(pass), arena, &value) || !read_numbers(&value, numbers))
+    if (!txn_get(txn, TABLE_HEALTH, span_of(pass), arena, &value)
+        || !read_numbers(&value, NUMBERS, numbers))
         return;
     *health = (struct health) {
         .success_s = numbers[0],
@@ -64,4 +65,33 @@ void health_put(struct txn *txn, const char *pass, int64_t now_s, uint64_t count
         (long long)health.failing_s, (long long)health.failure_s, health.exit_code,
         (unsigned long long)count, (unsigned long long)seen, health.words);
     txn_put(txn, TABLE_HEALTH, span_of(pass), span_of(text));
+}
+
+static struct span certificate_key(const char *server, struct arena *arena)
+{
+    return span_of(arena_printf(arena, "%s certificate", server));
+}
+
+struct tls_certificate health_certificate(struct txn *txn, const char *server)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct tls_certificate none = { 0 };
+    int64_t numbers[2];
+    struct span value;
+
+    if (!txn_get(txn, TABLE_HEALTH, certificate_key(server, arena), arena, &value)
+        || !read_numbers(&value, COUNT(numbers), numbers))
+        return none;
+    return (struct tls_certificate) { numbers[0], numbers[1] };
+}
+
+void health_certificate_put(
+    struct txn *txn, const char *server, const struct tls_certificate *certificate)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+
+    if (certificate->until_s > 0)
+        txn_put(txn, TABLE_HEALTH, certificate_key(server, arena),
+            span_of(arena_printf(arena, "%lld %lld ", (long long)certificate->from_s,
+                (long long)certificate->until_s)));
 }

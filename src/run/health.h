@@ -4,6 +4,7 @@
 #define HEALTH_H
 
 #include "store/txn.h"
+#include "tls/tls.h"
 
 struct health {
     int64_t success_s; /* end of the last run that was without failure; 0: never */
@@ -17,6 +18,11 @@ struct health {
 
 /* pass: "fetch", "process", "send". All zero and "" when it has never run. */
 void health_get(struct txn *txn, const char *pass, struct arena *arena, struct health *health);
+
+/* The certificate that a server last showed; server: "imap", "smtp". Zeros: not known. */
+struct tls_certificate health_certificate(struct txn *txn, const char *server);
+void health_certificate_put(
+    struct txn *txn, const char *server, const struct tls_certificate *certificate);
 
 /* Notes the end of a run; failure NULL: it went well. */
 void health_put(struct txn *txn, const char *pass, int64_t now_s, uint64_t count, uint64_t seen,

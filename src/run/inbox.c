@@ -97,7 +97,7 @@ static struct span waiting(const struct inbox_row *row, char key[static 512])
     return (struct span) { key, (size_t)len };
 }
 
-void inbox_put(struct txn *txn, const struct inbox_row *row)
+static void put_file(struct txn *txn, const struct inbox_row *row, struct span line)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
     struct inbox_row before = { 0 };
@@ -107,19 +107,47 @@ void inbox_put(struct txn *txn, const struct inbox_row *row)
         txn_delete(txn, TABLE_INBOX, waiting(&before, key));
     if (row->state == INBOX_NEW || row->state == INBOX_ASIDE)
         txn_put(txn, TABLE_INBOX, waiting(row, key), SPAN("1"));
-    txn_put(txn, TABLE_VAULT, span_of(row->vault), inbox_line(row, arena));
-    txn_put(txn, TABLE_FETCHED, place(row->folder, row->uidvalidity, row->uid, key),
-        span_of(
-            arena_printf(arena, "%s %s", row->vault, arena_text(arena, inbox_line(row, arena)))));
+    txn_put(txn, TABLE_VAULT, span_of(row->vault), line);
+}
+
+static void put_place(
+    struct txn *txn, const struct inbox_row *row, const char *vault, struct span line)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct buf value = { .arena = arena };
+    char key[512];
+
+    buf_printf(&value, "%s ", vault);
+    buf_add(&value, line);
+    txn_put(
+        txn, TABLE_FETCHED, place(row->folder, row->uidvalidity, row->uid, key), buf_span(&value));
+}
+
+void inbox_put(struct txn *txn, const struct inbox_row *row)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct span line = inbox_line(row, arena);
+
+    put_file(txn, row, line);
+    put_place(txn, row, row->vault, line);
+}
+
+void inbox_take(struct txn *txn, const struct inbox_row *row)
+{
+    if (inbox_have(txn, row->folder, row->uidvalidity, row->uid)) {
+        AUTO(arena_free) struct arena *arena = arena_new();
+
+        put_file(txn, row, inbox_line(row, arena));
+    } else {
+        inbox_put(txn, row);
+    }
 }
 
 void inbox_put_erased(struct txn *txn, const struct inbox_row *row)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
-    char key[512];
 
-    txn_put(txn, TABLE_FETCHED, place(row->folder, row->uidvalidity, row->uid, key),
-        span_of(arena_printf(arena, "- %s", arena_text(arena, inbox_line(row, arena)))));
+    put_place(txn, row, "-", inbox_line(row, arena));
 }
 
 bool inbox_have(struct txn *txn, const char *folder, uint32_t uidvalidity, uint32_t uid)

@@ -34,15 +34,19 @@ bool inbox_read(
 /* Writes the row under its vault id, and once more under folder, UIDVALIDITY and UID. */
 void inbox_put(struct txn *txn, const struct inbox_row *row);
 
+/* The same, but its place stays with the message that was fetched there since. */
+void inbox_take(struct txn *txn, const struct inbox_row *row);
+
 /* Whether this message was fetched before. */
 bool inbox_have(struct txn *txn, const char *folder, uint32_t uidvalidity, uint32_t uid);
 
-/* The same row of a message that was erased with its case: its place alone stays known. */
+/* The same row of a message of which the vault keeps no file: its place alone stays known. */
 void inbox_put_erased(struct txn *txn, const struct inbox_row *row);
 
 /*
- * Its row; false when there is none. Of a message whose vault file was erased with its case the
- * vault id is "", and the rest as it was when it was last put: it is known, and not fetched again.
+ * Its row; false when there is none. Of a message whose vault file is gone (its case was erased, or
+ * it was a second copy) the vault id is "", and the rest as it was when it was last put: it is
+ * known, and not fetched again.
  */
 bool inbox_find(struct txn *txn, const char *folder, uint32_t uidvalidity, uint32_t uid,
     struct arena *arena, struct inbox_row *row);

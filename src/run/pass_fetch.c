@@ -224,6 +224,7 @@ static bool on_commit(struct taker *taker, struct span bytes, struct err *err)
     if ((taker->count > 0 && !vault_sync(taker->store, err))
         || !commit(taker, &folder, &cursor, err))
         return false;
+    vault_committed(taker->store);
     for (size_t i = 0; i < taker->count; i++)
         log_line(LOG_LEVEL_INFO, "fetch", taker->group[i].vault, "%s, %llu bytes",
             taker->group[i].head_only ? "too large: head only" : "fetched",
@@ -262,8 +263,12 @@ static bool on_progress(struct taker *taker, struct span bytes, struct err *err)
 
 static bool on_done(struct taker *taker, struct span bytes, struct err *err)
 {
+    struct tls_certificate *certificate = &taker->result.certificate;
+    struct span shown = { (const char *)certificate, sizeof(*certificate) };
+
     taker->done = true;
-    return read_frame(bytes, &taker->result, sizeof(taker->result), err);
+    return read_frame(bytes, &taker->result, sizeof(taker->result), err)
+        && (tls_certificate_read(shown, certificate) || nonsense(err));
 }
 
 static bool on_failed(struct taker *taker, struct span bytes, struct err *err)
@@ -343,6 +348,8 @@ static void add_result(struct fetch_result *all, const struct fetch_result *one)
     all->restored += one->restored;
     all->told += one->told;
     all->failed = one->failed;
+    if (one->certificate.until_s > 0)
+        all->certificate = one->certificate;
     all->curable = one->curable;
 }
 
@@ -376,24 +383,6 @@ static bool run_attempt(struct taker *taker, struct fetch_result *all, struct er
 
 /* --- the pass --- */
 
-static bool get_secret(struct taker *taker, struct arena *arena, struct err *err)
-{
-    const struct server_settings *server = &taker->settings->imap;
-    char *secret = NULL;
-
-    taker->fetch.is_token = server->token_command[0] != '\0';
-    if (taker->fetch.is_token) {
-        if (!settings_token(server->token_command, arena, &secret, err))
-            return err_at(err, "imap");
-    } else if (!server->password_file[0]) {
-        return err_exit(
-            err, ERR_RUN, EX_CONFIG, "imap: password_file is missing (or token_command)");
-    } else if (!settings_secret(server->password_file, arena, &secret, err))
-        return err_at(err, "imap: password_file");
-    taker->fetch.secret = secret;
-    return true;
-}
-
 /* A moment before the next attempt: 1 s, 4 s. */
 static void rest(int attempt)
 {
@@ -412,8 +401,9 @@ static bool run_attempts(struct taker *taker, struct fetch_result *all, struct e
 
         *err = (struct err) { 0 };
         all->curable = false;
-        if (!get_secret(taker, secrets, err))
-            return false;
+        if (!settings_login(
+                &taker->settings->imap, secrets, &taker->fetch.secret, &taker->fetch.is_token, err))
+            return err_at(err, "imap");
         if (run_attempt(taker, all, err))
             return true;
         if (!all->curable || tls_clock_ms() >= taker->fetch.until_ms)
@@ -438,6 +428,7 @@ static void note_health(
         return;
     txn = txn_begin(taker->store, TXN_WRITE);
     health_put(txn, "fetch", date_now(), all->fetched + all->heads, all->seen, failure);
+    health_certificate_put(txn, "imap", &all->certificate);
     if (!txn_end(&txn, &ignored))
         log_line(LOG_LEVEL_WARNING, "fetch", "", "health is not noted: %s", ignored.text);
     store_close(&taker->store);

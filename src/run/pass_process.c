@@ -6,11 +6,13 @@
 #include "run/casework.h"
 #include "run/crew.h"
 #include "run/daily.h"
+#include "run/forget.h"
 #include "run/health.h"
 #include "run/inbox.h"
 #include "run/log.h"
 #include "run/posting.h"
 #include "run/progress.h"
+#include "run/strays.h"
 #include "run/walk.h"
 
 #include <stdio.h>
@@ -247,7 +249,7 @@ bool pass_process(const char *config, struct process_result *result, struct err 
     AUTO(office_close) struct office office = { 0 };
     struct err noting = { 0 };
     struct desk desk;
-    size_t erased;
+    size_t erased, taken;
     bool done;
 
     *result = (struct process_result) { 0 };
@@ -256,8 +258,9 @@ bool pass_process(const char *config, struct process_result *result, struct err 
         return false;
     hall.desk = &desk;
     done = check_own_key(&office, err) && cabinet_sweep(office.store, &erased, err)
-        && settle(&desk, err) && recheck(&hall, err)
-        && handle_all(&hall, crew, result, err)
+        && forget_keys(&office, err) && strays_take(office.store, false, &taken, err)
+        && settle(&desk, err) && recheck(&hall, err) && handle_all(&hall, crew, result, err)
+        && cabinet_sweep(office.store, &erased, err)
         /* Noted before the digest is made, which tells it. */
         && note_health(&desk, result, NULL, err) && remind(&desk, result, err);
     if (!done && !note_health(&desk, result, err, &noting))

@@ -18,6 +18,7 @@ struct sender {
     struct lock *lock;
     struct store *store;
     struct courier *courier;
+    struct tls_certificate certificate;
     struct send_result *result;
 };
 
@@ -182,8 +183,10 @@ static bool run_locked(struct sender *sender, struct err *err)
     if (!listed || count == 0)
         return listed;
     sender->result->due = count;
-    return connect_courier(sender, arena, err) && open_store(sender, STORE_WRITE, err)
-        && send_all(sender, due, count, err);
+    if (!connect_courier(sender, arena, err))
+        return false;
+    sender->certificate = courier_certificate(sender->courier);
+    return open_store(sender, STORE_WRITE, err) && send_all(sender, due, count, err);
 }
 
 /* Kept where the digest reads it; a store that cannot be written has told so itself. */
@@ -196,6 +199,7 @@ static void note_health(struct sender *sender, const struct err *failure)
         return;
     txn = txn_begin(sender->store, TXN_WRITE);
     health_put(txn, "send", date_now(), sender->result->sent, sender->result->due, failure);
+    health_certificate_put(txn, "smtp", &sender->certificate);
     if (!txn_end(&txn, &unheard))
         log_line(LOG_LEVEL_ERROR, "send", "", "health not noted: %s", unheard.text);
 }

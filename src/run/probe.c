@@ -84,9 +84,10 @@ struct trial {
     const struct settings *settings;
     const char *secret;
     bool is_token;
+    struct tls_certificate certificate;
 };
 
-static bool try_imap(const struct trial *trial, struct err *err)
+static bool try_imap(struct trial *trial, struct err *err)
 {
     const struct settings *settings = trial->settings;
     struct fetch_settings fetch = { .server = &settings->imap,
@@ -104,11 +105,13 @@ static bool try_imap(const struct trial *trial, struct err *err)
         for (size_t k = 0; done && k < lists[i]->count; k++)
             done = session_select(session, lists[i]->at[k], false, &facts, err)
                 || err_at(err, "folder %s", lists[i]->at[k]);
+    if (done)
+        trial->certificate = session_certificate(session);
     session_close(&session);
     return done;
 }
 
-static bool try_smtp(const struct trial *trial, struct err *err)
+static bool try_smtp(struct trial *trial, struct err *err)
 {
     struct smtp_settings settings = { .server = &trial->settings->smtp,
         .secret = trial->secret,
@@ -118,15 +121,20 @@ static bool try_smtp(const struct trial *trial, struct err *err)
     struct smtp *smtp = NULL;
     bool done = smtp_open(&settings, &smtp, err);
 
+    if (done)
+        trial->certificate = smtp_certificate(smtp);
     smtp_close(&smtp);
     return done;
 }
 
 enum { TRIAL_FINE, TRIAL_FAILED };
 
-static int report(struct frames *frames, bool done, const struct err *err)
+static int report(
+    struct frames *frames, bool done, const struct trial *trial, const struct err *err)
 {
-    bool told = done ? frames_put(frames, TRIAL_FINE, (struct span) { 0 })
+    const struct tls_certificate *certificate = &trial->certificate;
+    struct span bytes = { (const char *)certificate, sizeof(*certificate) };
+    bool told = done ? frames_put(frames, TRIAL_FINE, bytes)
                      : worker_put_err(frames, TRIAL_FAILED, err);
 
     return told && frames_flush(frames) ? 0 : EX_IOERR;
@@ -136,14 +144,30 @@ static int imap_body(struct frames *frames, void *context)
 {
     struct err err = { 0 };
 
-    return report(frames, try_imap(context, &err), &err);
+    return report(frames, try_imap(context, &err), context, &err);
 }
 
 static int smtp_body(struct frames *frames, void *context)
 {
     struct err err = { 0 };
 
-    return report(frames, try_smtp(context, &err), &err);
+    return report(frames, try_smtp(context, &err), context, &err);
+}
+
+/* A certificate that should have been renewed by now is told while there is time. */
+static bool judge_certificate(const struct tls_certificate *certificate, const char *server,
+    struct arena *arena, const char **words, struct err *err)
+{
+    char day[DATE_TEXT];
+
+    if (certificate->until_s == 0)
+        return true;
+    date_day(certificate->until_s, day);
+    *words = arena_printf(arena, "%s; its certificate is good until %s", *words, day);
+    if (certificate->until_s - date_now() > tls_certificate_soon_s(certificate))
+        return true;
+    return err_exit(err, ERR_SERVICE, EX_CONFIG,
+        "%s: its certificate EXPIRES on %s: ask who runs the server for a new one", server, day);
 }
 
 static bool try_apart(int (*body)(struct frames *, void *), struct trial *trial, struct err *err)
@@ -159,7 +183,8 @@ static bool try_apart(int (*body)(struct frames *, void *), struct trial *trial,
     got = frames_get(child.frames, (PROBE_S + 5) * 1000, &kind, &bytes);
     if (got != FRAMES_ONE)
         err_set(err, ERR_SERVICE, "the dialogue was cut off");
-    else if (kind != TRIAL_FINE && !worker_read_err(bytes, err))
+    else if (kind != TRIAL_FINE ? !worker_read_err(bytes, err)
+                                : !tls_certificate_read(bytes, &trial->certificate))
         err_set(err, ERR_SERVICE, "the dialogue made no sense");
     worker_end(&child, 1000);
     return err->scope == ERR_NONE;
@@ -173,7 +198,8 @@ static bool try_server(const struct settings *settings, const struct server_sett
     *words = arena_printf(arena, "%s:%d: TLS verified%s", server->host, server->port,
         server->user[0] ? ", logged in" : "");
     return settings_login(server, arena, &trial.secret, &trial.is_token, err)
-        && try_apart(body, &trial, err);
+        && try_apart(body, &trial, err)
+        && judge_certificate(&trial.certificate, server->host, arena, words, err);
 }
 
 bool probe_imap(

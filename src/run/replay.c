@@ -208,6 +208,20 @@ static bool read_place(const char *place, struct arena *arena, struct reached *a
     return at->uidvalidity > 0 && at->last > 0;
 }
 
+/* Its place in the mailbox stays known: fetching does not bring it back. */
+static void put_place(struct txn *txn, const struct kept *kept, struct arena *arena)
+{
+    struct inbox_row row = { .state = INBOX_FILED, .received_s = kept->received_s };
+    struct reached at;
+
+    if (!read_place(kept->place, arena, &at))
+        return;
+    row.folder = at.folder;
+    row.uidvalidity = at.uidvalidity;
+    row.uid = at.last;
+    inbox_put_erased(txn, &row);
+}
+
 static bool came_before(const struct replay *replay, size_t from, size_t to, const char *place)
 {
     for (size_t i = from; i < to; i++) {
@@ -296,6 +310,7 @@ static bool file_bare(struct replay *replay, const struct ledger_entry *entry,
     struct case_file file;
     struct filed filed;
 
+    bare.copy = again->kind == KIND_DUPLICATE && !mail;
     message_empty(&message);
     texts_add(&message.reasons, arena,
         mail ? "It was read before the index was lost, but cannot be read now."
@@ -304,8 +319,8 @@ static bool file_bare(struct replay *replay, const struct ledger_entry *entry,
         bare.memory = file.memory; /* names keep their placeholders */
     if (mail || *again->number)
         filing_file(txn, &replay->desk->filing, &belongs, &bare, arena, &filed);
-    else
-        cabinet_seen(txn, entry->hash, "");
+    else if (again->kind != KIND_DUPLICATE)
+        cabinet_seen(txn, entry->hash, "", "");
     if (mail) {
         mail->used = true;
         mail->row.state = INBOX_ASIDE;
@@ -357,6 +372,15 @@ static enum took take_mail(struct replay *replay, const struct ledger_entry *ent
     return file_bare(replay, entry, again, mail->place, mail, err) ? TOOK_IT : TOOK_FAILED;
 }
 
+static bool note_place(struct replay *replay, const struct kept *kept, struct err *err)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct txn *txn = txn_begin(replay->store, TXN_WRITE);
+
+    put_place(txn, kept, arena);
+    return txn_end(&txn, err);
+}
+
 static bool repeat_message(
     struct replay *replay, const struct ledger_entry *entry, bool *orders_done, struct err *err)
 {
@@ -383,7 +407,11 @@ static bool repeat_message(
         if (took != TOOK_OTHER)
             return took == TOOK_IT;
     }
-    if (*entry->number) {
+    /* Of a second copy the vault keeps nothing; its place is known all the same. */
+    if (again.kind == KIND_DUPLICATE) {
+        if (!note_place(replay, &kept, err))
+            return false;
+    } else if (*entry->number) {
         log_line(
             LOG_LEVEL_WARNING, "rebuild", entry->number, "a message of it is not in the vault");
         replay->facts->gone++;
@@ -671,20 +699,6 @@ static bool find_exactly(struct replay *replay, const struct ledger_entry *entry
         }
     }
     return true;
-}
-
-/* Its place in the mailbox stays known: fetching does not bring it back. */
-static void put_place(struct txn *txn, const struct kept *kept, struct arena *arena)
-{
-    struct inbox_row row = { .state = INBOX_FILED, .received_s = kept->received_s };
-    struct reached at;
-
-    if (!read_place(kept->place, arena, &at))
-        return;
-    row.folder = at.folder;
-    row.uidvalidity = at.uidvalidity;
-    row.uid = at.last;
-    inbox_put_erased(txn, &row);
 }
 
 /* Nothing of it is read again; what an interrupted erasure left in the vault goes now. */

@@ -9,13 +9,18 @@
 
 enum { MIB = 1024 * 1024 };
 
+const char *walk_place(const struct inbox_row *row, struct arena *arena)
+{
+    return arena_printf(
+        arena, "%s %u %u", row->folder, (unsigned)row->uidvalidity, (unsigned)row->uid);
+}
+
 struct walk walk_of(const struct hall *hall, const struct inbox_row *row, struct arena *arena)
 {
     struct walk walk
         = { .hall = hall, .desk = hall->desk, .arena = arena, .row = *row, .hash = "" };
 
-    walk.place = arena_printf(
-        arena, "%s %u %u", row->folder, (unsigned)row->uidvalidity, (unsigned)row->uid);
+    walk.place = walk_place(row, arena);
     return walk;
 }
 
@@ -52,6 +57,21 @@ static void place_again(struct walk *walk)
         walk->belongs.kind = again->kind;
 }
 
+/* A second copy of the bytes is kept only where the first one cannot be read any more. */
+static bool is_copy(const struct walk *walk, const struct belongs_known *known)
+{
+    struct vault_facts facts;
+    struct err ignored = { 0 };
+
+    if (walk->belongs.kind != KIND_DUPLICATE || !*known->same_content)
+        return false;
+    if (known->same_erased)
+        return true;
+    return *known->same_vault && strcmp(known->same_vault, walk->row.vault) != 0
+        && vault_stream(walk->desk->office->store, known->same_vault, NULL, NULL, walk->arena,
+            &facts, &ignored);
+}
+
 /* Which case it belongs to, by what the store knows now; the directory lock keeps it so. */
 static bool step_place(struct walk *walk, struct err *err)
 {
@@ -63,6 +83,7 @@ static bool step_place(struct walk *walk, struct err *err)
     walk->belongs = belongs_decide(&walk->message, &walk->desk->filing.house, &known, walk->arena);
     if (walk->again)
         place_again(walk);
+    walk->copy = is_copy(walk, &known);
     walk->redacted.memory = "";
     if (walk->belongs.number[0] && cabinet_get(txn, walk->belongs.number, walk->arena, &file))
         walk->redacted.memory = file.memory;
@@ -133,6 +154,7 @@ static bool step_file(struct walk *walk, struct err *err)
     struct txn *txn = txn_begin(walk->desk->office->store, TXN_WRITE);
     struct filing_mail mail = { .message = &walk->message,
         .vault = walk->row.vault,
+        .copy = walk->copy,
         .row = walk->place,
         .hash = walk->hash,
         .received_at = walk->row.received_s,

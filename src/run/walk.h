@@ -39,14 +39,18 @@ struct walk {
     const struct walk_again *again; /* NULL for one that comes for the first time */
     struct arena *arena; /* wiped when the walk ends */
     struct inbox_row row;
-    const char *place; /* "INBOX 1700000000 42", for the case */
+    const char *place; /* see walk_place */
     const char *hash; /* of the raw bytes; "" before they were unsealed */
     struct message message;
     struct belongs belongs;
+    bool copy; /* a duplicate of a message that is whole in the vault, or was erased */
     struct redacting redacted;
     struct filed filed;
     enum aside stuck; /* at which step, where it failed */
 };
+
+/* "INBOX 1700000000 42": where the mailbox has it. */
+const char *walk_place(const struct inbox_row *row, struct arena *arena);
 
 struct walk walk_of(const struct hall *hall, const struct inbox_row *row, struct arena *arena);
 

@@ -198,7 +198,7 @@ static bool remove_unnamed(const struct store *store, struct txn *copy, const ch
         return err_exit(err, ERR_RUN, EX_IOERR, "%s: %s", path, strerror(errno));
     while ((entry = readdir(dir))) {
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0
-            || vault_have(store, entry->d_name)
+            || strcmp(entry->d_name, VAULT_UNSETTLED) == 0 || vault_have(store, entry->d_name)
             || txn_have(copy, TABLE_VAULT, span_of(entry->d_name)) || txn_failed(copy))
             continue;
         if (unlinkat(dirfd(dir), entry->d_name, 0) != 0)
@@ -221,7 +221,7 @@ static bool remove_gone(
     if (!folder_join(to, "vault", path, err) || !open_copy(store, to, "index", &copy, err))
         return false;
     txn = txn_begin(&copy, TXN_READ);
-    good = remove_unnamed(store, txn, path, totals, err);
+    good = remove_unnamed(store, txn, path, totals, err) && vault_mark_copy(path, err);
     if (!txn_end(&txn, &why)) {
         *err = why;
         good = false;

@@ -51,6 +51,7 @@ struct store {
     struct vault_file *spare; /* memory of the last vault file, for the next */
     struct vault_reading *spare_reading;
     bool vault_swept;
+    bool vault_marked; /* by us: see make_mark */
     char (*kept)[RANDOM_ID]; /* vault files that wait for vault_sync */
     size_t kept_count, kept_room;
     int vault_fd; /* the folder, opened before the first file of a group was written; or -1 */
@@ -110,6 +111,7 @@ bool audit_find(struct txn *txn, uint64_t number, struct arena *arena,
 void audit_hash(const struct store *store, uint64_t number, const uint8_t before[static AUDIT_HASH],
     struct span record, uint8_t hash[static AUDIT_HASH]);
 
+#define VAULT_UNSETTLED "unsettled" /* a mark among the files of the vault: see vault_unsettled */
 void vault_forget(struct store *store); /* what store_close frees of the vault */
 
 #endif

@@ -129,6 +129,66 @@ static bool sweep(struct store *store, struct err *err)
 }
 
 /*
+ * Made before the first file of a group, so that the sync of the folder that brings their names to
+ * the disk brings it too. One that is there already is of a run that was cut off: it stays.
+ */
+static bool make_mark(const char *folder, bool *made, struct err *err)
+{
+    AUTO(file_close_fd) int fd = -1;
+    char path[FOLDER_PATH];
+
+    if (!folder_join(folder, VAULT_UNSETTLED, path, err))
+        return false;
+    fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    *made = fd >= 0;
+    if (fd < 0 && errno != EEXIST)
+        return err_exit(err, ERR_RUN, EX_IOERR, "%s: %s", path, strerror(errno));
+    return true;
+}
+
+bool vault_mark_copy(const char *folder, struct err *err)
+{
+    bool made;
+
+    return make_mark(folder, &made, err) && (!made || file_sync_folder(folder, err));
+}
+
+static bool take_mark(struct store *store, struct err *err)
+{
+    char path[FOLDER_PATH];
+
+    if (!store_path(store, "vault/" VAULT_UNSETTLED, path, err))
+        return false;
+    store->vault_marked = false;
+    if (unlink(path) != 0 && errno != ENOENT)
+        return err_exit(err, ERR_RUN, EX_IOERR, "%s: %s", path, strerror(errno));
+    return true;
+}
+
+void vault_committed(struct store *store)
+{
+    struct err ignored = { 0 }; /* a mark too many costs one look */
+
+    assert(store->kept_count == 0);
+    if (store->vault_marked)
+        (void)!take_mark(store, &ignored);
+}
+
+bool vault_unsettled(const struct store *store)
+{
+    char path[FOLDER_PATH];
+    struct err ignored = { 0 };
+
+    return store_path(store, "vault/" VAULT_UNSETTLED, path, &ignored) && access(path, F_OK) == 0;
+}
+
+bool vault_settle(struct store *store, struct err *err)
+{
+    assert(store->mode == STORE_WRITE && store->kept_count == 0);
+    return sweep(store, err) && take_mark(store, err);
+}
+
+/*
  * Errors of writing back are told to those who had the folder open before (syncfs(2)): it is opened
  * before the first file of a group is made.
  */
@@ -143,7 +203,7 @@ static bool start_group(struct store *store, struct err *err)
     store->vault_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (store->vault_fd < 0)
         return err_exit(err, ERR_RUN, EX_IOERR, "%s: %s", path, strerror(errno));
-    return true;
+    return store->vault_marked || make_mark(path, &store->vault_marked, err);
 }
 
 static void start_session(struct store *store)

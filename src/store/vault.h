@@ -10,8 +10,11 @@
  *     vault_sync                                   all of them are on the disk under their names
  *     one transaction: TABLE_VAULT rows, TABLE_FETCHED, cursor
  *
+ *         vault_committed
+ *
  * A file without a row in TABLE_VAULT was kept by a run that was cut off before its transaction: it
- * is as good as any other; take it in (vault_list), the content tells whether it came twice.
+ * is as good as any other; take it in (vault_list), the content tells whether it came twice. That
+ * there may be such files is marked in the vault while a group is written (vault_unsettled).
  */
 #ifndef VAULT_H
 #define VAULT_H
@@ -42,6 +45,15 @@ void vault_drop(struct vault_file **file); /* as if it had never been; NULL insi
  * False: none of those that are not yet under their name will ever be; ids of the group are void.
  */
 bool vault_sync(struct store *store, struct err *err) MUST_USE;
+void vault_committed(struct store *store); /* all files of the group have their rows */
+
+/* Whether a run was cut off between its files and their rows, and nobody has looked since. */
+bool vault_unsettled(const struct store *store);
+/* Takes away what was left half-written, and the mark: all whole files have their rows. Needs
+ * STORE_WRITE, and no file is being written. */
+bool vault_settle(struct store *store, struct err *err) MUST_USE;
+/* Marks the vault of a copy, whose files and index were read one after the other. */
+bool vault_mark_copy(const char *folder, struct err *err) MUST_USE;
 
 struct vault_facts {
     struct span label; /* in the arena given */

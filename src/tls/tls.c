@@ -1,5 +1,6 @@
 #include "tls/tls.h"
 
+#include "base/file.h"
 #include "base/hash.h"
 
 #include <arpa/inet.h>
@@ -26,10 +27,16 @@
 #define PRIORITY "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:%PROFILE_MEDIUM"
 
 /* Less than this in one answer_timeout_s is next to nothing: a server that drips is not alive. */
-enum { DRIP_BYTES = 4096 };
+enum { DRIP_BYTES = 4096, SOON_S = 14 * 24 * 3600 };
+
+/* All roots of the system in one file, as Debian keeps them and gives them to GnuTLS. */
+#define SYSTEM_BUNDLE "/etc/ssl/certs/ca-certificates.crt"
+enum { BUNDLE_MOST = 8 * 1024 * 1024, CHAIN_MOST = 16 };
 
 struct tls {
-    struct tls_peer peer;
+    const struct server_settings *server;
+    int64_t until_ms;
+    struct tls_certificate certificate;
     int fd;
     bool started;
     gnutls_certificate_credentials_t trust;
@@ -61,7 +68,8 @@ static bool say(const struct tls *tls, struct err *err, int exit_code, const cha
     va_start(list, format);
     vsnprintf(text, sizeof(text), format, list);
     va_end(list);
-    return err_exit(err, ERR_SERVICE, exit_code, "%s:%d: %s", tls->peer.host, tls->peer.port, text);
+    return err_exit(
+        err, ERR_SERVICE, exit_code, "%s:%d: %s", tls->server->host, tls->server->port, text);
 }
 
 /* Waits for the socket until the instant given or the end of the run. */
@@ -72,10 +80,10 @@ static bool wait_for(
 
     for (;;) {
         int64_t now = tls_clock_ms();
-        int64_t until = until_ms < tls->peer.until_ms ? until_ms : tls->peer.until_ms;
+        int64_t until = until_ms < tls->until_ms ? until_ms : tls->until_ms;
         int64_t left = until - now;
 
-        if (tls->peer.until_ms <= now)
+        if (tls->until_ms <= now)
             return say(tls, err, EX_TEMPFAIL, "%s: the time for this run is over", what);
         if (left <= 0)
             return say(tls, err, EX_TEMPFAIL, "%s: timed out", what);
@@ -108,7 +116,7 @@ static bool connect_one(
 
 static bool connect_any(struct tls *tls, const struct addrinfo *list, struct err *err)
 {
-    int64_t until_ms = tls_clock_ms() + (int64_t)tls->peer.connect_timeout_s * 1000;
+    int64_t until_ms = tls_clock_ms() + (int64_t)tls->server->connect_timeout_s * 1000;
 
     for (const struct addrinfo *at = list; at; at = at->ai_next) {
         struct err last = { 0 };
@@ -123,36 +131,24 @@ static bool connect_any(struct tls *tls, const struct addrinfo *list, struct err
     return false;
 }
 
-bool tls_connect(const struct tls_peer *peer, struct tls **out, struct err *err)
+static bool connect_named(struct tls *tls, struct err *err)
 {
     struct addrinfo hints = { .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM };
     struct addrinfo *list = NULL;
-    struct tls *tls = calloc(1, sizeof(*tls));
     char port[16];
     bool done;
     int reason, one = 1;
 
-    if (!tls)
-        return err_exit(err, ERR_RUN, EX_OSERR, "out of memory");
-    tls->peer = *peer;
-    tls->bounds.protocol = peer->protocol;
-    tls->fd = -1;
-    snprintf(port, sizeof(port), "%d", peer->port);
-    reason = getaddrinfo(peer->host, port, &hints, &list);
+    snprintf(port, sizeof(port), "%d", tls->server->port);
+    reason = getaddrinfo(tls->server->host, port, &hints, &list);
     if (reason != 0)
-        done = say(tls, err, EX_TEMPFAIL, "the name is not found: %s", gai_strerror(reason));
-    else
-        done = connect_any(tls, list, err);
-    if (list)
-        freeaddrinfo(list);
-    if (!done) {
-        tls_close(&tls);
-        return false;
-    }
-    setsockopt(tls->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+        return say(tls, err, EX_TEMPFAIL, "the name is not found: %s", gai_strerror(reason));
+    done = connect_any(tls, list, err);
+    freeaddrinfo(list);
+    if (done)
+        setsockopt(tls->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
     tls->window_ms = tls_clock_ms();
-    *out = tls;
-    return true;
+    return done;
 }
 
 /* --- who the server is --- */
@@ -250,41 +246,131 @@ static bool check_pin(struct tls *tls, gnutls_x509_crt_t certificate)
     char hex[HASH_SHA256_HEX];
 
     key_hash(certificate, hex);
-    if (hex[0] && strcasecmp(hex, tls->peer.pin) == 0)
+    if (hex[0] && strcasecmp(hex, tls->server->pin) == 0)
         return true;
     return say(tls, &tls->verdict, EX_NOPERM, "its key is not the one in pin; it has %s", hex);
 }
 
-static bool check_chain(struct tls *tls, gnutls_x509_crt_t certificate)
+static bool is_issuer(const gnutls_datum_t *root, const gnutls_datum_t *names, unsigned count)
+{
+    const struct span bytes = { (const char *)root->data, root->size };
+
+    for (unsigned i = 0; i < count; i++) {
+        const struct span name = { (const char *)names[i].data, names[i].size };
+
+        if (names[i].size && span_find(bytes, name, 0) != SPAN_NOWHERE)
+            return true;
+    }
+    return false;
+}
+
+/* Takes from a bundle the roots that bear one of the names. */
+static void trust_named(
+    struct tls *tls, struct span bundle, const gnutls_datum_t *names, unsigned count)
+{
+    static const struct span begin = { "-----BEGIN CERTIFICATE-----", 27 };
+    size_t at = span_find(bundle, begin, 0);
+
+    while (at != SPAN_NOWHERE) {
+        size_t next = span_find(bundle, begin, at + begin.len);
+        struct span one = span_part(bundle, at, next);
+        const gnutls_datum_t text = { (unsigned char *)(uintptr_t)one.at, (unsigned)one.len };
+        gnutls_datum_t root;
+
+        at = next;
+        if (gnutls_pem_base64_decode2("CERTIFICATE", &text, &root) != 0)
+            continue;
+        if (is_issuer(&root, names, count))
+            gnutls_certificate_set_x509_trust_mem(tls->trust, &root, GNUTLS_X509_FMT_DER);
+        gnutls_free(root.data);
+    }
+}
+
+/*
+ * Reading all roots of the system costs more than all else that an empty run does; those that the
+ * shown chain names cost next to nothing. Should they not do, for whatever reason, all are read.
+ */
+static void trust_issuers(struct tls *tls)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    gnutls_datum_t names[CHAIN_MOST] = { { 0 } };
+    unsigned count = 0;
+    const gnutls_datum_t *list = gnutls_certificate_get_peers(tls->session, &count);
+    struct err ignored = { 0 };
+    struct span bundle;
+
+    if (count > CHAIN_MOST || !file_read(SYSTEM_BUNDLE, BUNDLE_MOST, arena, &bundle, &ignored))
+        return;
+    for (unsigned i = 0; i < count; i++) {
+        gnutls_x509_crt_t certificate;
+
+        if (gnutls_x509_crt_init(&certificate) != 0)
+            break;
+        if (gnutls_x509_crt_import(certificate, &list[i], GNUTLS_X509_FMT_DER) == 0)
+            gnutls_x509_crt_get_raw_issuer_dn(certificate, &names[i]);
+        gnutls_x509_crt_deinit(certificate);
+    }
+    trust_named(tls, bundle, names, count);
+    for (unsigned i = 0; i < count; i++)
+        gnutls_free(names[i].data);
+}
+
+/* What is wrong with the chain; false when it could not be looked at, and *reason says why. */
+static bool verify(struct tls *tls, unsigned *status, int *reason)
 {
     const unsigned purpose = GNUTLS_DT_KEY_PURPOSE_OID;
     gnutls_typed_vdata_st wanted[] = {
         { .type = GNUTLS_DT_DNS_HOSTNAME },
         { .type = purpose },
     };
-    char *host = strdup(tls->peer.host);
+    char *host = strdup(tls->server->host);
     char *server = strdup(GNUTLS_KP_TLS_WWW_SERVER);
-    unsigned status = GNUTLS_CERT_INVALID;
-    int reason = GNUTLS_E_MEMORY_ERROR;
 
+    *status = GNUTLS_CERT_INVALID;
+    *reason = GNUTLS_E_MEMORY_ERROR;
     if (host && server) {
         wanted[0].data = (unsigned char *)host;
         wanted[1].data = (unsigned char *)server;
-        reason = gnutls_certificate_verify_peers(tls->session, wanted, COUNT(wanted), &status);
+        *reason = gnutls_certificate_verify_peers(tls->session, wanted, COUNT(wanted), status);
     }
     free(host);
     free(server);
+    return *reason == 0;
+}
+
+static bool check_chain(struct tls *tls, gnutls_x509_crt_t certificate)
+{
+    unsigned status;
+    int reason;
+    bool system = !*tls->server->ca_file;
+
+    if (system)
+        trust_issuers(tls);
+    if ((!verify(tls, &status, &reason) || status != 0) && system) {
+        if (gnutls_certificate_set_x509_system_trust(tls->trust) <= 0)
+            return say(tls, &tls->verdict, EX_CONFIG,
+                "the system has no trusted certificates: install ca-certificates, or set ca_file");
+        verify(tls, &status, &reason);
+    }
     if (reason != 0)
         return say(tls, &tls->verdict, EX_NOPERM, "its certificate cannot be checked: %s",
             gnutls_strerror(reason));
     return status == 0 || refuse(tls, certificate, status);
 }
 
+static void note_life(struct tls *tls, gnutls_x509_crt_t certificate)
+{
+    time_t from = gnutls_x509_crt_get_activation_time(certificate);
+    time_t until = gnutls_x509_crt_get_expiration_time(certificate);
+
+    if (from > 0 && until > from)
+        tls->certificate = (struct tls_certificate) { from, until };
+}
+
 static int check_peer(gnutls_session_t session)
 {
     struct tls *tls = gnutls_session_get_ptr(session);
-    bool pinned = tls->peer.pin && *tls->peer.pin,
-         chained = tls->peer.ca_file && *tls->peer.ca_file;
+    bool pinned = *tls->server->pin, chained = *tls->server->ca_file;
     gnutls_x509_crt_t certificate;
     bool good;
 
@@ -294,6 +380,8 @@ static int check_peer(gnutls_session_t session)
     }
     good = (!pinned || check_pin(tls, certificate))
         && ((pinned && !chained) || check_chain(tls, certificate));
+    if (good)
+        note_life(tls, certificate);
     gnutls_x509_crt_deinit(certificate);
     return good ? 0 : GNUTLS_E_CERTIFICATE_ERROR;
 }
@@ -302,23 +390,17 @@ static int check_peer(gnutls_session_t session)
 
 static bool load_trust(struct tls *tls, struct err *err)
 {
-    const char *file = tls->peer.ca_file;
+    const char *file = tls->server->ca_file;
     int count;
 
     if (gnutls_certificate_allocate_credentials(&tls->trust) != 0)
         return err_exit(err, ERR_RUN, EX_OSERR, "out of memory");
-    if (file && *file) {
-        count = gnutls_certificate_set_x509_trust_file(tls->trust, file, GNUTLS_X509_FMT_PEM);
-        return count > 0
-            || err_exit(err, ERR_RUN, EX_CONFIG, "ca_file %s: %s", file,
-                count < 0 ? gnutls_strerror(count) : "no certificate in it");
-    }
-    if (tls->peer.pin && *tls->peer.pin)
-        return true;
-    count = gnutls_certificate_set_x509_system_trust(tls->trust);
+    if (!*file)
+        return true; /* a pin alone, or the system's: see trust_issuers */
+    count = gnutls_certificate_set_x509_trust_file(tls->trust, file, GNUTLS_X509_FMT_PEM);
     return count > 0
-        || err_exit(err, ERR_RUN, EX_CONFIG,
-            "the system has no trusted certificates: install ca-certificates, or set ca_file");
+        || err_exit(err, ERR_RUN, EX_CONFIG, "ca_file %s: %s", file,
+            count < 0 ? gnutls_strerror(count) : "no certificate in it");
 }
 
 static bool is_address(const char *host)
@@ -336,11 +418,11 @@ static bool prepare(struct tls *tls, struct err *err)
         || gnutls_priority_set_direct(tls->session, PRIORITY, NULL) != 0
         || gnutls_credentials_set(tls->session, GNUTLS_CRD_CERTIFICATE, tls->trust) != 0)
         return err_exit(err, ERR_RUN, EX_SOFTWARE, "GnuTLS cannot be set up");
-    if (!is_address(tls->peer.host)
+    if (!is_address(tls->server->host)
         && gnutls_server_name_set(
-               tls->session, GNUTLS_NAME_DNS, tls->peer.host, strlen(tls->peer.host))
+               tls->session, GNUTLS_NAME_DNS, tls->server->host, strlen(tls->server->host))
             != 0)
-        return err_exit(err, ERR_RUN, EX_CONFIG, "host: '%s' is not a name", tls->peer.host);
+        return err_exit(err, ERR_RUN, EX_CONFIG, "host: '%s' is not a name", tls->server->host);
     gnutls_session_set_ptr(tls->session, tls);
     gnutls_session_set_verify_function(tls->session, check_peer);
     gnutls_transport_set_int(tls->session, tls->fd);
@@ -381,7 +463,7 @@ static bool explain(struct tls *tls, int reason, struct err *err)
 
 bool tls_start(struct tls *tls, struct err *err)
 {
-    int64_t until_ms = tls_clock_ms() + (int64_t)tls->peer.connect_timeout_s * 1000;
+    int64_t until_ms = tls_clock_ms() + (int64_t)tls->server->connect_timeout_s * 1000;
     int reason;
 
     assert(!tls->session);
@@ -403,6 +485,41 @@ bool tls_start(struct tls *tls, struct err *err)
         gnutls_protocol_get_name(gnutls_protocol_get_version(tls->session)),
         gnutls_cipher_get_name(gnutls_cipher_get(tls->session)));
     return true;
+}
+
+bool tls_open(const struct server_settings *server, int64_t until_ms, enum bounds_protocol protocol,
+    struct tls **out, struct err *err)
+{
+    struct tls *tls = calloc(1, sizeof(*tls));
+
+    if (!tls)
+        return err_exit(err, ERR_RUN, EX_OSERR, "out of memory");
+    *out = tls;
+    tls->server = server;
+    tls->until_ms = until_ms;
+    tls->bounds.protocol = protocol;
+    tls->fd = -1;
+    return connect_named(tls, err) && (server->tls != TLS_IMPLICIT || tls_start(tls, err));
+}
+
+struct tls_certificate tls_certificate(const struct tls *tls)
+{
+    return tls->certificate;
+}
+
+bool tls_certificate_read(struct span bytes, struct tls_certificate *certificate)
+{
+    if (bytes.len != sizeof(*certificate))
+        return false;
+    memcpy(certificate, bytes.at, sizeof(*certificate));
+    return certificate->from_s >= 0 && certificate->until_s >= certificate->from_s;
+}
+
+int64_t tls_certificate_soon_s(const struct tls_certificate *certificate)
+{
+    int64_t quarter = (certificate->until_s - certificate->from_s) / 4;
+
+    return quarter > 0 && quarter < SOON_S ? quarter : SOON_S;
 }
 
 bool tls_started(const struct tls *tls)
@@ -454,13 +571,13 @@ bool tls_failed(const struct tls *tls, struct err *err)
 /* Each answer_timeout_s has to bring something worth the name. */
 static bool alive(struct tls *tls, int64_t now)
 {
-    int64_t end = tls->window_ms + (int64_t)tls->peer.answer_timeout_s * 1000;
+    int64_t end = tls->window_ms + (int64_t)tls->server->answer_timeout_s * 1000;
 
     if (now < end)
         return true;
     if (tls->window_bytes < DRIP_BYTES)
-        return say(
-            tls, &tls->failure, EX_TEMPFAIL, "no answer within %d s", tls->peer.answer_timeout_s);
+        return say(tls, &tls->failure, EX_TEMPFAIL, "no answer within %d s",
+            tls->server->answer_timeout_s);
     tls->window_ms = now;
     tls->window_bytes = 0;
     return true;
@@ -468,12 +585,12 @@ static bool alive(struct tls *tls, int64_t now)
 
 static bool wait_data(struct tls *tls, short events)
 {
-    int64_t until_ms = tls->window_ms + (int64_t)tls->peer.answer_timeout_s * 1000;
+    int64_t until_ms = tls->window_ms + (int64_t)tls->server->answer_timeout_s * 1000;
     struct err late = { 0 };
 
     if (wait_for(tls, events, until_ms, "answer", &late))
         return true;
-    if (tls_clock_ms() < tls->peer.until_ms)
+    if (tls_clock_ms() < tls->until_ms)
         return alive(tls, tls_clock_ms());
     tls->failure = late;
     return false;
@@ -517,7 +634,7 @@ static ssize_t low_read(mailstream_low *low, void *into, size_t size)
         tls->window_bytes += (size_t)got;
         if (!alive(tls, now))
             break;
-        if (now >= tls->peer.until_ms) {
+        if (now >= tls->until_ms) {
             say(tls, &tls->failure, EX_TEMPFAIL, "the time for this run is over");
             break;
         }

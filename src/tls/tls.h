@@ -2,8 +2,8 @@
  * tls.h - the only door to GnuTLS: a connection to one mail server that is verified before anything
  * of ours goes over it, as a stream for libetpan.
  *
- *     tls_connect, tls_start                            implicit TLS
- *     tls_connect, talk to ask for STARTTLS, tls_start  the same stream goes on, in TLS
+ *     tls_open                                       implicit TLS
+ *     tls_open, talk to ask for STARTTLS, tls_start  the same stream goes on, in TLS
  *
  * TLS 1.2 or newer; the chain against the system's trust store or ca_file, and the name, are
  * checked within the handshake. A pin stands for both, unless ca_file is given too: then all hold.
@@ -15,31 +15,40 @@
 #ifndef TLS_H
 #define TLS_H
 
-#include "base/err.h"
+#include "config/settings.h"
 #include "tls/bounds.h"
 
 struct tls;
 struct _mailstream_low; /* of libetpan */
 
-struct tls_peer {
-    const char *host;
-    int port;
-    const char *ca_file; /* PEM; "": the system's trust store */
-    const char *pin; /* SHA-256 of the public key (SPKI) in hex; "": none */
-    int connect_timeout_s; /* for the connection, and again for the handshake */
-    int answer_timeout_s; /* how long nothing, or next to nothing, may come */
-    int64_t until_ms; /* of tls_clock_ms: nothing goes on after it */
-    enum bounds_protocol protocol;
-};
-
 int64_t tls_clock_ms(void); /* a clock that only goes forward */
 
-/* Opens the connection, in clear. Keeps the texts of peer until tls_close. */
-bool tls_connect(const struct tls_peer *peer, struct tls **tls, struct err *err) MUST_USE;
+/*
+ * Opens the connection: with the handshake for implicit TLS, in clear for STARTTLS. The connection
+ * has connect_timeout_s, and the handshake again; answer_timeout_s is how long nothing, or next to
+ * nothing, may come; nothing goes on after until_ms of tls_clock_ms. Keeps server until tls_close.
+ * *tls is to be closed in any case.
+ */
+bool tls_open(const struct server_settings *server, int64_t until_ms, enum bounds_protocol protocol,
+    struct tls **tls, struct err *err) MUST_USE;
 
 /* The handshake. What was received before it and not yet read must be gone: see tls_quiet. */
 bool tls_start(struct tls *tls, struct err *err) MUST_USE;
 bool tls_started(const struct tls *tls);
+
+/* From when until when the server's certificate is valid; zeros before the handshake, and where it
+ * does not say. */
+struct tls_certificate {
+    int64_t from_s, until_s;
+};
+struct tls_certificate tls_certificate(const struct tls *tls);
+
+/* One that another process hands over, byte for byte; false when it can be none. */
+bool tls_certificate_read(struct span bytes, struct tls_certificate *certificate) MUST_USE;
+
+/* How long before its end a certificate should have been renewed: two weeks, or a quarter of its
+ * life when that is less. */
+int64_t tls_certificate_soon_s(const struct tls_certificate *certificate);
 
 /* "TLS1.3 AES-256-GCM", for people. */
 const char *tls_words(const struct tls *tls);

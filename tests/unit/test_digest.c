@@ -126,10 +126,10 @@ static void scene_set(struct scene *scene, enum language language, struct arena 
     }
     scene->refused[0] = (struct digest_letter) { "answer", 550 };
     scene->aside[0] = (struct digest_aside) { "3f1c77a0", NOW - 4 * HOUR, ASIDE_LIMIT };
-    scene->keys[0] = (struct digest_key) { "Sleutel van het postvak", NOW + 20 * DAY, "" };
-    scene->keys[1] = (struct digest_key) { "Sleutel van de IBD", NOW + 400 * DAY, "" };
-    scene->keys[2] = (struct digest_key) { "Certificaat van mail.zandmeer.example", NOW + 60 * DAY,
-        "" };
+    scene->keys[0] = (struct digest_key) { "Sleutel van het postvak", NOW + 20 * DAY, "", 0 };
+    scene->keys[1] = (struct digest_key) { "Sleutel van de IBD", NOW + 400 * DAY, "", 0 };
+    scene->keys[2] = (struct digest_key) { "Certificaat van mail.zandmeer.example", NOW + 20 * DAY,
+        "", 14 * DAY }; /* not soon yet, as it would be for a key */
     scene->in = (struct digest_input) { .settings = &scene->settings,
         .calendar = &scene->calendar,
         .now_s = NOW,

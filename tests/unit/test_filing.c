@@ -93,7 +93,7 @@ static struct message *message_of(struct world *world, const struct mail *mail)
     message->pieces = arena_alloc(world->arena, sizeof *message->pieces);
     message->piece_count = 1;
     message->pieces[0] = (struct piece) { mail->text, CRYPT_ENC, message->signature,
-        message->signer, strlen(mail->text) };
+        message->signer, strlen(mail->text), strlen(mail->text) };
     return message;
 }
 
@@ -875,6 +875,26 @@ static void numbers_by_year(void **state)
     must(txn_end(&txn, &err));
 }
 
+static void sums_up(void **state)
+{
+    static const struct {
+        const char *label, *text, *want;
+    } sums[] = {
+        { "lines", "one\n\ntwo\n", "one two" },
+        { "cut at a word", "0123456789 0123456789 0123456789\n", "0123456789 0123456789 …" },
+        { "quotation", "one\n> two\nthree\n", "one three" },
+        { "signature block", "one\n\nMet vriendelijke groet,\n[PERSOON-1]\n", "one" },
+        { "signature block of a first piece", "one\n-- \nBob\n-----[ x ]-----\nmore\n",
+            "one -----[ x ]----- more" },
+    };
+    struct arena *arena = arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(sums); i++)
+        row_text(sums[i].label, filing_summary(span_of(sums[i].text), 30, arena), sums[i].want);
+    arena_free(&arena);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -898,6 +918,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(rechecks_only_what_was_unknown, begin, end),
         cmocka_unit_test_setup_teardown(lists_by_number, begin, end),
         cmocka_unit_test_setup_teardown(numbers_by_year, begin, end),
+        cmocka_unit_test(sums_up),
     };
 
     return cmocka_run_group_tests_name("filing", tests, NULL, NULL);

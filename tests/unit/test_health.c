@@ -47,6 +47,12 @@ static void remembers_success_and_failure(void **state)
     row_text("its words too", health.words, "imap: no, never");
     health_get(txn, "send", arena, &health);
     row_number("another pass", health.success_s, 0);
+    row_number("no certificate yet", health_certificate(txn, "imap").until_s, 0);
+    health_certificate_put(txn, "imap", &(struct tls_certificate) { 1000, 5000 });
+    health_certificate_put(txn, "imap", &(struct tls_certificate) { 0, 0 });
+    row_number("the last that was seen", health_certificate(txn, "imap").until_s, 5000);
+    row_number("from when", health_certificate(txn, "imap").from_s, 1000);
+    row_number("of the other server", health_certificate(txn, "smtp").until_s, 0);
     txn_put(txn, TABLE_HEALTH, SPAN("fetch"), SPAN("1 2 x 4 5 6 words"));
     health_get(txn, "fetch", arena, &health);
     row_number("a damaged row counts as none", health.success_s, 0);

@@ -108,9 +108,10 @@ static void make(const struct change *change, struct arena *arena, struct messag
         texts_add(&message->from, arena, i ? "x@x.example" : "ciso@zbr.example");
     message->pieces = arena_array(arena, 2, sizeof *message->pieces);
     message->piece_count = (size_t)change->pieces;
-    message->pieces[0] = (struct piece) { message->text, CRYPT_ENC, SIGNATURE_GOOD, CISO_KEY, 23 };
+    message->pieces[0] = (struct piece) { message->text, CRYPT_ENC, SIGNATURE_GOOD, CISO_KEY, 23,
+        23 };
     message->pieces[1] = (struct piece) { "ZBR-2026-0002 erase", CRYPT_ENC, change->second_piece,
-        change->second_signer, 19 };
+        change->second_signer, 19, 19 };
 }
 
 static void trusts_only_whole_orders(void **state)

@@ -290,6 +290,10 @@ static void keeps_drops_lists_erases(void **state)
     must(vault_sync(dir.store, &err));
     must(vault_list(dir.store, arena, &list, &count, &err));
     assert_int_equal(count, GROUP);
+    assert_true(vault_unsettled(dir.store)); /* their rows are not there yet */
+    assert_int_equal(files_in(&dir, "vault"), GROUP + 1);
+    vault_committed(dir.store);
+    assert_false(vault_unsettled(dir.store));
     assert_int_equal(files_in(&dir, "vault"), GROUP);
     for (int i = 0; i < GROUP; i++) {
         struct stat facts;
@@ -383,13 +387,17 @@ static void survives_kills(void **state)
     statedir_open(&dir, STORE_WRITE);
     statedir_write(
         statedir_path(&dir, "vault/0123456789abcdef0123456789abcdef.part"), SPAN("half"));
-    assert_int_equal(files_in(&dir, "vault"), 4);
+    assert_int_equal(files_in(&dir, "vault"), 5);
+    assert_true(vault_unsettled(dir.store));
     {
         struct vault_file *file;
 
         must(vault_new(dir.store, SPAN(""), &file, &err));
         vault_drop(&file);
     }
+    assert_int_equal(files_in(&dir, "vault"), 4);
+    must(vault_settle(dir.store, &err));
+    assert_false(vault_unsettled(dir.store));
     assert_int_equal(files_in(&dir, "vault"), 3);
     arena_free(&arena);
     statedir_free(&dir);
