@@ -283,6 +283,8 @@ SLOTS = {'word': word, 'Word': lambda: word().capitalize(), 'WORD': lambda: word
          'thing': thing, 'firm': firm, 'place': lambda: draw.choice(places),
          'street': lambda: draw.choice(streets), 'version': lambda: '%d.%d.%d' % (draw.randint(0, 12), draw.randint(0, 20), draw.randint(0, 9)),
          'Close': lambda: draw.choice(closings), 'Greet': lambda: draw.choice(greetings), 'Device': lambda: draw.choice(devices),
+         'hex': lambda: draw.choice((':', '-', '.', '', ' ')).join('%02x' % draw.randint(0, 255) for _ in range(draw.choice((4, 6, 6, 8, 16)))),
+         'uuid': lambda: '-'.join('%0*x' % (n, draw.getrandbits(4 * n)) for n in (8, 4, 4, 4, 12)),
          'City': lambda: make_up(surname_chain), 'org': society,
          'nr': lambda: str(draw.randint(1, 99999)), 'host': host}
 

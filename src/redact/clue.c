@@ -143,6 +143,8 @@ bool clue_candidate(const struct search *search, const struct clue_paper *paper,
         return false;
     if (token->shape != SHAPE_LOWER)
         return true;
+    if (token->len == 2 && !token->gap && search_sign(search, i - 1, ':'))
+        return false; /* 12:fe is hex */
     if (is_tuss(token)) {
         const struct token *next = token + 1;
 

@@ -72,24 +72,24 @@ static uint32_t read_spelled(const struct search *search, uint32_t i, uint8_t *o
     return to;
 }
 
-/* A word with digits for letters; 1 stands for `one`. False when it has none, or too many. */
+/* A word with digits for letters, one of them inside; 1 stands for `one`. */
 static bool read_digits(
     const struct search *search, uint32_t i, uint32_t to, uint8_t one, uint8_t *out, size_t *len)
 {
     static const uint8_t letters[] = "oizeasbtbg";
-    uint32_t from = search->token[i].pos, end = search_end_pos(search, to - 1), digits = 0;
+    uint32_t from = search->token[i].pos, digits = 0, inside = 0;
 
-    *len = end - from;
+    *len = search_end_pos(search, to - 1) - from;
     if (*len < 4 || *len > 20)
         return false;
     for (uint32_t k = 0; k < *len; k++) {
         uint8_t c = search->view.ch[from + k];
 
         digits += view_digit(c);
+        inside += k && view_digit(c) && view_letter(search->view.ch[from + k + 1]) && k + 1 < *len;
         out[k] = c == '1' ? one : view_digit(c) ? letters[c - '0'] : view_lower(c);
     }
-    return digits > view_digit(search->view.ch[from]) && digits * 5 <= *len * 3
-        && !view_digit(search->view.ch[end - 1]);
+    return inside && digits * 5 <= *len * 3;
 }
 
 static enum sense digits_sense(const struct search *search, uint32_t i, uint32_t to)
@@ -306,9 +306,10 @@ void disguise_find(struct search *search)
 }
 
 /* Letters or digits of the text that stand between two tokens and are no token of the view. */
-static bool hides_code(const struct search *search, uint32_t before, uint32_t i, struct span text)
+static bool hides_code(const struct search *search, uint32_t before, uint32_t i)
 {
     const struct view *view = &search->view;
+    struct span text = view->text;
     uint32_t last = search_end_pos(search, before) - 1;
 
     for (size_t k = view->at[last] + view->width[last]; k < view->at[search->token[i].pos]; k++)
@@ -318,13 +319,13 @@ static bool hides_code(const struct search *search, uint32_t before, uint32_t i,
     return false;
 }
 
-void disguise_join(struct search *search, struct span text)
+void disguise_join(struct search *search)
 {
     uint32_t last = UINT32_MAX;
 
     for (uint32_t i = 0; i < search->count; i++) {
         if (search->token[i].claim == REDACT_PERSON) {
-            if (last != UINT32_MAX && i - last <= 3 && hides_code(search, last, i, text))
+            if (last != UINT32_MAX && i - last <= 3 && hides_code(search, last, i))
                 search_force(search, last, i + 1, REDACT_PERSON, RULE_SCORE, CERTAINTY);
             last = i;
         } else if (search->token[i].claim || search->token[i].kind != TOKEN_SIGN

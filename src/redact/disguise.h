@@ -8,7 +8,6 @@
 void disguise_find(struct search *search);
 
 /* Makes one of two names between which only an encoded sign stands: "Jansen%2C+Jan". */
-/* text is what the view was made of. */
-void disguise_join(struct search *search, struct span text);
+void disguise_join(struct search *search);
 
 #endif

@@ -450,6 +450,41 @@ static void try_author(struct search *search, uint32_t word)
         search_claim(search, i, end, REDACT_HANDLE, RULE_CONTEXT, 66, GUARD_SOFT);
 }
 
+/* "zoe.blank op insta", "my Discord, vale_mont#0412": beside the place where it is a name. */
+static void try_site_word(struct search *search, uint32_t i)
+{
+    static const char *const words[] = { "insta", "instagram", "discord", "mastodon", "telegram",
+        "snap", "snapchat", "signal", "twitter", "tiktok", "reddit", "hackerone", "steam",
+        "keybase" };
+    bool site = false;
+    uint32_t k = i, from;
+
+    for (size_t w = 0; w < COUNT(words); w++)
+        site |= search_word(search, i, words[w]);
+    if (!site)
+        return;
+    if (search_sign(search, i + 1, ',') || search_sign(search, i + 1, ':'))
+        k = i + 2;
+    else if (search_word(search, i + 1, "naam") || search_word(search, i + 1, "name"))
+        k = i + 2;
+    if (k > i && search->token[k].gap == GAP_BLANK && search->token[k].kind == TOKEN_WORD
+        && !search->token[k].claim && name_end(search, k) > k + 1
+        && looks_made(search, k, name_end(search, k)))
+        take(search, k, RULE_CONTEXT, 70);
+    if (i < 2
+        || !(search_word(search, i - 1, "op") || search_word(search, i - 1, "on")
+            || search_word(search, i - 1, "via")))
+        return;
+    from = i - 1;
+    while (from > 0 && (from == i - 1 || !search->token[from].gap)
+        && (search->token[from - 1].kind != TOKEN_SIGN
+            || strchr("._-", search->token[from - 1].sign)))
+        from--;
+    if (i - 1 - from > 1 && !search->token[from].claim && search->token[from].kind == TOKEN_WORD
+        && search->token[from].shape == SHAPE_LOWER && value_is_handle(search, from, i - 1))
+        search_claim(search, from, i - 1, REDACT_HANDLE, RULE_CONTEXT, 68, GUARD_HARD);
+}
+
 void handle_find(struct search *search)
 {
     for (uint32_t i = 0; i < search->count; i++) {
@@ -484,6 +519,8 @@ void handle_find(struct search *search)
             try_home(search, i);
         if (token->len == 3 && i > 0)
             try_log_word(search, i);
+        if (token->len >= 4 && token->len <= 9)
+            try_site_word(search, i);
         if ((token->len == 4 && search_word(search, i, "door"))
             || (token->len == 2 && search_word(search, i, "by")))
             try_author(search, i);
@@ -506,11 +543,10 @@ void handle_find_beside(struct search *search)
         uint32_t end, next;
 
         if (token->kind != TOKEN_WORD || token->claim || token->guard
-            || (!token->gap && !search_sign(search, i - 1, '(')) || token->shape == SHAPE_UPPER
-            || token->len < 3)
+            || (!token->gap && !search_sign(search, i - 1, '(')) || token->shape == SHAPE_UPPER)
             continue;
         end = name_end(search, i);
-        if (end >= search->count || end - i > 5)
+        if (end >= search->count || end - i > 5 || (token->len < 3 && end == i + 1))
             continue;
         if (!looks_made(search, i, end) || (token->shape == SHAPE_CAPITAL && end - i == 1))
             continue;
@@ -611,6 +647,38 @@ static void try_list(struct search *search, uint32_t to)
     }
 }
 
+/* "admin, jopie.nagtegaal, bewaking2": what stands in one list with an account of nobody. */
+static void try_accounts(struct search *search, uint32_t i)
+{
+    static const char *const words[] = { "admin", "administrator", "root", "guest", "gast",
+        "beheer", "svc", "backup", "test" };
+    bool account = false;
+    uint32_t from = i;
+
+    for (size_t k = 0; k < COUNT(words); k++)
+        account |= search_word(search, i, words[k]);
+    if (!account || search->token[i].shape != SHAPE_LOWER || search->token[i].claim)
+        return;
+    if (search_sign(search, i + 1, ',') && search->token[i + 2].gap == GAP_BLANK)
+        try_list(search, i + 1);
+    for (unsigned n = 0; n < 6 && from > 1 && search_sign(search, from - 1, ',')
+         && search->token[from].gap == GAP_BLANK && !search->token[from - 1].gap;
+         n++) {
+        uint32_t to = from - 1;
+
+        from = to;
+        while (from > 0 && (from == to || !search->token[from].gap)
+            && (search->token[from - 1].kind != TOKEN_SIGN
+                || strchr("._-", search->token[from - 1].sign)))
+            from--;
+        if (from >= to || search->token[from].claim || search->token[from].shape != SHAPE_LOWER
+            || !looks_made(search, from, to) || !value_is_handle(search, from, to)
+            || !stands_alone(search, from, to))
+            return;
+        search_force(search, from, to, REDACT_HANDLE, RULE_CONTEXT, 64);
+    }
+}
+
 /* An initial that a name was found without: "A-J Dubbeldam", "J.v.d.Wal"; "BOS, B." */
 static void try_initial(struct search *search, const struct find *find)
 {
@@ -650,6 +718,10 @@ static bool is_field(const struct search *search, uint32_t from, uint32_t to)
 
 void handle_find_rest(struct search *search)
 {
+    for (uint32_t i = 0; i < search->count; i++)
+        if (search->token[i].kind == TOKEN_WORD && search->token[i].len >= 3
+            && (search_sign(search, i + 1, ',') || search_sign(search, i - (i > 0), ',')))
+            try_accounts(search, i);
     for (uint32_t f = 0, finds = search->finds; f < finds; f++) {
         const struct find find = search->find[f];
         uint32_t from = find.from, to = find.to;
@@ -664,7 +736,9 @@ void handle_find_rest(struct search *search)
             continue;
         /* gr3yfern: what is glued to digits is a made-up name, of which a part reads as one */
         if (from > 1 && !search->token[from].gap && search->token[from - 1].kind == TOKEN_NUMBER
-            && !search->token[from - 1].gap && search->token[from - 2].kind == TOKEN_WORD)
+            && !search->token[from - 1].gap && search->token[from - 2].kind == TOKEN_WORD
+            && search->token[from - 1].len == 1 && search->token[from].shape == SHAPE_LOWER
+            && search->token[from - 2].shape == SHAPE_LOWER)
             from -= 2;
         if (from > 1 && !search->token[from].gap && is_joint(search, from - 1)
             && is_rest(search, from - 2) && search->token[from - 2].kind == TOKEN_WORD)

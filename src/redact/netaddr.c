@@ -149,7 +149,7 @@ static int weight_of(const struct search *search, uint32_t i)
         "afzender", "melder", "reporter", "aanvrager", "bewoner", "tester", "session", "sessie",
         "rhost", "rip", "wan", "klantip", "vakantiehuisje", "glasvezel", "beheerder", "vakantie",
         "bezoek", "visit", "studentenkamer", "logboek", "wifi", "huis", "resident", "clientip",
-        "signup", "suser" };
+        "signup", "suser", "exit" };
     static const char *const hints[] = { "from", "vanaf", "vanuit", "source", "src", "remote",
         "forwarded", "login", "connection", "verbinding", "our", "voor", "for", "door", "by" };
     static const char *const machines[] = { "server", "host", "scanner", "gateway", "gw", "dns",
@@ -189,6 +189,7 @@ static bool is_claim_of_person(uint8_t claim)
 static enum side side_of(const struct search *search, uint32_t from, uint32_t to)
 {
     uint32_t start = search_line_start(search, from), end = search_line_end(search, from);
+    bool hint = false;
     int score = 0;
 
     /* scp file NAME@192.0.2.1:/Users/NAME: a desk, not a server */
@@ -198,11 +199,13 @@ static enum side side_of(const struct search *search, uint32_t from, uint32_t to
     if (start + 4 >= from && start > 0 && search->token[start].gap == GAP_LINE)
         start = search_line_start(search, start - 1);
     for (uint32_t k = from, n = 0; k > start && n < 16 && search->token[k - 1].sign != FOLD_MARK;
-         k--, n++) {
+         n += search->token[k - 1].kind != TOKEN_SIGN, k--) {
         int weight = is_claim_of_person(search->token[k - 1].claim) ? 4 : weight_of(search, k - 1);
 
-        if (search_sign(search, k - 1, '.') && search->token[k].gap)
+        if (search_sign(search, k - 1, '.') && search->token[k].gap && k > 1
+            && search->token[k - 2].kind != TOKEN_SIGN)
             break;
+        hint |= weight == 1 && n < 2;
         if (!weight)
             continue;
         score += weight * (16 - (int)n);
@@ -219,6 +222,11 @@ static enum side side_of(const struct search *search, uint32_t from, uint32_t to
         if (n < 4)
             break;
     }
+    /* "src=198.51.100.99 ... user=jan": the line of a log names whose it is */
+    if (hint && score > -12)
+        for (uint32_t k = start; k < end; k++)
+            if (search->token[k].claim == REDACT_HANDLE || search->token[k].claim == REDACT_PERSON)
+                return SIDE_PERSON;
     return score >= 20 ? SIDE_PERSON : score <= -12 ? SIDE_MACHINE : SIDE_UNKNOWN;
 }
 
@@ -427,6 +435,14 @@ static bool of_machine(const struct search *search, uint32_t i, uint32_t end)
     return machine;
 }
 
+/* An address that stays is no name and no number of another kind. */
+static void guard_rest(struct search *search, uint32_t from, uint32_t to, enum token_guard guard)
+{
+    for (uint32_t k = from; k < to; k++)
+        if (!search->token[k].claim && search->token[k].guard < guard)
+            search->token[k].guard = (uint8_t)guard;
+}
+
 void netaddr_find(struct search *search)
 {
     for (uint32_t i = 0; i < search->count; i++) {
@@ -442,29 +458,21 @@ void netaddr_find(struct search *search)
             end = ipv4_end(search, i, &ours);
             if (end > i) {
                 try_ip(search, i, end, ours);
-                for (uint32_t k = i; k < end; k++)
-                    if (!search->token[k].claim && search->token[k].guard < GUARD_SOFT)
-                        search->token[k].guard = GUARD_SOFT;
+                guard_rest(search, i, end, GUARD_SOFT);
             }
             continue;
         }
         if (!is_hex(search, token))
             continue;
         end = cisco_end(search, i);
+        if (end == i && token->len <= 2)
+            end = mac_end(search, i);
         if (end > i) {
             if (!of_machine(search, i, end))
                 search_claim(search, i, end, REDACT_MAC, RULE_GRAMMAR, 70, GUARD_HARD);
+            guard_rest(search, i, end, GUARD_HARD);
             i = end - 1;
             continue;
-        }
-        if (token->len <= 2) {
-            end = mac_end(search, i);
-            if (end > i) {
-                if (!of_machine(search, i, end))
-                    search_claim(search, i, end, REDACT_MAC, RULE_GRAMMAR, 70, GUARD_HARD);
-                i = end - 1;
-                continue;
-            }
         }
         if (token->gap || (i > 0 && search->token[i - 1].kind == TOKEN_SIGN)) {
             end = ipv6_end(search, i, &ours);

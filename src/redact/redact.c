@@ -99,7 +99,7 @@ static size_t next_start(struct span text, size_t end)
     return end;
 }
 
-static void find_all(struct search *search, struct span window)
+static void find_all(struct search *search)
 {
     stays_find(search);
     credential_find_userinfo(search);
@@ -125,7 +125,7 @@ static void find_all(struct search *search, struct span window)
     recall_learn(search->recall, search);
     recall_find(search);
     handle_find_rest(search);
-    disguise_join(search, window);
+    disguise_join(search);
 }
 
 static void open_window(struct search *search, struct span window)
@@ -278,13 +278,13 @@ static void find_spans(const struct redact_town *town, const struct redact_known
     struct search search = { .town = town, .known = known, .arena = scratch, .room = people };
     size_t windows = 0;
 
-    search.recall = recall_new(known, people);
+    search.recall = recall_new(known, text.len, people);
     view_reserve(&search.view, text.len < WINDOW ? text.len : WINDOW, people);
     for (size_t start = 0; start < text.len; windows++) {
         size_t end = window_end(text, start);
 
         open_window(&search, span_part(text, start, end));
-        find_all(&search, span_part(text, start, end));
+        find_all(&search);
         collect_finds(all, &search, start);
         start = end >= text.len ? end : next_start(text, end);
         arena_reset(scratch);

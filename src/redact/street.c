@@ -371,7 +371,7 @@ static void take_dutch(struct search *search, uint32_t number)
                 && street_is_postcode(search, end + 1, &postcode))
             || (search_sign(search, end, '\'') && street_is_postcode(search, end + 3, &postcode)));
     /* no unit, time, date, version, share */
-    if (search->token[end].gap == GAP_NONE && end < search->count
+    if (end < search->count && search->token[end].gap == GAP_NONE
         && search->token[end].kind == TOKEN_SIGN
         && (strchr("%=/", search->token[end].sign)
             || (search->token[end].sign == ':' && !search->token[end + 1].gap)))
@@ -597,7 +597,7 @@ void street_find_beside(struct search *search)
             || FEATURE_CLASS(search->token[from].feature) == CLASS_DEVICE)
             continue;
         end = street_number_end(search, i, search->count);
-        if (search->token[end].gap == GAP_NONE && end < search->count
+        if (end < search->count && search->token[end].gap == GAP_NONE
             && (search->token[end].kind != TOKEN_SIGN || strchr(":%=/.", search->token[end].sign))
             && !(search_sign(search, end, '.') && search->token[end + 1].gap))
             continue;

@@ -514,7 +514,7 @@ static uint32_t next_spaced(const struct view *view, uint32_t k, uint8_t sign)
     if (sign != ' ')
         return next + 1 < view->len && view->ch[next] == sign ? next + 1 : k;
     next = skip_blanks(view, next);
-    if (next < view->len && view->ch[next] && strchr("/-.+", view->ch[next]))
+    if (next < view->len && view->ch[next] && strchr("/-.+:", view->ch[next]))
         next = skip_blanks(view, next + 1);
     return next > k + 1 && next < view->len ? next : k;
 }
