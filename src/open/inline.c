@@ -92,7 +92,8 @@ static void add_text(struct opening *o, const struct content *like, struct span 
             opening_odd(o, "A file in the text lacks its last line.");
         }
         add_words(o, like, span_part(bytes, at, file.start), layer, place);
-        opening_file(o, file.bytes, file.name, layer);
+        opening_file(o, file.bytes,
+            mime_name(words_decode(o->charsets, file.name, o->arena), o->arena), layer);
         at = file.end;
     }
     if (span_find(bytes, SPAN("(This file must be converted with BinHex"), 0) != SPAN_NOWHERE) {
