@@ -1,7 +1,7 @@
 #include "mime/enclosed.h"
 
 #include "base/buf.h"
-#include "mime/mime.h"
+#include "mime/transfer.h"
 
 #include <string.h>
 
@@ -159,7 +159,7 @@ bool enclosed_find(struct span text, size_t from, struct arena *arena, struct en
             name = span_trim(span_part(line, said + 6, said + 6 + NAME_MOST));
             take_yenc(text, at, arena, enclosed);
         }
-        enclosed->name = mime_name(arena_text(arena, name), arena);
+        enclosed->name = name;
         return true;
     }
     return false;

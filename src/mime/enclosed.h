@@ -7,7 +7,7 @@
 
 struct enclosed {
     size_t start, end; /* its lines in the text */
-    const char *name; /* without folders */
+    struct span name; /* as written */
     struct span bytes;
     bool cut; /* its last line is missing */
 };

@@ -14,7 +14,7 @@ const struct mime_limits mime_limits_usual = {
 };
 
 /* A boundary that is longer than allowed is still used up to here. */
-enum { BOUNDARY_MOST = 1000, FIELDS_IN_ALL = 20000, SAMPLE = 64 * 1024 };
+enum { BOUNDARY_MOST = 1000, FIELDS_IN_ALL = 20000, NAME_MOST = 255, SAMPLE = 64 * 1024 };
 
 /* A multipart whose parts are being found. */
 struct open_part {
@@ -184,7 +184,12 @@ const char *mime_name(const char *stated, struct arena *arena)
     const char *slash = strrchr(stated, '/'), *back = strrchr(stated, '\\');
     const char *name = slash && (!back || slash > back) ? slash + 1 : back ? back + 1 : stated;
 
-    return arena_text(arena, span_trim(span_part(span_of(name), 0, 255)));
+    size_t len = strlen(name);
+
+    if (len > NAME_MOST) /* and never through a character */
+        for (len = NAME_MOST; len && ((unsigned char)name[len] & 0xC0) == 0x80;)
+            len--;
+    return arena_text(arena, span_trim(span_part(span_of(name), 0, len)));
 }
 
 /* What a part is. */

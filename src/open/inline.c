@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* HTML beyond this is not searched for blocks. */
-enum { HTML_MOST = 1024 * 1024, BLOCKS_MOST = 40 };
+enum { HTML_MOST = 1024 * 1024, BLOCKS_MOST = 40, ENCLOSED_MOST = 500 };
 
 static bool is_html(const struct content *content)
 {
@@ -78,21 +78,23 @@ static void add_words(struct opening *o, const struct content *like, struct span
     opening_content(o, layer, &content, true, false);
 }
 
-/* Text, and the files that stand in it, each for itself. */
+/* Text, and the files that stand in it, each for itself; beyond so many they stay text. */
 static void add_text(struct opening *o, const struct content *like, struct span bytes,
     struct layer *layer, struct place place)
 {
     struct enclosed file;
     size_t at = 0;
 
-    while (!is_html(like) && !o->failed && enclosed_find(bytes, at, o->arena, &file)) {
+    while (!is_html(like) && !o->failed && o->message->attachment_count < ENCLOSED_MOST
+        && enclosed_find(bytes, at, o->arena, &file)) {
         opening_odd(o, "A file stands in the text itself; it is listed as an attachment.");
         if (file.cut) {
             o->message->flags |= FLAG_MALFORMED;
             opening_odd(o, "A file in the text lacks its last line.");
         }
         add_words(o, like, span_part(bytes, at, file.start), layer, place);
-        opening_file(o, file.bytes, file.name, layer);
+        opening_file(o, file.bytes,
+            mime_name(words_decode(o->charsets, file.name, o->arena), o->arena), layer);
         at = file.end;
     }
     if (span_find(bytes, SPAN("(This file must be converted with BinHex"), 0) != SPAN_NOWHERE) {

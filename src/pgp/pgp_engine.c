@@ -110,7 +110,20 @@ static bool check_home(const struct pgp_options *options, struct err *err)
     return true;
 }
 
-static bool make_context(struct pgp *pgp, struct err *err)
+static const char *folder_of(const struct pgp *pgp, enum pgp_place place)
+{
+    switch (place) {
+    case PGP_IMPORT:
+        return pgp->home.import_path;
+    case PGP_ALONE:
+        return pgp->home.alone_path;
+    default:
+        return pgp->home.path;
+    }
+}
+
+/* A context asks gpg for its version whenever it is told of a folder: so each place has its own. */
+static bool make_context(struct pgp *pgp, enum pgp_place place, struct err *err)
 {
     gpgme_ctx_t context;
     gpgme_error_t error;
@@ -120,16 +133,18 @@ static bool make_context(struct pgp *pgp, struct err *err)
     error = gpgme_new(&context);
     if (error)
         return err_exit(err, ERR_RUN, EX_UNAVAILABLE, "gpgme: %s", gpgme_strerror(error));
-    pgp->context = context;
-    error = gpgme_ctx_set_engine_info(context, GPGME_PROTOCOL_OpenPGP, NULL, pgp->home.path);
+    error = gpgme_ctx_set_engine_info(context, GPGME_PROTOCOL_OpenPGP, NULL, folder_of(pgp, place));
     if (!error)
         error = gpgme_set_ctx_flag(context, "full-status", "1");
     if (!error)
         error = gpgme_set_pinentry_mode(
             context, pgp->passphrase ? GPGME_PINENTRY_MODE_LOOPBACK : GPGME_PINENTRY_MODE_ERROR);
-    if (error)
+    if (error) {
+        gpgme_release(context);
         return err_exit(
             err, ERR_RUN, EX_UNAVAILABLE, "gpg: %s; is gnupg installed?", gpgme_strerror(error));
+    }
+    pgp->contexts[place] = context;
     gpgme_set_offline(context, 1);
     gpgme_set_armor(context, 1);
     gpgme_set_status_cb(context, count_status, pgp);
@@ -151,7 +166,7 @@ bool pgp_open(const struct pgp_options *options, struct pgp **pgp, struct err *e
     made->largest_plain = options->largest_plain;
     made->passphrase = options->passphrase ? strdup(options->passphrase) : NULL;
     made->known_arena = arena_new();
-    if (pgp_home_make(&made->home, options->home, err) && make_context(made, err)) {
+    if (pgp_home_make(&made->home, options->home, err) && make_context(made, PGP_HERE, err)) {
         *pgp = made;
         return true;
     }
@@ -166,8 +181,10 @@ void pgp_close(struct pgp **pgp)
     *pgp = NULL;
     if (!old)
         return;
-    if (old->context)
-        gpgme_release(old->context);
+    for (size_t i = 0; i < PGP_PLACES; i++)
+        if (old->contexts[i])
+            gpgme_release(old->contexts[i]);
+    pgp_known_forget(old);
     pgp_home_drop(&old->home);
     pgp_scratch_wipe(old);
     free(old->scratch.at);
@@ -250,14 +267,17 @@ static void watch_end(struct watch *watch, pthread_t thread)
     pthread_mutex_destroy(&watch->mutex);
 }
 
-bool pgp_call(struct pgp *pgp, unsigned (*call)(struct gpgme_context *context, void *work),
-    void *work, struct pgp_end *end, struct err *err)
+bool pgp_call_in(struct pgp *pgp, enum pgp_place place,
+    unsigned (*call)(struct gpgme_context *context, void *work), void *work, struct pgp_end *end,
+    struct err *err)
 {
     struct watch watch;
     pthread_t thread;
 
-    if (!pgp_home_wake(&pgp->home, err))
+    if ((!pgp->contexts[place] && !make_context(pgp, place, err))
+        || !pgp_home_wake(&pgp->home, err))
         return false;
+    pgp->context = pgp->contexts[place];
     pgp->seen = (struct pgp_seen) { 0 };
     pgp->wrong_passphrase = pgp->refused = false;
     watch_start(&watch, pgp, &thread);
@@ -268,20 +288,10 @@ bool pgp_call(struct pgp *pgp, unsigned (*call)(struct gpgme_context *context, v
     return true;
 }
 
-bool pgp_call_in(struct pgp *pgp, const char *folder,
-    unsigned (*call)(struct gpgme_context *context, void *work), void *work, struct pgp_end *end,
-    struct err *err)
+bool pgp_call(struct pgp *pgp, unsigned (*call)(struct gpgme_context *context, void *work),
+    void *work, struct pgp_end *end, struct err *err)
 {
-    gpgme_error_t error = gpgme_ctx_set_engine_info(
-        pgp->context, GPGME_PROTOCOL_OpenPGP, NULL, folder);
-    bool done = !error && pgp_call(pgp, call, work, end, err);
-
-    if (!error)
-        error = gpgme_ctx_set_engine_info(
-            pgp->context, GPGME_PROTOCOL_OpenPGP, NULL, pgp->home.path);
-    if (error)
-        return err_set(err, ERR_RUN, "gpg: %s", gpgme_strerror(error));
-    return done;
+    return pgp_call_in(pgp, PGP_HERE, call, work, end, err);
 }
 
 bool pgp_gave_up(struct pgp *pgp, const struct pgp_end *end, const char *what, struct err *err)

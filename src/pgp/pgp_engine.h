@@ -7,6 +7,8 @@
 
 struct gpgme_context;
 struct gpgme_data;
+struct _gpgme_key;
+struct pgp_listed;
 
 /* Counts of gpg's status lines in one call. They can make a verdict worse, never better. */
 struct pgp_seen {
@@ -21,9 +23,13 @@ struct pgp_scratch {
     bool overflow; /* more than most bytes came */
 };
 
+/* Which folder of the home gpg works in (pgp_home.h). */
+enum pgp_place { PGP_HERE, PGP_IMPORT, PGP_ALONE, PGP_PLACES };
+
 struct pgp {
     struct pgp_home home;
-    struct gpgme_context *context;
+    struct gpgme_context *contexts[PGP_PLACES]; /* NULL until used: each costs a start of gpg */
+    struct gpgme_context *context; /* of the last call, with its results */
     char *passphrase; /* NULL when there is none */
     int timeout_s;
     size_t largest_plain;
@@ -31,8 +37,10 @@ struct pgp {
     bool refused; /* a passphrase was asked for that is not ours to give: the job was called off */
     struct pgp_seen seen;
     struct pgp_scratch scratch;
-    struct arena *known_arena; /* keys that were looked up, until an import */
+    struct arena *known_arena; /* keys that were looked up, until one is imported or deleted */
     struct pgp_known *known;
+    struct pgp_listed *listed;
+    size_t listed_count;
 };
 
 /* How a call to gpgme ended; error is a gpgme_error_t. */
@@ -49,8 +57,8 @@ struct pgp_end {
 bool pgp_call(struct pgp *pgp, unsigned (*call)(struct gpgme_context *context, void *work),
     void *work, struct pgp_end *end, struct err *err) MUST_USE;
 
-/* The same with gpg working in another folder of the home (pgp_home.h). */
-bool pgp_call_in(struct pgp *pgp, const char *folder,
+/* The same with gpg working in another folder of the home. */
+bool pgp_call_in(struct pgp *pgp, enum pgp_place place,
     unsigned (*call)(struct gpgme_context *context, void *work), void *work, struct pgp_end *end,
     struct err *err) MUST_USE;
 
@@ -63,6 +71,10 @@ void pgp_data_release(struct gpgme_data **data);
 
 /* ERR_SERVICE: the call timed out, or ended in a way that has nothing to do with its input. */
 bool pgp_gave_up(struct pgp *pgp, const struct pgp_end *end, const char *what, struct err *err);
+
+/* The key with this full fingerprint, for the caller to unref. ERR_MESSAGE: it is not there. */
+bool pgp_ring_key(
+    struct pgp *pgp, const char *fingerprint, struct _gpgme_key **key, struct err *err) MUST_USE;
 
 /* A key that was looked up by fingerprint or long key id; cached until the next import. */
 struct pgp_known {

@@ -295,7 +295,8 @@ static _Noreturn void become_agent(const struct pgp_home *home, int listener, pi
         || (listener == 3 ? fcntl(listener, F_SETFD, 0) : dup2(listener, 3)) < 0)
         _exit(1);
     close_range(4, ~0U, 0);
-    signal(SIGPIPE, SIG_DFL);
+    signal(SIGPIPE, SIG_IGN); /* under --supervised it does not do so itself: a gpg that goes away
+                                 in the middle of a dialogue would end it */
     execlp("gpg-agent", "gpg-agent", "--homedir", home->path, "--supervised", (char *)NULL);
     _exit(127);
 }

@@ -68,12 +68,91 @@ static void release_listing(struct listing *listing)
         release_key(&listing->keys[i]);
 }
 
+/* A listing that was made before: each costs a start of gpg, and a letter asks for four. */
+struct pgp_listed {
+    struct pgp_listed *next;
+    const char *pattern, *address; /* NULL as in the listing */
+    gpgme_key_t *keys;
+    size_t count;
+};
+
+enum { LISTED_MOST = 256 };
+
+static bool same_or_none(const char *a, const char *b)
+{
+    return a && b ? strcasecmp(a, b) == 0 : a == b;
+}
+
+static bool was_listed(struct pgp *pgp, struct listing *listing)
+{
+    for (struct pgp_listed *listed = pgp->listed; listed; listed = listed->next)
+        if (same_or_none(listed->pattern, listing->pattern)
+            && same_or_none(listed->address, listing->address)) {
+            listing->count = listed->count;
+            for (size_t i = 0; i < listed->count; i++) {
+                gpgme_key_ref(listed->keys[i]);
+                listing->keys[i] = listed->keys[i];
+            }
+            return true;
+        }
+    return false;
+}
+
+static const char *kept_text(struct pgp *pgp, const char *text)
+{
+    return text ? arena_text(pgp->known_arena, span_of(text)) : NULL;
+}
+
+static void keep_listing(struct pgp *pgp, const struct listing *listing)
+{
+    struct pgp_listed *listed;
+
+    if (pgp->listed_count == LISTED_MOST)
+        return;
+    listed = arena_alloc(pgp->known_arena, sizeof *listed);
+    *listed = (struct pgp_listed) { .next = pgp->listed,
+        .pattern = kept_text(pgp, listing->pattern),
+        .address = kept_text(pgp, listing->address),
+        .keys = arena_array(pgp->known_arena, listing->count + 1, sizeof(gpgme_key_t)),
+        .count = listing->count };
+    for (size_t i = 0; i < listing->count; i++) {
+        gpgme_key_ref(listing->keys[i]);
+        listed->keys[i] = listing->keys[i];
+    }
+    pgp->listed = listed;
+    pgp->listed_count++;
+}
+
 static bool list(struct pgp *pgp, struct listing *listing, struct err *err)
 {
     struct pgp_end end;
 
-    return pgp_call(pgp, run_listing, listing, &end, err)
-        && (!end.error || pgp_gave_up(pgp, &end, "listing keys", err));
+    if (!listing->from && was_listed(pgp, listing))
+        return true;
+    if (!pgp_call(pgp, run_listing, listing, &end, err))
+        return false;
+    if (end.error)
+        return pgp_gave_up(pgp, &end, "listing keys", err);
+    /* Without its agent, gpg lists no secret keys, and says nothing of it. */
+    if (!listing->from && pgp_home_answers(&pgp->home))
+        keep_listing(pgp, listing);
+    return true;
+}
+
+bool pgp_ring_key(
+    struct pgp *pgp, const char *fingerprint, struct _gpgme_key **key, struct err *err)
+{
+    AUTO(release_listing) struct listing listing = { .pattern = fingerprint };
+
+    *key = NULL;
+    if (!list(pgp, &listing, err))
+        return false;
+    for (size_t i = 0; i < listing.count && !*key; i++)
+        if (listing.keys[i]->fpr && strcasecmp(listing.keys[i]->fpr, fingerprint) == 0) {
+            gpgme_key_ref(listing.keys[i]);
+            *key = listing.keys[i];
+        }
+    return *key || err_set(err, ERR_MESSAGE, "key %s: not in the key ring", fingerprint);
 }
 
 /* ---- facts ---- */
@@ -389,7 +468,7 @@ bool pgp_key_import(
     if (!only_public(material, arena, &bytes, err))
         return false;
     data = pgp_data_of(bytes);
-    if (!pgp_call_in(pgp, pgp->home.import_path, run_import, data, &end, err))
+    if (!pgp_call_in(pgp, PGP_IMPORT, run_import, data, &end, err))
         return false;
     if (end.error)
         return pgp_gave_up(pgp, &end, "importing a key", err);
@@ -403,12 +482,14 @@ bool pgp_key_import(
 
 static unsigned run_delete(struct gpgme_context *context, void *work)
 {
-    return gpgme_op_delete_ext(context, work, GPGME_DELETE_FORCE);
+    AUTO(release_key) gpgme_key_t key = NULL;
+    gpgme_error_t error = gpgme_get_key(context, work, &key, 0);
+
+    return error ? error : gpgme_op_delete_ext(context, key, GPGME_DELETE_FORCE);
 }
 
 bool pgp_key_delete(struct pgp *pgp, const char *fingerprint, struct err *err)
 {
-    AUTO(release_key) gpgme_key_t key = NULL;
     AUTO(arena_free) struct arena *arena = arena_new();
     struct pgp_key facts;
     struct pgp_end end;
@@ -419,9 +500,10 @@ bool pgp_key_delete(struct pgp *pgp, const char *fingerprint, struct err *err)
         return false;
     if (facts.has_secret)
         return err_set(err, ERR_MESSAGE, "key: a secret key is not deleted");
-    if (gpgme_get_key(pgp->context, fingerprint, &key, 0) != 0)
+    if (facts.encrypts == PGP_KEY_MISSING)
         return true;
-    if (!pgp_call_in(pgp, pgp->home.import_path, run_delete, key, &end, err))
+    if (!pgp_call_in(
+            pgp, PGP_IMPORT, run_delete, arena_text(arena, span_of(fingerprint)), &end, err))
         return false;
     if (end.error)
         return pgp_gave_up(pgp, &end, "deleting a key", err);
@@ -515,6 +597,11 @@ bool pgp_known_find(
 
 void pgp_known_forget(struct pgp *pgp)
 {
+    for (struct pgp_listed *listed = pgp->listed; listed; listed = listed->next)
+        for (size_t i = 0; i < listed->count; i++)
+            gpgme_key_unref(listed->keys[i]);
+    pgp->listed = NULL;
+    pgp->listed_count = 0;
     pgp->known = NULL;
     arena_reset(pgp->known_arena);
 }

@@ -46,8 +46,7 @@ static bool do_job(struct pgp *pgp, enum job_kind kind, struct span in, struct s
 
     if (!in_data || !text_data || !out_data)
         return err_set(err, ERR_RUN, "gpgme: cannot hold data");
-    return pgp_call_in(pgp, kind == DECRYPT_ALONE ? pgp->home.alone_path : pgp->home.path, run_job,
-        &job, end, err);
+    return pgp_call_in(pgp, kind == DECRYPT_ALONE ? PGP_ALONE : PGP_HERE, run_job, &job, end, err);
 }
 
 LIKE_PRINTF(2, 3) static void explain(struct pgp_opened *opened, const char *format, ...)

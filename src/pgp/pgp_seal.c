@@ -11,10 +11,8 @@ enum { MOST_RECIPIENTS = 16, MOST_SEALED = 256 * 1024 * 1024 };
 
 struct work {
     gpgme_data_t in, out;
-    const char *const *recipients;
     size_t count;
-    const char *signer;
-    gpgme_key_t keys[MOST_RECIPIENTS + 1], signing;
+    gpgme_key_t keys[MOST_RECIPIENTS + 1], signing; /* to whom; NULL when nobody signs */
 };
 
 static void release_work(struct work *work)
@@ -26,49 +24,28 @@ static void release_work(struct work *work)
         gpgme_key_unref(work->signing);
 }
 
-/* gpgme_get_key takes any pattern; the key has to be the one with this fingerprint. */
-static gpgme_error_t get_key(
-    struct gpgme_context *context, const char *fingerprint, bool secret, gpgme_key_t *key)
+static gpgme_error_t set_signer(struct gpgme_context *context, const struct work *work)
 {
-    gpgme_error_t error = gpgme_get_key(context, fingerprint, key, secret);
-
-    if (!error && strcasecmp((*key)->fpr, fingerprint) != 0)
-        return gpgme_error(GPG_ERR_AMBIGUOUS_NAME);
-    return error;
-}
-
-static gpgme_error_t get_keys(struct gpgme_context *context, struct work *work)
-{
-    gpgme_error_t error = 0;
-
-    gpgme_set_keylist_mode(context, GPGME_KEYLIST_MODE_LOCAL);
     gpgme_signers_clear(context);
-    for (size_t i = 0; !error && i < work->count; i++)
-        error = get_key(context, work->recipients[i], false, &work->keys[i]);
-    if (!error && work->signer) {
-        error = get_key(context, work->signer, true, &work->signing);
-        if (!error)
-            error = gpgme_signers_add(context, work->signing);
-    }
-    return error;
+    return work->signing ? gpgme_signers_add(context, work->signing) : 0;
 }
 
 static unsigned run_seal(struct gpgme_context *context, void *hook)
 {
     const gpgme_encrypt_flags_t flags = GPGME_ENCRYPT_ALWAYS_TRUST | GPGME_ENCRYPT_NO_ENCRYPT_TO;
     struct work *work = hook;
-    gpgme_error_t error = get_keys(context, work);
+    gpgme_error_t error = set_signer(context, work);
 
     if (error)
         return error;
-    return work->signer ? gpgme_op_encrypt_sign(context, work->keys, flags, work->in, work->out)
-                        : gpgme_op_encrypt(context, work->keys, flags, work->in, work->out);
+    return work->signing ? gpgme_op_encrypt_sign(context, work->keys, flags, work->in, work->out)
+                         : gpgme_op_encrypt(context, work->keys, flags, work->in, work->out);
 }
 
 static unsigned run_sign(struct gpgme_context *context, void *hook)
 {
     struct work *work = hook;
-    gpgme_error_t error = get_keys(context, work);
+    gpgme_error_t error = set_signer(context, work);
 
     return error ? error : gpgme_op_sign(context, work->in, work->out, GPGME_SIG_MODE_DETACH);
 }
@@ -80,8 +57,9 @@ static const char *const unusable[] = {
     [PGP_KEY_CANNOT] = "has no usable subkey for this",
 };
 
-static bool check_key(
-    struct pgp *pgp, const char *fingerprint, bool to_sign, struct arena *arena, struct err *err)
+/* The key, if it can be used for that. */
+static bool take_key(struct pgp *pgp, const char *fingerprint, bool to_sign, struct arena *arena,
+    gpgme_key_t *taken, struct err *err)
 {
     struct pgp_key key;
     enum pgp_usable can;
@@ -90,7 +68,7 @@ static bool check_key(
         return false;
     can = to_sign ? key.signs : key.encrypts;
     if (can == PGP_KEY_USABLE)
-        return true;
+        return pgp_ring_key(pgp, fingerprint, taken, err);
     if (to_sign && can == PGP_KEY_CANNOT && !key.has_secret)
         return err_set(err, ERR_MESSAGE, "key %s: its secret key is not here", fingerprint);
     return err_set(err, ERR_MESSAGE, "key %s: %s", fingerprint, unusable[can]);
@@ -115,21 +93,18 @@ bool pgp_seal(struct pgp *pgp, struct span plain, const char *const *recipients,
     AUTO(pgp_data_release) struct gpgme_data *in = pgp_data_of(plain);
     AUTO(pgp_data_release) struct gpgme_data *out = pgp_scratch_open(pgp, MOST_SEALED);
     AUTO(release_work)
-    struct work work
-        = { .in = in, .out = out, .recipients = recipients, .count = count, .signer = signer };
+    struct work work = { .in = in, .out = out };
     gpgme_encrypt_result_t result;
     struct pgp_end end;
 
     /* An empty list would mean a passphrase to gpgme. */
-    if (count == 0 || count > MOST_RECIPIENTS) {
-        work.count = 0;
+    if (count == 0 || count > MOST_RECIPIENTS)
         return err_set(
             err, ERR_MESSAGE, "sealing: 1 to %d recipients, not %zu", MOST_RECIPIENTS, count);
-    }
-    for (size_t i = 0; i < count; i++)
-        if (!check_key(pgp, recipients[i], false, arena, err))
+    for (; work.count < count; work.count++)
+        if (!take_key(pgp, recipients[work.count], false, arena, &work.keys[work.count], err))
             return false;
-    if ((signer && !check_key(pgp, signer, true, arena, err))
+    if ((signer && !take_key(pgp, signer, true, arena, &work.signing, err))
         || !pgp_call(pgp, run_seal, &work, &end, err))
         return false;
     result = end.error ? NULL : gpgme_op_encrypt_result(pgp->context);
@@ -143,12 +118,13 @@ bool pgp_sign(struct pgp *pgp, struct span bytes, const char *signer, struct are
 {
     AUTO(pgp_data_release) struct gpgme_data *in = pgp_data_of(bytes);
     AUTO(pgp_data_release) struct gpgme_data *out = pgp_scratch_open(pgp, MOST_SEALED);
-    AUTO(release_work) struct work work = { .in = in, .out = out, .signer = signer };
+    AUTO(release_work) struct work work = { .in = in, .out = out };
     gpgme_sign_result_t result;
     struct pgp_end end;
     const char *hash;
 
-    if (!check_key(pgp, signer, true, arena, err) || !pgp_call(pgp, run_sign, &work, &end, err))
+    if (!take_key(pgp, signer, true, arena, &work.signing, err)
+        || !pgp_call(pgp, run_sign, &work, &end, err))
         return false;
     result = end.error ? NULL : gpgme_op_sign_result(pgp->context);
     if (!end.error && (!result || !result->signatures))

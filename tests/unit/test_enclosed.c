@@ -8,7 +8,7 @@ static const struct {
     { "uuencode", "see\nbegin 644 a.txt\n#0V%T\n`\nend\nbye\n", "a.txt", "Cat", "bye\n", false },
     { "CRLF, blank for zero", "begin 644 a b.txt\r\n#0V%T\r\n \r\nend\r\n", "a b.txt", "Cat", "",
         false },
-    { "with a folder", "begin 0755 ../../etc/x\n#0V%T\n`\nend\n", "x", "Cat", "", false },
+    { "with a folder", "begin 0755 ../../etc/x\n#0V%T\n`\nend\n", "../../etc/x", "Cat", "", false },
     { "cut", "begin 644 a\n#0V%T\n", "a", "Cat", "", true },
     { "words within stay", "begin 644 a\n#0V%T\nplease pay now\nend\n", "a", "Cat",
         "please pay now\nend\n", true },
@@ -32,7 +32,7 @@ static void finds(void **state)
 
         row_number(rows[i].label, found, rows[i].name != NULL);
         if (found && rows[i].name) {
-            row_text(rows[i].label, got.name, rows[i].name);
+            row_text(rows[i].label, arena_text(arena, got.name), rows[i].name);
             row_text(rows[i].label, arena_text(arena, got.bytes), rows[i].bytes);
             row_text(rows[i].label, rows[i].text + got.end, rows[i].behind);
             row_number(rows[i].label, got.cut, rows[i].cut);
