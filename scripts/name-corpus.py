@@ -65,6 +65,7 @@ given = frog('voornamen.ner')
 surnames = frog('familienamen.ner')
 places = frog('plaatsen-nld.ner')
 streets = [s for s in frog('straten-nld.ner') if s.endswith(('straat', 'weg', 'laan', 'plein', 'pad', 'kade'))]
+closings, greetings, devices = words_of('sign'), words_of('greet'), words_of('device')
 given_known, surnames_known = words_of('given'), words_of('surname')
 given_chain, surname_chain = chain_of(given_known + given[::7]), chain_of(surnames_known + surnames[::13])
 given_set, surname_set = {fold(w) for w in given}, {fold(w) for w in surnames}
@@ -281,6 +282,9 @@ SLOTS = {'word': word, 'Word': lambda: word().capitalize(), 'WORD': lambda: word
          'Long': lambda: compound().capitalize(), 'key': lambda: draw.choice(KEYS), 'KEY': lambda: draw.choice(KEYS).upper(),
          'thing': thing, 'firm': firm, 'place': lambda: draw.choice(places),
          'street': lambda: draw.choice(streets), 'version': lambda: '%d.%d.%d' % (draw.randint(0, 12), draw.randint(0, 20), draw.randint(0, 9)),
+         'Close': lambda: draw.choice(closings), 'Greet': lambda: draw.choice(greetings), 'Device': lambda: draw.choice(devices),
+         'hex': lambda: draw.choice((':', '-', '.', '', ' ')).join('%02x' % draw.randint(0, 255) for _ in range(draw.choice((4, 6, 6, 8, 16)))),
+         'uuid': lambda: '-'.join('%0*x' % (n, draw.getrandbits(4 * n)) for n in (8, 4, 4, 4, 12)),
          'City': lambda: make_up(surname_chain), 'org': society,
          'nr': lambda: str(draw.randint(1, 99999)), 'host': host}
 
@@ -292,6 +296,9 @@ def fill(line, out, spans):
             out += part
             continue
         name = part[1:-1]
+        if name == 'device':
+            out += SLOTS['Device']().lower()
+            continue
         if name in SLOTS:
             out += SLOTS[name]()
             continue

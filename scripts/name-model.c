@@ -40,6 +40,7 @@ static struct {
 } pool;
 
 static struct {
+    const char *text;
     const uint8_t *name, *any; /* by byte of the text */
     uint64_t seed;
     double blind; /* share of the names that no list is to know */
@@ -115,6 +116,9 @@ void person_find(struct search *search)
     struct clue_paper *paper;
     uint32_t last = 0;
 
+    /* a second look is at the redacted text, of which no labels tell */
+    if (search->view.text.at != now.text)
+        return;
     if (now.blind > 0)
         blind(search);
     paper = clue_read(search);
@@ -207,6 +211,7 @@ static void take_report(const json_t *report, const struct redact_town *town, ui
 
         memset(any + from, 1, to - from);
     }
+    now.text = text;
     now.name = name;
     now.any = any;
     now.seed = (hash_of(text) + 1) * 0x9e3779b97f4a7c15ull;

@@ -10,6 +10,8 @@
 #include "cases/record.h"
 #include "store/vault.h"
 
+enum { CODE_LEN = 4 };
+
 #define SEEN_ERASED "erased" /* in TABLE_CONTENTS, in the place of a case and a vault file */
 #define ERASE "erase " /* in TABLE_DUE, before the id of a vault file that has to go */
 
@@ -36,6 +38,19 @@ void cabinet_new_as(struct txn *txn, const char *number)
     txn_case_new(txn, span_of(number));
 }
 
+/* Crockford's alphabet: no letter in it is taken for a digit. */
+const char *cabinet_code(struct txn *txn, const char *number, struct arena *arena)
+{
+    static const char alphabet[] = "0123456789abcdefghjkmnpqrstvwxyz";
+    uint8_t hash[SEAL_HASH];
+    char code[CODE_LEN + 1] = "";
+
+    txn_hash(txn, "order code", span_of(number), hash);
+    for (size_t i = 0; i < CODE_LEN; i++)
+        code[i] = alphabet[hash[i] % 32];
+    return arena_text(arena, span_of(code));
+}
+
 bool cabinet_get(struct txn *txn, const char *number, struct arena *arena, struct case_file *file)
 {
     struct span json;
@@ -43,8 +58,10 @@ bool cabinet_get(struct txn *txn, const char *number, struct arena *arena, struc
 
     if (!txn_get(txn, TABLE_FILES, span_of(number), arena, &json))
         return false;
-    if (case_from_json(json, arena, file, &err))
+    if (case_from_json(json, arena, file, &err)) {
+        file->code = cabinet_code(txn, number, arena);
         return true;
+    }
     err_at(&err, "%s", number);
     txn_fail(txn, &err);
     return false;
@@ -200,6 +217,42 @@ static void take_person(
 
     if (texts_have(&numbers, number))
         put_cases_of(txn, kind, person, &numbers, number, arena);
+}
+
+/* A list beside those of people: "FINGERPRINT address" of keys that have to leave the ring. */
+#define FORGET "forget", "keys"
+
+/* Who has no case needs no key: neither to be known by nor to be written to. */
+static bool is_needed(
+    struct txn *txn, struct span fingerprint, struct span address, struct arena *arena)
+{
+    return cases_of(txn, "key", arena_text(arena, fingerprint), arena).count > 0
+        || cases_of(txn, "address", arena_text(arena, address), arena).count > 0;
+}
+
+struct texts cabinet_unneeded_keys(struct txn *txn, struct arena *arena)
+{
+    struct texts marked = cases_of(txn, FORGET, arena), keys = { 0 };
+
+    for (size_t i = 0; i < marked.count; i++) {
+        struct span line = span_of(marked.at[i]);
+        size_t blank = span_find_char(line, ' ', 0);
+        struct span fingerprint = span_part(line, 0, blank);
+
+        if (!is_needed(txn, fingerprint, span_trim(span_part(line, blank, line.len)), arena))
+            texts_add(&keys, arena, arena_text(arena, fingerprint));
+    }
+    return keys;
+}
+
+void cabinet_key_left(struct txn *txn, const char *fingerprint)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct texts marked = cases_of(txn, FORGET, arena);
+
+    for (size_t i = 0; i < marked.count; i++)
+        if (span_starts(span_of(marked.at[i]), span_of(fingerprint)))
+            take_person(txn, FORGET, marked.at[i], arena);
 }
 
 void cabinet_link(struct txn *txn, const char *number, const char *message_id, bool letter)
@@ -440,8 +493,12 @@ static void erase(struct txn *txn, const struct case_file *file, struct arena *a
         if (*file->thread.at[i])
             txn_delete(txn, TABLE_THREADS, span_of(file->thread.at[i]));
     take_person(txn, "address", file->address, file->number, arena);
-    for (size_t i = 0; i < file->keys.count; i++)
+    for (size_t i = 0; i < file->keys.count; i++) {
         take_person(txn, "key", file->keys.at[i].fingerprint, file->number, arena);
+        if (file->keys.at[i].accepted_at)
+            add_person(txn, FORGET,
+                arena_printf(arena, "%s %s", file->keys.at[i].fingerprint, file->address), arena);
+    }
     txn_case_erase(txn, span_of(file->number));
     stub_of(file, &stub);
     put_due(txn, known ? &before : NULL, &stub);
@@ -539,6 +596,7 @@ static const struct field message_fields[] = {
     { "received_at", AT(received_at), NULL, NULL, FIELD_TIME, 0 },
     { "handled_at", AT(handled_at), NULL, NULL, FIELD_TIME, 0 },
     { "why", AT(why), NULL, NULL, FIELD_TEXT, 0 },
+    { "aside", AT(aside), aside_word, NULL, FIELD_WORD, ASIDES },
 };
 static const struct record message_record = { sizeof(struct cabinet_message), message_fields,
     COUNT(message_fields) };

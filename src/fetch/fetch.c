@@ -285,7 +285,8 @@ static bool run_group(struct round *round, struct err *err)
     for (size_t i = 0; i < round->members; i++)
         if (round->group[i].fate == FATE_TAKEN && !round->group[i].head)
             uids[taken++] = round->group[i].message->uid;
-    if (!commit(round, err) || !tell(round, (struct session_uids) { uids, taken }, err))
+    if (!commit(round, err) || (round->change && !round->sink->committed(round->sink->context, err))
+        || !tell(round, (struct session_uids) { uids, taken }, err))
         return false;
     if (round->change)
         round->told = round->cursor;
@@ -559,7 +560,9 @@ static bool finish(struct round *round, struct err *err)
 {
     bool changed = round->cursor != round->committed_cursor || round->told != round->committed_told;
 
-    return !changed || round->settings->dry_run || commit(round, err);
+    if (round->settings->dry_run)
+        return true;
+    return (!changed || commit(round, err)) && round->sink->committed(round->sink->context, err);
 }
 
 static bool run_folder(struct round *round, bool junk, struct err *err)

@@ -80,11 +80,13 @@ struct fetch_sink {
     bool (*drop)(void *context, struct err *err);
 
     /*
-     * Everything kept since the last call is on the disk when this gives true, and the next run
-     * gets this cursor and told.
+     * Everything kept since the last call goes to the disk, and the next run gets this cursor and
+     * told. What comes next may be asked of the server meanwhile: that it is done is sure when
+     * committed has given true.
      */
     bool (*commit)(void *context, const struct fetch_folder *folder, uint32_t cursor, uint32_t told,
         struct err *err);
+    bool (*committed)(void *context, struct err *err);
 
     /* In a dry run, instead of all that follows cursor and known. */
     bool (*list)(void *context, const struct fetch_message *message, struct err *err);

@@ -33,6 +33,7 @@ struct piece {
     enum signature signature;
     const char *signer; /* fingerprint, "" when nothing verifies */
     size_t quote_at; /* offset in text where the quoted earlier mail starts, strlen(text) if none */
+    size_t signoff_at; /* where the signature block before that starts; quote_at if none */
 };
 
 struct attachment {
@@ -59,6 +60,8 @@ struct message {
     struct texts sender; /* Sender field */
     struct texts reply_to;
     struct texts to, cc;
+    struct texts signed_to; /* To and Cc in header fields that the signature covers; none: it may
+                               have been meant for anybody */
     const char *subject;
     bool subject_inner; /* from header fields inside the cryptographic payload */
     int64_t date; /* 0 when missing or unreadable */

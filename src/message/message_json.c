@@ -49,6 +49,7 @@ static const struct field piece_fields[] = {
     { .name = "signature", .kind = KIND_SIGNATURE, .at = PIECE(signature) },
     { .name = "signer", .kind = KIND_SIGNER, .at = PIECE(signer) },
     { .name = "quote_at", .kind = KIND_SIZE, .at = PIECE(quote_at) },
+    { .name = "signoff_at", .kind = KIND_SIZE, .at = PIECE(signoff_at) },
     { .name = NULL },
 };
 
@@ -101,6 +102,7 @@ static const struct field message_fields[] = {
     { .name = "sender", .kind = KIND_LINES, .at = MESSAGE(sender) },
     { .name = "to", .kind = KIND_LINES, .at = MESSAGE(to) },
     { .name = "cc", .kind = KIND_LINES, .at = MESSAGE(cc) },
+    { .name = "signed_to", .kind = KIND_LINES, .at = MESSAGE(signed_to) },
     { .name = "return_path", .kind = KIND_LINE_OR_NULL, .at = MESSAGE(return_path) },
     { .name = "in_reply_to", .kind = KIND_LINES, .at = MESSAGE(in_reply_to) },
     { .name = "references", .kind = KIND_LINES, .at = MESSAGE(references) },
@@ -571,6 +573,9 @@ static bool hangs_together(const struct message *message, struct err *err)
         if (piece->quote_at > strlen(piece->text)
             || ((unsigned char)piece->text[piece->quote_at] & 0xc0) == 0x80)
             return refuse(err, "pieces: quote_at: outside the text or inside a character");
+        if (piece->signoff_at > piece->quote_at
+            || ((unsigned char)piece->text[piece->signoff_at] & 0xc0) == 0x80)
+            return refuse(err, "pieces: signoff_at: behind the quote or inside a character");
         if (piece->signature == SIGNATURE_GOOD && !*piece->signer)
             return refuse(err, "pieces: signer: missing for a good signature");
     }

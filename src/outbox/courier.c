@@ -1,6 +1,7 @@
 #include "outbox/courier.h"
 
 #include "base/worker.h"
+#include "jail/fence.h"
 #include "outbox/sendmail.h"
 
 #include <stdlib.h>
@@ -30,6 +31,7 @@ struct courier {
     struct worker child;
     int64_t until_ms;
     struct tls_certificate certificate;
+    bool talks; /* SMTP: an answer without a code says that the session has ended */
     bool ended;
 };
 
@@ -105,6 +107,8 @@ static int serve(struct frames *frames, void *context)
     struct span bytes;
     uint8_t kind;
 
+    if (settings->transport == TRANSPORT_SMTP)
+        (void)fence_dialogue(); /* sendmail has to be started */
     if (settings->transport == TRANSPORT_SMTP && !smtp_open(&settings->smtp, &smtp, &err)) {
         if (worker_put_err(frames, KIND_FAILED, &err) && frames_flush(frames))
             smtp_close(&smtp);
@@ -124,11 +128,16 @@ static int serve(struct frames *frames, void *context)
 
 /* --- the parent --- */
 
+static int end(struct courier *courier)
+{
+    courier->ended = true;
+    return worker_end(&courier->child, 0);
+}
+
 static bool ended(struct courier *courier, const char *what, struct err *err)
 {
-    int code = worker_end(&courier->child, 0);
+    int code = end(courier);
 
-    courier->ended = true;
     if (code < 0 && code != -9)
         return err_set(
             err, ERR_SERVICE, "smtp: %s: the dialogue ended with signal %d", what, -code);
@@ -155,6 +164,7 @@ bool courier_open(const struct courier_settings *settings, struct courier **out,
         return err_exit(err, ERR_RUN, EX_OSERR, "out of memory");
     *out = courier;
     courier->until_ms = settings->smtp.until_ms;
+    courier->talks = settings->transport == TRANSPORT_SMTP;
     if (!worker_start(&courier->child, serve, &copy, &limits, err))
         return false;
     if (frames_get(courier->child.frames, left_ms(courier->until_ms), &kind, &bytes) != FRAMES_ONE)
@@ -207,12 +217,14 @@ bool courier_deliver(struct courier *courier, const struct parcel *parcel,
     if (!put_letter(courier, parcel))
         return ended(courier, "letter", err);
     if (frames_get(courier->child.frames, left_ms(courier->until_ms), &kind, &bytes) == FRAMES_ONE
-        && kind == KIND_ANSWER && read_answer(bytes, answer))
+        && kind == KIND_ANSWER && read_answer(bytes, answer)) {
+        if (courier->talks && answer->code == 0) /* see smtp_deliver */
+            end(courier);
         return true;
+    }
     /* It had all of the letter, so it may have been taken. */
     *answer = (struct delivery_answer) { .delivery = DELIVERY_UNKNOWN };
-    worker_end(&courier->child, 0);
-    courier->ended = true;
+    end(courier);
     return true;
 }
 

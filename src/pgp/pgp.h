@@ -120,6 +120,10 @@ bool pgp_key_pick(struct pgp *pgp, struct span material, const char *fingerprint
 bool pgp_key_import(struct pgp *pgp, struct span material, struct arena *arena, size_t *imported,
     struct err *err) MUST_USE;
 
+/* Takes a public key out of the ring; one that is not there is fine. Fails with ERR_MESSAGE when
+ * its secret key is there. */
+bool pgp_key_delete(struct pgp *pgp, const char *fingerprint, struct err *err) MUST_USE;
+
 bool pgp_key_export(struct pgp *pgp, const char *fingerprint, struct arena *arena,
     struct span *armored, struct err *err) MUST_USE;
 

@@ -401,6 +401,34 @@ bool pgp_key_import(
     return *imported || err_set(err, ERR_MESSAGE, "key: no public key that gpg can read");
 }
 
+static unsigned run_delete(struct gpgme_context *context, void *work)
+{
+    return gpgme_op_delete_ext(context, work, GPGME_DELETE_FORCE);
+}
+
+bool pgp_key_delete(struct pgp *pgp, const char *fingerprint, struct err *err)
+{
+    AUTO(release_key) gpgme_key_t key = NULL;
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct pgp_key facts;
+    struct pgp_end end;
+
+    if (pgp->foreign)
+        return err_set(err, ERR_RUN, "key: nothing is deleted from a home that is not ours");
+    if (!pgp_key_facts(pgp, fingerprint, arena, &facts, err))
+        return false;
+    if (facts.has_secret)
+        return err_set(err, ERR_MESSAGE, "key: a secret key is not deleted");
+    if (gpgme_get_key(pgp->context, fingerprint, &key, 0) != 0)
+        return true;
+    if (!pgp_call_in(pgp, pgp->home.import_path, run_delete, key, &end, err))
+        return false;
+    if (end.error)
+        return pgp_gave_up(pgp, &end, "deleting a key", err);
+    pgp_known_forget(pgp);
+    return true;
+}
+
 struct export
 {
     const char *pattern;

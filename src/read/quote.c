@@ -124,17 +124,3 @@ size_t quote_at(struct span text)
         return s.run;
     return s.separator != SPAN_NOWHERE ? s.separator : text.len;
 }
-
-size_t quote_signature_at(struct span text, size_t end)
-{
-    struct span rest = span_part(text, 0, end), line;
-    size_t at = 0, found = end;
-
-    while (span_line(&rest, &line)) {
-        if (span_equal(line, SPAN("-- ")) || span_equal(line, SPAN("--"))
-            || span_equal(line, SPAN("--\xC2\xA0")))
-            found = at;
-        at = (end < text.len ? end : text.len) - rest.len;
-    }
-    return found;
-}

@@ -1,5 +1,6 @@
 #include "read/read.h"
 
+#include "message/signoff.h"
 #include "read/enriched.h"
 #include "read/flowed.h"
 #include "read/html.h"
@@ -221,6 +222,7 @@ static void finish_piece(struct reading *r, struct pieces *p)
 {
     struct message *m = r->message;
     struct piece *piece;
+    struct signoff signoff;
     struct span text = span_part(buf_span(&p->text), 0, p->text.len);
 
     if (p->layer < 0)
@@ -229,7 +231,9 @@ static void finish_piece(struct reading *r, struct pieces *p)
     while (text.len && strchr(" \t\n", text.at[text.len - 1]))
         text.len--;
     piece->text = arena_text(r->arena, text);
-    piece->quote_at = quote_at(text);
+    piece->quote_at = piece->signoff_at = quote_at(text);
+    if (signoff_find(span_part(text, 0, piece->quote_at), 0, &signoff))
+        piece->signoff_at = signoff.start;
 }
 
 static void add_piece(
@@ -405,9 +409,11 @@ static void join_pieces(struct reading *r)
             buf_char(&all, '\n');
         add_fenced(&all, piece->text, protection_of(m, piece));
         if (piece->crypt == CRYPT_ENC || piece->crypt == CRYPT_NONE) {
-            struct span said = span_of(piece->text);
+            struct span said = span_part(span_of(piece->text), 0, piece->quote_at);
+            size_t formula = span_find_char(said, '\n', piece->signoff_at);
 
-            buf_add(&own, span_part(said, 0, quote_signature_at(said, piece->quote_at)));
+            /* The first line of a signature block still is in the writer's language. */
+            buf_add(&own, span_part(said, 0, formula));
             buf_char(&own, '\n');
         }
     }

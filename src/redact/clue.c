@@ -44,16 +44,59 @@ static bool starts_sentence(const struct search *search, uint32_t i)
                 || FEATURE_CLASS(search->token[i - 2].feature) == CLASS_TITLE));
 }
 
-struct clue_paper *clue_read(const struct search *search)
+enum { RARE = 1u << 4, FAMILIAR = 3u << 4 }; /* FEATURE_COMMON */
+
+/* A word that no list knows, of two that one does: jeugdrecht-winkel, wijk-krant. */
+static bool is_compound(const uint8_t *text, uint32_t len)
+{
+    uint64_t head = WORD_HASH_START;
+
+    if (len < 7 || len > 30)
+        return false;
+    for (uint32_t cut = 1; cut + 3 <= len; cut++) {
+        head = word_hash_byte(head, view_lower(text[cut - 1]));
+        if (cut >= 3 && FEATURE_COMMON(lexicon_find(word_hash_end(head)))) {
+            bool joined = text[cut] == 's' && cut + 4 <= len
+                && FEATURE_COMMON(lexicon_word(text + cut + 1, len - cut - 1));
+
+            if (joined || FEATURE_COMMON(lexicon_word(text + cut, len - cut)))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* notOnOrAfter, NullPointerException: words, each with a capital. */
+static bool is_camel(const uint8_t *text, uint32_t len)
+{
+    uint32_t from = 0, words = 0;
+
+    for (uint32_t k = 1; k <= len; k++) {
+        if (k < len && !(view_upper(text[k]) && !view_upper(text[k - 1])))
+            continue;
+        if (k - from < 2 || !FEATURE_COMMON(lexicon_word(text + from, k - from)))
+            return false;
+        words++;
+        from = k;
+    }
+    return words > 1;
+}
+
+struct clue_paper *clue_read(struct search *search)
 {
     struct clue_paper *paper = arena_alloc(search->arena, sizeof *paper);
 
     paper->closing = UINT32_MAX;
     for (uint32_t i = 0; i < search->count; i++) {
-        const struct token *token = &search->token[i];
+        struct token *token = &search->token[i];
+        const uint8_t *text = search->view.ch + token->pos;
 
         if (token->kind != TOKEN_WORD || token->len < 3)
             continue;
+        if (!token->feature && !token->claim)
+            token->feature = token->shape == SHAPE_MIXED && is_camel(text, token->len) ? FAMILIAR
+                : is_compound(text, token->len)                                        ? RARE
+                                                                                       : 0;
         if (token->claim == REDACT_PERSON)
             mark(paper->named, token->hash);
         else if (token->claim || token->guard)
@@ -100,6 +143,8 @@ bool clue_candidate(const struct search *search, const struct clue_paper *paper,
         return false;
     if (token->shape != SHAPE_LOWER)
         return true;
+    if (token->len == 2 && !token->gap && search_sign(search, i - 1, ':'))
+        return false; /* 12:fe is hex */
     if (is_tuss(token)) {
         const struct token *next = token + 1;
 
@@ -109,7 +154,9 @@ bool clue_candidate(const struct search *search, const struct clue_paper *paper,
             || search_sign(search, i - 1, ',') || token[-(i > 0)].shape != SHAPE_LOWER;
     }
     if (token->len == 1)
-        return search_sign(search, i + 1, '.') && !token[1].gap;
+        return search_sign(search, i + 1, '.') && !token[1].gap
+            && (is_nameish(token + 2) || is_tuss(token + 2)
+                || (token[2].len == 1 && token[2].kind == TOKEN_WORD));
     return is_nameish(token) || marked(paper->named, token->hash)
         || (search->recall && recall_has(search->recall, token->hash));
 }
@@ -256,27 +303,6 @@ static uint32_t inner_capital(const struct search *search, const struct token *t
     return 0;
 }
 
-/* A word that no list knows, of two that one does: jeugdrecht-winkel, wijk-krant. */
-static bool is_compound(const struct search *search, const struct token *token)
-{
-    const uint8_t *text = search->view.ch + token->pos;
-    uint64_t head = WORD_HASH_START;
-
-    if (token->feature || token->len < 7 || token->len > 30)
-        return false;
-    for (uint32_t cut = 1; cut + 3 <= token->len; cut++) {
-        head = word_hash_byte(head, view_lower(text[cut - 1]));
-        if (cut >= 3 && FEATURE_COMMON(lexicon_find(word_hash_end(head)))) {
-            bool joined = text[cut] == 's' && cut + 4 <= token->len
-                && FEATURE_COMMON(lexicon_word(text + cut + 1, token->len - cut - 1u));
-
-            if (joined || FEATURE_COMMON(lexicon_word(text + cut, token->len - cut)))
-                return true;
-        }
-    }
-    return false;
-}
-
 /* The nearest word in this direction that is no tussenvoegsel. */
 static uint32_t beyond_tuss(const struct search *search, uint32_t i, int step)
 {
@@ -344,8 +370,6 @@ static void add_word(struct list *list, const struct search *search, const struc
         add(list, 17, 0, 0, 0);
     if (shape == SHAPE_MIXED)
         add(list, 18, inner_capital(search, token), 0, 0);
-    if (!f)
-        add(list, 54, is_compound(search, token), shape, len);
     if (f & FEATURE_NOTNAME)
         add(list, 19, shape, FEATURE_GIVEN(f) > 1, 0);
 }
@@ -511,5 +535,8 @@ enum clue_link clue_link(const struct search *search, uint32_t before, uint32_t 
                                                                                      : LINK_NONE;
     if (i == before + 3 && search_sign(search, i - 1, '\''))
         return LINK_JOINER;
+    if (i == before + 3 && search_sign(search, before + 1, '.')
+        && (search_word(search, i - 1, "en") || search_word(search, i - 1, "and")))
+        return LINK_AND;
     return LINK_OTHER;
 }

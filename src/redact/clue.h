@@ -27,7 +27,7 @@ struct clue_paper;
 
 /* Looks once over the whole window, at what repeats and at its lines. The search's arena owns it.
  */
-struct clue_paper *clue_read(const struct search *search);
+struct clue_paper *clue_read(struct search *search);
 
 /* Whether token i can be a part of a name at all. Ask in order of i. */
 bool clue_candidate(const struct search *search, const struct clue_paper *paper, uint32_t i);

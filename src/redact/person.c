@@ -13,7 +13,7 @@
 #include NAME_WEIGHTS
 
 /* Weights are in sixteenths of a natural logarithm of the odds. */
-enum { NAT = 16, NEEDED = -10, NEEDED_AGAIN = 3 * NAT, CHAIN_MOST = 512 };
+enum { NAT = 16, NEEDED = -NAT, NEEDED_AGAIN = 3 * NAT, CHAIN_MOST = 512 };
 
 /* Candidates one after the other, each linked to the one before. */
 struct chain {
@@ -92,8 +92,9 @@ static bool same_name(const struct search *search, const struct chain *chain, ui
     uint32_t i = chain->at[k];
 
     switch ((enum clue_link)chain->link[k]) {
+    case LINK_AND: /* "G. en T. Osinga" */
+        return is_initial(search, i) && is_initial(search, chain->at[k - 1]);
     case LINK_NONE:
-    case LINK_AND:
     case LINK_OTHER:
         return false;
     case LINK_LINE:
@@ -151,6 +152,11 @@ static void take(struct search *search, const struct chain *chain, uint32_t firs
     certainty = least >= 4 * NAT ? 94 : least >= 2 * NAT ? 86 : least >= NAT ? 74 : 62;
     if (is_initial(search, to - 1))
         to++;
+    /* "Wester-" at the end of a line, "dijk" on the next */
+    if (search_sign(search, to, '-') && !search->token[to].gap
+        && search->token[to + 1].gap == GAP_LINE && search->token[to + 1].kind == TOKEN_WORD
+        && search->token[to + 1].shape == SHAPE_LOWER && !search->token[to + 1].claim)
+        to += 2;
     to = suffix_end(search, tuss_end(search, chain, first, to));
     /* "daan1que": digits stuck to it make it a user name */
     i = to;

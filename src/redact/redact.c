@@ -4,6 +4,7 @@
 #include "redact/birth.h"
 #include "redact/columns.h"
 #include "redact/credential.h"
+#include "redact/disguise.h"
 #include "redact/email.h"
 #include "redact/handle.h"
 #include "redact/idnumber.h"
@@ -115,6 +116,7 @@ static void find_all(struct search *search)
     phone_find(search);
     street_find(search);
     columns_find_rows(search);
+    disguise_find(search);
     person_find(search);
     handle_find_beside(search);
     street_find_beside(search);
@@ -123,6 +125,7 @@ static void find_all(struct search *search)
     recall_learn(search->recall, search);
     recall_find(search);
     handle_find_rest(search);
+    disguise_join(search);
 }
 
 static void open_window(struct search *search, struct span window)

@@ -1,5 +1,6 @@
 #include "run/casework.h"
 #include "run/command.h"
+#include "run/forget.h"
 #include "run/options.h"
 #include "run/posting.h"
 #include "run/strays.h"
@@ -106,14 +107,14 @@ static bool run(int argc, char **argv, struct err *err)
         if (done.effects.at[i].kind == EFFECT_ERASE)
             return strays_take(work.office.store, true, &taken, err)
                 && strays_drop_erased(&work.desk, err)
-                && cabinet_sweep(work.office.store, &erased, err);
+                && cabinet_sweep(work.office.store, &erased, err) && forget_keys(&work.office, err);
     return true;
 }
 
 #define HELP                                                                                       \
     "A decision on a case, written to the audit log. The same line without 'meldpost', case\n"     \
-    "first (ABC-2026-0001 confirm), does it in a mail to the mailbox that is signed by the\n"      \
-    "CISO's key.\n\n"                                                                              \
+    "first (ABC-2026-0001/k7qm confirm, with the code that the digest gives), does it in a mail\n" \
+    "to the mailbox that is signed by the CISO's key.\n\n"                                         \
     "  --language nl|en, --config FILE\n"
 
 #define VERB(verb, words, nl, en, takes_text, states)                                              \

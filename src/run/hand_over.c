@@ -1,6 +1,7 @@
 #include "run/hand_over.h"
 
 #include "base/worker.h"
+#include "jail/fence.h"
 
 #include <string.h>
 #include <sysexits.h>
@@ -8,6 +9,7 @@
 struct giver {
     struct frames *frames;
     const struct fetch_settings *settings;
+    bool committing; /* a commit was asked for, and its answer was not read yet */
 };
 
 const char *hand_over_folder(const struct fetch_settings *settings, uint32_t index)
@@ -53,14 +55,12 @@ static bool give(
 }
 
 /* An answer is a frame of the same kind and of the length expected. */
-static bool ask(const struct giver *giver, enum hand_over kind, const void *bytes, size_t len,
-    void *answer, size_t answer_len, struct err *err)
+static bool hear(const struct giver *giver, enum hand_over kind, void *answer, size_t answer_len,
+    struct err *err)
 {
     struct span got;
     uint8_t got_kind;
 
-    if (!give(giver, kind, bytes, len, err))
-        return false;
     if (frames_get(giver->frames, INT32_MAX, &got_kind, &got) != FRAMES_ONE || got_kind != kind
         || got.len != answer_len)
         return alone(err);
@@ -69,10 +69,27 @@ static bool ask(const struct giver *giver, enum hand_over kind, const void *byte
     return true;
 }
 
+static bool await_commit(void *context, struct err *err)
+{
+    struct giver *giver = context;
+    bool asked = giver->committing;
+
+    giver->committing = false;
+    return !asked || hear(giver, HAND_COMMIT, NULL, 0, err);
+}
+
+/* Answers come in the order of the questions. */
+static bool ask(struct giver *giver, enum hand_over kind, const void *bytes, size_t len,
+    void *answer, size_t answer_len, struct err *err)
+{
+    return await_commit(giver, err) && give(giver, kind, bytes, len, err)
+        && hear(giver, kind, answer, answer_len, err);
+}
+
 static bool give_cursor(void *context, const struct fetch_folder *folder, uint32_t *cursor,
     uint32_t *told, struct err *err)
 {
-    const struct giver *giver = context;
+    struct giver *giver = context;
     struct hand_folder hand = folder_of(giver, folder);
     struct hand_cursor answer = { 0 };
 
@@ -86,7 +103,7 @@ static bool give_cursor(void *context, const struct fetch_folder *folder, uint32
 static bool give_known(void *context, const struct fetch_folder *folder,
     const struct fetch_listed *listed, size_t count, enum fetch_known *known, struct err *err)
 {
-    const struct giver *giver = context;
+    struct giver *giver = context;
     struct {
         struct hand_folder folder;
         struct fetch_listed listed[FETCH_GROUP];
@@ -106,7 +123,7 @@ static bool give_known(void *context, const struct fetch_folder *folder,
 
 static bool give_forget(void *context, const struct fetch_folder *folder, struct err *err)
 {
-    const struct giver *giver = context;
+    struct giver *giver = context;
     struct hand_folder hand = folder_of(giver, folder);
 
     return ask(giver, HAND_FORGET, &hand, sizeof(hand), NULL, 0, err);
@@ -143,17 +160,21 @@ static bool give_drop(void *context, struct err *err)
     return give(context, HAND_DROP, NULL, 0, err);
 }
 
+/* The server need not wait for our disk: the answer is read when something hangs on it. */
 static bool give_commit(void *context, const struct fetch_folder *folder, uint32_t cursor,
     uint32_t told, struct err *err)
 {
-    const struct giver *giver = context;
+    struct giver *giver = context;
     struct hand_cursor hand = {
         .folder = folder_of(giver, folder),
         .cursor = cursor,
         .told = told,
     };
 
-    return ask(giver, HAND_COMMIT, &hand, sizeof(hand), NULL, 0, err);
+    if (!await_commit(giver, err) || !give(giver, HAND_COMMIT, &hand, sizeof(hand), err))
+        return false;
+    giver->committing = true;
+    return frames_flush(giver->frames) || alone(err);
 }
 
 static bool give_list(void *context, const struct fetch_message *message, struct err *err)
@@ -174,7 +195,7 @@ static bool give_progress(
 
 int hand_over_run(struct frames *frames, const struct fetch_settings *settings)
 {
-    struct giver giver = { frames, settings };
+    struct giver giver = { .frames = frames, .settings = settings };
     const struct fetch_sink sink = {
         .context = &giver,
         .cursor = give_cursor,
@@ -185,13 +206,16 @@ int hand_over_run(struct frames *frames, const struct fetch_settings *settings)
         .keep = give_keep,
         .drop = give_drop,
         .commit = give_commit,
+        .committed = await_commit,
         .list = give_list,
         .progress = give_progress,
     };
     struct fetch_result result;
     struct err err = { 0 };
-    bool done = fetch_run(settings, &sink, &result, &err);
+    bool done;
 
+    (void)fence_dialogue();
+    done = fetch_run(settings, &sink, &result, &err);
     if (!done && !worker_put_err(frames, HAND_FAILED, &err))
         return EX_IOERR;
     return give(&giver, HAND_DONE, &result, sizeof(result), &err) && frames_flush(frames)

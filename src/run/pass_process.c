@@ -6,6 +6,7 @@
 #include "run/casework.h"
 #include "run/crew.h"
 #include "run/daily.h"
+#include "run/forget.h"
 #include "run/health.h"
 #include "run/inbox.h"
 #include "run/log.h"
@@ -50,7 +51,7 @@ static bool settle_walk(
     case ERR_MESSAGE:
         log_line(LOG_LEVEL_WARNING, "process", vault, "put aside: %s", trouble->text);
         result->aside++;
-        return walk_aside(walk, trouble->text, err);
+        return walk_aside(walk, trouble, err);
     default:
         *err = *trouble;
         return err_at(err, "%s", vault);
@@ -64,8 +65,11 @@ static bool unseal(void *ctx, size_t i, struct arena *arena, struct span *raw, s
     size_t most = (size_t)office->settings.max_message_mb * MIB;
     struct vault_facts facts;
 
-    if (!vault_read(office->store, queue->rows[i].vault, most, arena, raw, &facts, why))
+    if (!vault_read(office->store, queue->rows[i].vault, most, arena, raw, &facts, why)) {
+        if (why->scope == ERR_MESSAGE)
+            why->exit_code = EX_IOERR; /* for walk_aside */
         return err_at(why, "unseal");
+    }
     hash_sha256(*raw, queue->hashes[i]);
     return true;
 }
@@ -254,8 +258,8 @@ bool pass_process(const char *config, struct process_result *result, struct err 
         return false;
     hall.desk = &desk;
     done = check_own_key(&office, err) && cabinet_sweep(office.store, &erased, err)
-        && strays_take(office.store, false, &taken, err) && settle(&desk, err)
-        && recheck(&hall, err) && handle_all(&hall, crew, result, err)
+        && forget_keys(&office, err) && strays_take(office.store, false, &taken, err)
+        && settle(&desk, err) && recheck(&hall, err) && handle_all(&hall, crew, result, err)
         && cabinet_sweep(office.store, &erased, err)
         /* Noted before the digest is made, which tells it. */
         && note_health(&desk, result, NULL, err) && remind(&desk, result, err);

@@ -3,6 +3,7 @@
 #include "base/date.h"
 #include "base/worker.h"
 #include "fetch/session.h"
+#include "jail/fence.h"
 #include "letters/letters.h"
 #include "outbox/smtp.h"
 #include "run/desk.h"
@@ -144,6 +145,7 @@ static int imap_body(struct frames *frames, void *context)
 {
     struct err err = { 0 };
 
+    (void)fence_dialogue();
     return report(frames, try_imap(context, &err), context, &err);
 }
 
@@ -151,6 +153,7 @@ static int smtp_body(struct frames *frames, void *context)
 {
     struct err err = { 0 };
 
+    (void)fence_dialogue();
     return report(frames, try_smtp(context, &err), context, &err);
 }
 

@@ -38,7 +38,7 @@ class FakeImap:
 
     def serve(self, connection):
         try:
-            Session(self, connection).run()
+            self.session(connection).run()
         except (OSError, ValueError):
             pass
         finally:
@@ -46,6 +46,9 @@ class FakeImap:
                 connection.close()
             except OSError:
                 pass
+
+    def session(self, connection):
+        return Session(self, connection)
 
     def close(self):
         self.open = False

@@ -15,16 +15,17 @@ static const char *whole
       "\"subject_from\": \"inner\", \"date\": 1760000000, \"message_id\": \"x@y\", "
       "\"text\": \"a\\n\\\"b\\\"\", \"language\": \"nl\", "
       "\"pieces\": [{\"text\": \"a\xc3\xa9\", \"crypt\": \"enc\", \"signature\": \"good\", "
-      "\"signer\": \"" SIGNER "\", \"quote_at\": 3}, "
+      "\"signer\": \"" SIGNER "\", \"quote_at\": 3, \"signoff_at\": 1}, "
       "{\"text\": \"b\", \"crypt\": \"none\", \"signature\": \"none\", \"signer\": null, "
-      "\"quote_at\": 0}], "
+      "\"quote_at\": 0, \"signoff_at\": 0}], "
       "\"attachments\": [{\"name\": \"scan.png\", \"type\": \"image/png\", \"size\": 1234, "
       "\"md5\": \"d41d8cd98f00b204e9800998ecf8427e\", "
       "\"sha256\": \"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\", "
       "\"crypt\": \"enc\", \"text\": null, \"signature\": \"none\"}], "
       "\"keys_attached\": [\"" SIGNER "\"], \"flags\": [\"repaired\", \"spam\"], "
       "\"reasons\": [\"r\"], \"signed_at\": null, \"sender\": [], \"to\": [\"t@example.org\"], "
-      "\"cc\": [], \"return_path\": \"\", \"in_reply_to\": [\"i@j\"], \"references\": [], "
+      "\"cc\": [], \"signed_to\": [\"m@example.org\"], \"return_path\": \"\", \"in_reply_to\": "
+      "[\"i@j\"], \"references\": [], "
       "\"key_material\": \"\", \"reports_on\": []}";
 
 static void goes_there_and_back(void **state)
@@ -39,6 +40,7 @@ static void goes_there_and_back(void **state)
         fail_msg("%s", err.text);
     row_text("from", message.from.at[0], "an@example.org");
     row_number("quote", message.pieces[0].quote_at, 3);
+    row_number("signature block", message.pieces[0].signoff_at, 1);
     row_number("flags", message.flags, FLAG_REPAIRED | FLAG_SPAM);
     row_number("time", message.date, 1760000000);
     row_number("no text", message.attachments[0].text == NULL, 1);
@@ -101,6 +103,8 @@ static const struct {
     { "a size below 0", "1234, ", "-1, ", "record: attachments: 1: size: not a size" },
     { "a quote outside the text", "\"quote_at\": 3", "\"quote_at\": 4",
         "record: pieces: quote_at: outside the text or inside a character" },
+    { "a signature block behind the quote", "\"signoff_at\": 0", "\"signoff_at\": 1",
+        "record: pieces: signoff_at: behind the quote or inside a character" },
     { "a quote inside a character", "\"quote_at\": 3", "\"quote_at\": 2",
         "record: pieces: quote_at: outside the text or inside a character" },
     { "a piece that is good by nobody", "\"signature\": \"none\", \"signer\": null",

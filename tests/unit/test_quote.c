@@ -29,29 +29,9 @@ static void finds_quotations(void **state)
         row_number(rows[i].label, quote_at(span_of(rows[i].text)), strlen(rows[i].kept));
 }
 
-static void finds_signatures(void **state)
-{
-    static const struct {
-        const char *label, *text;
-        size_t want;
-    } marks[] = {
-        { "none", "hello\n", 6 },
-        { "one", "hello\n-- \nBob\n", 6 },
-        { "blank lost", "hello\n--\nBob\n", 6 },
-        { "the last one", "a\n-- \nb\n-- \nc\n", 8 },
-        { "a ruler is none", "hello\n-----\nBob\n", 16 },
-    };
-
-    (void)state;
-    for (size_t i = 0; i < COUNT(marks); i++)
-        row_number(marks[i].label,
-            quote_signature_at(span_of(marks[i].text), strlen(marks[i].text)), marks[i].want);
-}
-
 int main(void)
 {
-    static const struct CMUnitTest tests[] = { cmocka_unit_test(finds_quotations),
-        cmocka_unit_test(finds_signatures) };
+    static const struct CMUnitTest tests[] = { cmocka_unit_test(finds_quotations) };
 
     return cmocka_run_group_tests_name("quote", tests, NULL, NULL);
 }
