@@ -164,7 +164,8 @@ static bool sure_street_end(const struct search *search, uint32_t i)
 {
     static const char *const ends[] = { "straat", "laan", "weg", "plein", "kade", "gracht", "dijk",
         "singel", "steeg", "dreef", "plantsoen", "hof", "pad", "vaart", "strjitte", "markt",
-        "leane", "dyk", "strasse" };
+        "leane", "dyk", "strasse", "straatje", "dijkje", "pleintje", "laantje", "steegje", "paadje",
+        "weggetje" };
 
     for (size_t k = 0; k < COUNT(ends); k++)
         if (search_ends(search, i, ends[k]))
@@ -178,8 +179,9 @@ static bool is_street_word(const struct search *search, uint32_t i)
     static const char *const words[] = { "straat", "laan", "weg", "plein", "kade", "gracht", "dijk",
         "singel", "pad", "hof", "steeg", "markt", "dreef", "haven", "wal", "ring", "brink", "baan",
         "vaart", "veld", "akker", "erf", "hoek", "waard", "gouwe", "poort", "tuin", "sluis",
-        "kerkhof", "bolwerk", "buorren", "wei", "dyk", "stege", "row", "gaarde", "plantsoen",
-        "polder", "diep", "kerk", "steiger", "werf", "kolk", "gang", "vest", "rijn", "maas" };
+        "dijkje", "straatje", "pleintje", "laantje", "steegje", "kerkhof", "bolwerk", "buorren",
+        "wei", "dyk", "stege", "row", "gaarde", "plantsoen", "polder", "diep", "kerk", "steiger",
+        "werf", "kolk", "gang", "vest", "rijn", "maas" };
 
     for (size_t k = 0; k < COUNT(words); k++)
         if (search_word(search, i, words[k]))
@@ -277,6 +279,24 @@ static uint32_t street_start(const struct search *search, uint32_t last)
     return from;
 }
 
+/* "Laan van Nieuw Oost-Einde": the kind of street stands first. Gives `from` when it does not. */
+static uint32_t street_head(const struct search *search, uint32_t from, uint32_t last)
+{
+    for (uint32_t k = last, n = 0; k > 0 && n < 8 && search->token[k].gap < GAP_LINE; k--, n++) {
+        const struct token *token = &search->token[k - 1];
+
+        if (token->claim || token->guard
+            || (token->kind == TOKEN_SIGN ? token->sign != '-'
+                                          : token->kind == TOKEN_NUMBER
+                        || (token->shape == SHAPE_LOWER
+                            && FEATURE_CLASS(token->feature) != CLASS_TUSS)))
+            break;
+        if (is_street_word(search, k - 1) && FEATURE_CLASS(search->token[k].feature) == CLASS_TUSS)
+            return k - 1;
+    }
+    return from;
+}
+
 /* Firms give their office: "Koning Zaaksystemen B.V., Industrieweg 12" */
 static bool of_firm(const struct search *search, uint32_t i)
 {
@@ -319,7 +339,7 @@ static bool near_address_word(const struct search *search, uint32_t i)
 
 static void take_dutch(struct search *search, uint32_t number)
 {
-    uint32_t last = number, from, end, postcode;
+    uint32_t last = number, from, end, postcode, head;
     const struct token *token = &search->token[number];
     bool good, follows;
 
@@ -350,6 +370,8 @@ static void take_dutch(struct search *search, uint32_t number)
             return;
     }
     from = street_start(search, last);
+    head = street_head(search, from, last);
+    from = head < from ? head : from;
     end = street_number_end(search, number, search->count);
     /* "Laan van Nieuw Zandmeer 1024": the whole line, when a postcode follows */
     if (end < search->count && street_is_postcode(search, end, &postcode)) {
@@ -383,7 +405,9 @@ static void take_dutch(struct search *search, uint32_t number)
         && FEATURE_CLASS(search->token[end].feature) == CLASS_MONTH
         && search->token[number].len <= 2 && !sure_street_end(search, last))
         return;
-    good = sure_street_end(search, last) || (from < last && is_street_word(search, last))
+    good = sure_street_end(search, last)
+        || (from < last
+            && (is_street_word(search, last) || (head == from && is_street_word(search, from))))
         || FEATURE_CLASS(search->token[last].feature) == CLASS_STREET
         || (search->token[last].feature & FEATURE_STREET
             && (!FEATURE_COMMON(search->token[last].feature) || follows
@@ -561,6 +585,7 @@ static bool beside_person(const struct search *search, uint32_t from)
 {
     if (near_address_word(search, from) && from > 0
         && (search_word(search, from - 1, "op") || search_word(search, from - 1, "aan")
+            || search_word(search, from - 1, "bij") || search_word(search, from - 1, "to")
             || search_word(search, from - 1, "at") || search->token[from].gap >= GAP_LINE
             || search_sign(search, from - 1, ':') || keyname_word(search, from - 1) == KEY_ADDRESS))
         return true;
@@ -587,10 +612,10 @@ void street_find_beside(struct search *search)
         uint32_t from = i - 1, end;
 
         if (token->kind != TOKEN_NUMBER || token->claim || token->guard || token->len > 3
-            || token->gap != GAP_BLANK)
+            || token->sign == '0' || token->gap != GAP_BLANK)
             continue;
         if (search->token[from].kind != TOKEN_WORD || search->token[from].claim
-            || search->token[from].shape == SHAPE_LOWER || search->token[from].len < 3
+            || search->token[from].shape == SHAPE_LOWER || search->token[from].len < 2
             || (search->token[from].shape == SHAPE_UPPER && search->token[from].len < 5)
             || search->token[from].feature & (FEATURE_TECH | FEATURE_NOTNAME | FEATURE_ORG)
             || FEATURE_CLASS(search->token[from].feature) == CLASS_MONTH
