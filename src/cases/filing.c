@@ -482,7 +482,7 @@ static void take_order(struct txn *txn, const struct order *order, const struct 
                             : (dutch ? "dit werkwoord is er niet" : "there is no such verb"));
         return;
     }
-    if (!addressed && cabinet_have(txn, order->number)
+    if ((!addressed || *order->code) && cabinet_have(txn, order->number)
         && !same(order->code, cabinet_code(txn, order->number, act->arena))) {
         add_answer(
             filed, act->arena, order->said, false, ask_for_code(txn, order, dutch, act->arena));
@@ -539,7 +539,8 @@ static void take_orders(struct txn *txn, const struct filing_office *office,
         .language = office->language,
         .have = cabinet_have,
         .context = txn };
-    bool addressed = address_of(office, mail->message) == ORDER_TO_US;
+    bool addressed
+        = !office->needs_code || address_of(office, mail->message) == ORDER_TO_US;
 
     filed->kind = KIND_ORDER;
     if (filed->trust == ORDER_TRUSTED) {

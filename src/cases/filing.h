@@ -11,6 +11,7 @@ struct filing_office {
     const struct calendar *calendar;
     const struct clock_terms *terms;
     int64_t fresh_s; /* how old a signed command may be */
+    bool needs_code; /* a command that nothing signed addresses to us must carry its case's code */
     int64_t now_s;
     const char *language; /* of answers to the CISO */
 };

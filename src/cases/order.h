@@ -1,10 +1,10 @@
 /* order.h - decisions in a mail of the CISO: which lines are verbs, and whether they may count.
  *
  * A signature says who wrote a text, not to whom: whoever gets a signed mail of the CISO can seal
- * its content to us and send it on (surreptitious forwarding: Davis, USENIX 2001). So an order
- * counts only where what is signed names us: To in the header fields within the signature (RFC
- * 9788), as many mail programs write it; or in the line itself the code of its case, which stands
- * in each line that we propose. */
+ * its content to us and send it on (surreptitious forwarding: Davis, USENIX 2001). So To in the
+ * header fields within the signature (RFC 9788), where a mail program writes it, must name us; and
+ * where it is not written, filing_office.needs_code asks for the code of the case in the line.
+ */
 #ifndef ORDER_H
 #define ORDER_H
 
@@ -42,14 +42,15 @@ enum order_trust order_trust(const struct message *message, const char *ciso_key
 /* Whom the mail was written to, by what the signature covers of it. */
 enum order_address {
     ORDER_TO_OTHERS, /* also when it is to us and to others: then it tells them of an order */
-    ORDER_TO_NOBODY, /* nothing is said: each order needs its code */
+    ORDER_TO_NOBODY, /* nothing is said */
     ORDER_TO_US,
 };
 
 enum order_address order_address(
     const struct message *message, const char *mailbox, const char *ciso_address);
 
-/* "ZBR-2026-0012/k7qm breach no": the line that is taken whatever the mail program signs. */
+/* "ZBR-2026-0012/k7qm breach no", with a code the line that is taken whatever the mail program
+ * signs; code may be "". */
 const char *order_line(
     const char *number, const char *code, const char *words, struct arena *arena);
 
@@ -71,7 +72,7 @@ struct orders {
 };
 
 /*
- * Lines `ZBR-2026-0012/k7qm breach no`. Quoted lines (">"), what stands behind a signature's "-- ",
+ * Lines `ZBR-2026-0012 breach no`, or with a code `ZBR-2026-0012/k7qm breach no`. Quoted lines (">"), what stands behind a signature's "-- ",
  * and the earlier mail below are no orders; other lines are left alone, unless they follow a verb
  * that takes a text. At most 100.
  */

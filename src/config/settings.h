@@ -9,6 +9,7 @@
 
 enum ibd_mode { IBD_ALWAYS, IBD_ASK };
 enum ibd_release { RELEASE_AUTO, RELEASE_ASK };
+enum order_code { ORDER_CODE_OPTIONAL, ORDER_CODE_REQUIRED };
 enum tls_mode { TLS_IMPLICIT, TLS_STARTTLS };
 enum login_mode { LOGIN_AUTO, LOGIN_PLAIN, LOGIN_LOGIN, LOGIN_SCRAM, LOGIN_XOAUTH2 };
 enum after_fetch { AFTER_NOTHING, AFTER_KEYWORD, AFTER_MOVE };
@@ -51,6 +52,7 @@ struct settings {
     int first_response_days; /* working days */
     int ibd_copy_hours, mitigate_days, fix_days, progress_days, retention_days;
     int command_fresh_hours; /* how old a signed command may be */
+    int order_code; /* enum order_code: must a command carry the code of its case? */
     int letters_per_day; /* to one address */
     int digest_hour, digest_language; /* enum language */
     const char *closing_days; /* data file with bridge and closing days; "": none */

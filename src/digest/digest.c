@@ -182,7 +182,9 @@ static void command(const struct making *making, const struct case_file *file,
     struct digest_block *block, const char *words)
 {
     texts_add(&block->commands, making->arena,
-        order_line(file->number, file->code, words, making->arena));
+        order_line(file->number,
+            making->in->settings->order_code == ORDER_CODE_REQUIRED ? file->code : "", words,
+            making->arena));
 }
 
 static void decide_breach(

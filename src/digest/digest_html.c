@@ -450,17 +450,12 @@ static void closing(const struct digest *digest, struct buf *buf)
         digest->nl
             ? "Beslissen kan per mail: klik op een regel en verstuur het bericht, door u "
               "ondertekend. "
-              "Alleen de regel zelf telt; onder reply zet u uw tekst. De code achter de schuine "
-              "streep "
-              "hoort bij de zaak: daaraan is te zien dat de regel voor het postvak is bedoeld. Of "
-              "op "
-              "de server: meldpost, dan de opdracht en het nummer zonder code."
+              "Alleen de regel zelf telt; onder reply zet u uw tekst. Of op de server: meldpost, "
+              "dan de opdracht en het zaaknummer."
             : "You can decide by mail: click on a line and send the message, signed by you. Only "
               "the "
-              "line itself counts; put your text below reply. The code behind the slash belongs to "
-              "the case: it shows that the line was meant for the mailbox. Or on the server: "
-              "meldpost, "
-              "then the order and the number without the code.");
+              "line itself counts; put your text below reply. Or on the server: meldpost, then "
+              "the order and the number of the case.");
     buf_text(buf, "</td></tr>\n</table></td></tr></table>\n</body></html>\n");
 }
 

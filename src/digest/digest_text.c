@@ -108,14 +108,10 @@ const char *digest_text(const struct digest *digest, struct arena *arena)
         digest->nl
             ? "Beslissen kan per mail: stuur de regel zoals hij er staat, in een door u "
               "ondertekende "
-              "mail aan het postvak. Onder reply zet u uw tekst. De code achter de schuine streep "
-              "hoort bij de zaak: daaraan is te zien dat de regel voor het postvak is bedoeld. Of "
-              "op "
-              "de server: meldpost, dan de opdracht en het nummer zonder code."
+              "mail aan het postvak. Onder reply zet u uw tekst. Of op de server: meldpost, dan de "
+              "opdracht en het zaaknummer."
             : "You can decide by mail: send the line as it stands, in a mail signed by you to the "
-              "mailbox. Put your text below reply. The code behind the slash belongs to the case: "
-              "it "
-              "shows that the line was meant for the mailbox. Or on the server: meldpost, then the "
-              "order and the number without the code.");
+              "mailbox. Put your text below reply. Or on the server: meldpost, then the order and "
+              "the number of the case.");
     return cleaned(&buf, arena);
 }

@@ -49,8 +49,9 @@ static void show_facts(const struct view *view)
     field(view, "ontvangen", "received", casework_moment(file->received_at, view->arena));
     field(view, "voor het eerst gelezen", "first read",
         casework_moment(file->first_read_at, view->arena));
-    field(view, "in opdrachten per mail", "in orders by mail",
-        arena_printf(view->arena, "%s/%s", file->number, file->code));
+    if (view->work->office.settings.order_code == ORDER_CODE_REQUIRED)
+        field(view, "in opdrachten per mail", "in orders by mail",
+            arena_printf(view->arena, "%s/%s", file->number, file->code));
     field(view, "taal van de brieven", "language of letters", file->language);
     field(view, "ernst", "severity", file->severity);
     if (file->severity_tenths >= 0)

@@ -35,6 +35,7 @@ bool desk_open(struct office *office, struct desk *desk, struct err *err)
         .calendar = &desk->calendar,
         .terms = &desk->terms,
         .fresh_s = (int64_t)settings->command_fresh_hours * 3600,
+        .needs_code = settings->order_code == ORDER_CODE_REQUIRED,
         .now_s = office->now_s,
         .language = settings->digest_language == LANGUAGE_EN ? "en" : "nl",
     };

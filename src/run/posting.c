@@ -379,10 +379,17 @@ static bool post_answer(struct desk *desk, struct txn *txn, const struct filed *
         && queue_mail(desk, txn, "answer", NULL, &to, &outgoing, arena, &message_id, err);
 }
 
+/* What the proposed lines carry. */
+static const char *code_of(const struct desk *desk, const struct case_file *file)
+{
+    return desk->filing.needs_code ? file->code : "";
+}
+
 /* The text of a letter of theirs that did not arrive goes to the CISO, who may have no shell. */
 static bool post_undelivered(struct desk *desk, struct txn *txn, struct case_file *file,
     const char *message_id, struct arena *arena, struct err *err)
 {
+    const char *code = code_of(desk, file);
     const struct case_letter *letter = NULL;
     struct letters_values values = { 0 };
     struct addressee to;
@@ -404,8 +411,8 @@ static bool post_undelivered(struct desk *desk, struct txn *txn, struct case_fil
     letters_set(&values, "text", letter->text);
     letters_set(&values, "words", strcmp(letter->kind, "clear") == 0 ? letter->words : "");
     letters_set(&values, "command",
-        order_line(file->number, file->code, arena_printf(arena, "resend %zu", number), arena));
-    letters_set(&values, "leave", order_line(file->number, file->code, "resend no", arena));
+        order_line(file->number, code, arena_printf(arena, "resend %zu", number), arena));
+    letters_set(&values, "leave", order_line(file->number, code, "resend no", arena));
     return letters_write(&desk->letters, "undelivered", to.language, &values, arena, &outgoing, err)
         && post(desk, txn, "undelivered", file, &to, &outgoing, arena, err);
 }
@@ -694,8 +701,8 @@ void posting_letter_again(struct desk *desk, struct txn *txn, struct case_file *
 
 /* The line by which the CISO says that what the clock waits for has been done; "" when there is no
  * one line for it. */
-static const char *order_for(
-    const struct case_file *file, enum clock_kind kind, struct arena *arena)
+static const char *order_for(const struct case_file *file, const char *code, enum clock_kind kind,
+    struct arena *arena)
 {
     static const char *const orders[CLOCK_KINDS] = {
         [CLOCK_FIRST_RESPONSE] = "contacted",
@@ -707,7 +714,7 @@ static const char *order_for(
 
     if (!orders[kind] || (kind == CLOCK_AP_72H && file->breach != BREACH_YES))
         return "";
-    return order_line(file->number, file->code, orders[kind], arena);
+    return order_line(file->number, code, orders[kind], arena);
 }
 
 static bool remind_of_clock(struct desk *desk, struct txn *txn, struct case_file *file,
@@ -730,7 +737,7 @@ static bool remind_of_clock(struct desk *desk, struct txn *txn, struct case_file
     letters_set(
         &values, "left", clock_left(clock->due_at, desk->office->now_s, to.language, arena));
     letters_set(&values, "state", case_state_name(file->state, to.language));
-    letters_set(&values, "command", order_for(file, kind, arena));
+    letters_set(&values, "command", order_for(file, code_of(desk, file), kind, arena));
     letters_set(&values, "explain",
         clock_explain(clock, kind, &desk->calendar, desk->office->now_s, to.language, arena));
     return letters_write(&desk->letters, letter, to.language, &values, arena, &outgoing, err)
