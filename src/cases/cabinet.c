@@ -10,6 +10,8 @@
 #include "cases/record.h"
 #include "store/vault.h"
 
+enum { CODE_LEN = 4 };
+
 #define SEEN_ERASED "erased" /* in TABLE_CONTENTS, in the place of a case and a vault file */
 #define ERASE "erase " /* in TABLE_DUE, before the id of a vault file that has to go */
 
@@ -36,6 +38,19 @@ void cabinet_new_as(struct txn *txn, const char *number)
     txn_case_new(txn, span_of(number));
 }
 
+/* Crockford's alphabet: no letter in it is taken for a digit. */
+const char *cabinet_code(struct txn *txn, const char *number, struct arena *arena)
+{
+    static const char alphabet[] = "0123456789abcdefghjkmnpqrstvwxyz";
+    uint8_t hash[SEAL_HASH];
+    char code[CODE_LEN + 1] = "";
+
+    txn_hash(txn, "order code", span_of(number), hash);
+    for (size_t i = 0; i < CODE_LEN; i++)
+        code[i] = alphabet[hash[i] % 32];
+    return arena_text(arena, span_of(code));
+}
+
 bool cabinet_get(struct txn *txn, const char *number, struct arena *arena, struct case_file *file)
 {
     struct span json;
@@ -43,8 +58,10 @@ bool cabinet_get(struct txn *txn, const char *number, struct arena *arena, struc
 
     if (!txn_get(txn, TABLE_FILES, span_of(number), arena, &json))
         return false;
-    if (case_from_json(json, arena, file, &err))
+    if (case_from_json(json, arena, file, &err)) {
+        file->code = cabinet_code(txn, number, arena);
         return true;
+    }
     err_at(&err, "%s", number);
     txn_fail(txn, &err);
     return false;
@@ -579,6 +596,7 @@ static const struct field message_fields[] = {
     { "received_at", AT(received_at), NULL, NULL, FIELD_TIME, 0 },
     { "handled_at", AT(handled_at), NULL, NULL, FIELD_TIME, 0 },
     { "why", AT(why), NULL, NULL, FIELD_TEXT, 0 },
+    { "aside", AT(aside), aside_word, NULL, FIELD_WORD, ASIDES },
 };
 static const struct record message_record = { sizeof(struct cabinet_message), message_fields,
     COUNT(message_fields) };

@@ -2,6 +2,7 @@
 #ifndef CABINET_H
 #define CABINET_H
 
+#include "cases/aside.h"
 #include "cases/belongs.h"
 #include "cases/ledger.h"
 #include "cases/stub.h"
@@ -15,6 +16,12 @@ void cabinet_new(
 
 /* The same under a number that is known already, and later ones come after it. */
 void cabinet_new_as(struct txn *txn, const char *number);
+
+/*
+ * The code of a case in orders by mail (order.h): the same for its whole life, made from the keys
+ * of the store. It is no password: without the signature of the CISO it is good for nothing.
+ */
+const char *cabinet_code(struct txn *txn, const char *number, struct arena *arena);
 
 /* False when there is no such case, it is erased, or the transaction has failed. */
 bool cabinet_get(struct txn *txn, const char *number, struct arena *arena, struct case_file *file);
@@ -101,6 +108,7 @@ struct cabinet_message {
     const char *number; /* "" when it is in no case */
     int64_t received_at, handled_at;
     const char *why; /* one plain English sentence, nothing personal in it */
+    enum aside aside; /* of a KIND_ASIDE */
 };
 void cabinet_handled(struct txn *txn, const struct cabinet_message *message);
 bool cabinet_message(

@@ -184,7 +184,7 @@ WORD_OF_CALL(continuity_of_value, continuity_word, enum continuity)
 
 #define STRUCT case_key
 static const struct field key_fields[] = { TEXT(fingerprint), TIME(first_seen_at), TEXT(how),
-    TEXT(material), TIME(accepted_at) };
+    TEXT(material), TIME(accepted_at), TIME(refused_at) };
 static const struct record key_record = RECORD_OF(case_key, key_fields);
 #undef STRUCT
 
@@ -211,7 +211,7 @@ static const struct record message_record = RECORD_OF(case_message, message_fiel
 #define STRUCT case_letter
 static const struct field letter_fields[] = { TEXT(kind), WORD(to, party_of, COUNT(parties)),
     TEXT(message_id), TIME(queued_at), TIME(sent_at), TIME(bounced_at), TEXT(hash),
-    TEXT(why_bounced) };
+    TEXT(why_bounced), TEXT(meant), TEXT(words), TEXT(text), BOOL(settled) };
 static const struct record letter_record = RECORD_OF(case_letter, letter_fields);
 #undef STRUCT
 
@@ -324,6 +324,7 @@ void case_empty(struct case_file *file)
 {
     record_empty(&file_record, file);
     file->schema = CASE_SCHEMA;
+    file->code = "";
     file->language = "nl";
     file->severity_tenths = -1;
 }
@@ -417,6 +418,7 @@ bool case_from_json(struct span json, struct arena *arena, struct case_file *fil
         return err_at(err, "case");
     *file = read;
     file->schema = CASE_SCHEMA;
+    file->code = "";
     return true;
 }
 

@@ -12,7 +12,7 @@
 /* All texts are valid UTF-8 in the arena of the case; never NULL, "" where there is nothing. Times
  * are 0 where something has not happened. */
 
-enum { CASE_SCHEMA = 2, CASE_NUMBER = 32 };
+enum { CASE_SCHEMA = 3, CASE_NUMBER = 32 };
 
 enum case_state {
     CASE_RECEIVED,
@@ -74,7 +74,8 @@ struct case_key {
     int64_t first_seen_at;
     const char *how; /* "signed" the report or a follow-up, "attached" only */
     const char *material; /* armor that the attached key came in, until it is accepted; "" */
-    int64_t accepted_at; /* by the CISO, for letters */
+    int64_t accepted_at,
+        refused_at; /* by the CISO, for letters; refused: it cannot be used either */
 };
 
 struct case_attachment {
@@ -122,7 +123,11 @@ struct case_letter {
     const char *message_id;
     int64_t queued_at, sent_at, bounced_at;
     const char *hash; /* sha256 of the bytes as sent, hex; "" before */
-    const char *why_bounced;
+    const char *why_bounced; /* as undelivered.h reads it */
+    const char *meant; /* the letter that was asked for: kind, or what a "clear" one stands for */
+    const char *words; /* what the CISO wrote in it: a reply, a reason */
+    const char *text; /* as its reader has it, to the researcher only */
+    bool settled; /* came back, and was sent again or given up */
 };
 
 struct case_consent {
@@ -165,6 +170,7 @@ struct case_facts {
 struct case_file {
     int schema;
     const char *number; /* PREFIX-YEAR-NNNN */
+    const char *code; /* order.h; not kept: cabinet_get gives it, else "" */
     enum case_state state;
     int64_t state_at;
     const char *language; /* "nl" or "en": of the letters */

@@ -7,6 +7,7 @@
 #include "cases/consent.h"
 #include "cases/facts.h"
 #include "cases/missing.h"
+#include "cases/undelivered.h"
 #include "message/signoff.h"
 
 enum {
@@ -91,7 +92,7 @@ static void offer_key(struct case_file *file, struct arena *arena, const char *f
         struct case_key *key = &file->keys.at[i];
 
         if (same(key->fingerprint, fingerprint) && strcmp(key->how, "attached") == 0
-            && !key->accepted_at && !*key->material)
+            && !key->accepted_at && !key->refused_at && !*key->material)
             key->material = material;
     }
 }
@@ -372,18 +373,30 @@ static void file_report(struct case_file *file, struct arena *arena,
             file->number, EFFECT_IBD_SEND, belongs->opens ? "new" : "follow_up", PARTY_IBD, "" });
 }
 
+/* Told once: whoever has a letter can make bounces of it without end. */
 static void file_bounce(struct case_file *file, struct arena *arena,
     const struct filing_office *office, const struct filing_mail *mail,
-    const struct belongs *belongs)
+    const struct belongs *belongs, struct filed *filed)
 {
+    bool dutch = strcmp(office->language, "en") != 0;
+
     add_message(file, arena, office, mail, belongs);
-    if (!filing_refused(file, belongs->letter, "bounced", received_at(office, mail)))
-        note(
-            file, arena, office->now_s, "A letter of this case came back, but which is not known.");
+    if (filing_refused(file, belongs->letter, UNDELIVERED_BOUNCED, received_at(office, mail),
+            office->language, arena))
+        effect_add(&filed->effects, arena,
+            (struct effect) {
+                file->number, EFFECT_LETTER, "undelivered", PARTY_CISO, belongs->letter });
+    else if (!*belongs->letter)
+        note(file, arena, office->now_s,
+            dutch ? "Er kwam een brief van deze zaak terug, maar welke is niet bekend."
+                  : "A letter of this case came back, but which is not known.");
 }
 
+/* What the signature covers of it counts, where it covers whom the mail goes to. */
 static bool is_addressed(const struct message *message, const char *address)
 {
+    if (message->signed_to.count)
+        return texts_have_nocase(&message->signed_to, address);
     return texts_have_nocase(&message->to, address) || texts_have_nocase(&message->cc, address);
 }
 
@@ -404,6 +417,8 @@ static void file_ciso(struct case_file *file, struct arena *arena,
     if (case_is_open(file->state))
         clock_start(&file->clocks[CLOCK_PROGRESS], CLOCK_PROGRESS, office->terms, office->calendar,
             received_at(office, mail));
+    if (!file->first_read_at)
+        file->first_read_at = office->now_s;
     decision = case_add_decision(file, arena);
     decision->at = office->now_s;
     decision->by = mail->message->signer;
@@ -440,8 +455,22 @@ static void add_answer(
     filed->answers[filed->answer_count++] = (struct filing_answer) { said, done, text };
 }
 
-static void take_order(
-    struct txn *txn, const struct order *order, const struct verb_act *act, struct filed *filed)
+/* Nothing that is signed says that the line was meant for us. The answer goes to the CISO alone, so
+ * it may tell the line that is taken. */
+static const char *ask_for_code(
+    struct txn *txn, const struct order *order, bool dutch, struct arena *arena)
+{
+    return arena_printf(arena,
+        dutch
+            ? "niet uitgevoerd: uit de handtekening blijkt niet dat deze regel voor het postvak is "
+              "bedoeld. Met de code van de zaak erin wel; stuur dus: %s"
+            : "not carried out: the signature does not show that this line was meant for the "
+              "mailbox. With the code of the case in it, it does; so send: %s",
+        order_line(order->number, cabinet_code(txn, order->number, arena), order->words, arena));
+}
+
+static void take_order(struct txn *txn, const struct order *order, const struct verb_act *act,
+    bool addressed, struct filed *filed)
 {
     bool dutch = strcmp(act->language, "en") != 0;
     struct verb_done done = { 0 };
@@ -451,6 +480,12 @@ static void take_order(
         add_answer(filed, act->arena, order->said, false,
             !*order->number ? (dutch ? "dit is geen zaaknummer" : "this is no case number")
                             : (dutch ? "dit werkwoord is er niet" : "there is no such verb"));
+        return;
+    }
+    if (!addressed && cabinet_have(txn, order->number)
+        && !same(order->code, cabinet_code(txn, order->number, act->arena))) {
+        add_answer(
+            filed, act->arena, order->said, false, ask_for_code(txn, order, dutch, act->arena));
         return;
     }
     if (!cabinet_decide(txn, order->number, order->verb, act, span_of(order->arguments),
@@ -485,6 +520,12 @@ static void file_orders(struct txn *txn, const struct filing_office *office,
     }
 }
 
+static enum order_address address_of(
+    const struct filing_office *office, const struct message *message)
+{
+    return order_address(message, office->house.mailbox, office->house.ciso_address);
+}
+
 static void take_orders(struct txn *txn, const struct filing_office *office,
     const struct filing_mail *mail, const struct orders *orders, struct arena *arena,
     struct filed *filed)
@@ -498,12 +539,13 @@ static void take_orders(struct txn *txn, const struct filing_office *office,
         .language = office->language,
         .have = cabinet_have,
         .context = txn };
+    bool addressed = address_of(office, mail->message) == ORDER_TO_US;
 
     filed->kind = KIND_ORDER;
     if (filed->trust == ORDER_TRUSTED) {
         file_orders(txn, office, mail, orders, arena);
         for (size_t i = 0; i < orders->count; i++)
-            take_order(txn, &orders->at[i], &act, filed);
+            take_order(txn, &orders->at[i], &act, addressed, filed);
     } else {
         for (size_t i = 0; i < orders->count; i++)
             add_answer(filed, arena, orders->at[i].said, false,
@@ -524,6 +566,8 @@ static enum order_trust trust_of(struct txn *txn, const struct filing_office *of
     for (size_t i = 0; i < tokens.count; i++)
         replayed = replayed || cabinet_replayed(txn, tokens.at[i]);
     trust = order_trust(message, office->house.ciso_key, office->now_s, office->fresh_s, replayed);
+    if (trust >= ORDER_REPLAYED && orders->count && address_of(office, message) == ORDER_TO_OTHERS)
+        trust = ORDER_ELSEWHERE;
     for (size_t i = 0; trust == ORDER_TRUSTED && i < tokens.count; i++)
         cabinet_taken(txn, tokens.at[i], office->now_s);
     return trust;
@@ -548,7 +592,7 @@ static void file_in_case(struct txn *txn, const struct filing_office *office,
         file_report(file, arena, office, mail, belongs, filed);
         break;
     case KIND_BOUNCE:
-        file_bounce(file, arena, office, mail, belongs);
+        file_bounce(file, arena, office, mail, belongs, filed);
         break;
     case KIND_CISO:
         file_ciso(file, arena, office, mail, belongs, filed->trust);
@@ -562,7 +606,7 @@ static void file_in_case(struct txn *txn, const struct filing_office *office,
 }
 
 static void end(struct txn *txn, const struct filing_office *office, const struct filing_mail *mail,
-    const struct filed *filed, const char *why)
+    const struct filed *filed, enum aside aside, const char *why)
 {
     if (*mail->vault)
         cabinet_handled(txn,
@@ -572,7 +616,8 @@ static void end(struct txn *txn, const struct filing_office *office, const struc
                 .number = filed->number,
                 .received_at = received_at(office, mail),
                 .handled_at = office->now_s,
-                .why = why });
+                .why = why,
+                .aside = aside });
     if (filed->kind != KIND_DUPLICATE)
         cabinet_seen(txn, mail->hash, filed->number, mail->vault);
     else if (mail->copy && *mail->vault)
@@ -619,18 +664,18 @@ void filing_file(struct txn *txn, const struct filing_office *office, const stru
     } else {
         made.number = "";
     }
-    end(txn, office, mail, &made, belongs->why);
+    end(txn, office, mail, &made, ASIDE_UNREADABLE, belongs->why);
     *filed = made;
 }
 
 void filing_aside(struct txn *txn, const struct filing_office *office, const char *vault,
-    const char *row, const char *hash, int64_t received_at_s, const char *why)
+    const char *row, const char *hash, int64_t received_at_s, enum aside aside, const char *why)
 {
     struct filing_mail mail
         = { .vault = vault, .row = row, .hash = hash, .received_at = received_at_s };
     struct filed filed = { .kind = KIND_ASIDE, .number = "" };
 
-    end(txn, office, &mail, &filed, why);
+    end(txn, office, &mail, &filed, aside, why);
 }
 
 void filing_letter(struct case_file *file, struct arena *arena, const char *kind,
@@ -670,13 +715,35 @@ bool filing_sent(struct case_file *file, const char *message_id, const char *has
     return true;
 }
 
-bool filing_refused(struct case_file *file, const char *message_id, const char *why, int64_t at_s)
+/* A copy that did not arrive waits for `release`, as one that was never sent. */
+static void hold_refused(struct case_file *file, const char *why, int64_t at_s,
+    const char *language, struct arena *arena)
+{
+    bool has_one = false;
+
+    for (size_t i = 0; i < file->letters.count; i++)
+        has_one |= file->letters.at[i].to == PARTY_IBD && file->letters.at[i].sent_at
+            && !file->letters.at[i].bounced_at;
+    if (!has_one) {
+        file->ibd = IBD_HELD;
+        file->ibd_at = at_s;
+        clock_go_on(&file->clocks[CLOCK_IBD_COPY]);
+    }
+    file->ibd_stale = true;
+    file->ibd_reasons = (struct texts) { 0 };
+    texts_add(&file->ibd_reasons, arena, undelivered_words(why, language, arena));
+}
+
+bool filing_refused(struct case_file *file, const char *message_id, const char *why, int64_t at_s,
+    const char *language, struct arena *arena)
 {
     struct case_letter *letter = letter_of(file, message_id);
 
-    if (!letter)
+    if (!letter || letter->bounced_at)
         return false;
     letter->bounced_at = at_s;
     letter->why_bounced = why;
+    if (letter->to == PARTY_IBD)
+        hold_refused(file, why, at_s, language, arena);
     return true;
 }

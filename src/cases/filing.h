@@ -58,6 +58,7 @@ struct filed {
  *
  *   "acknowledgement", "follow_up"  to the researcher, only where mail may be answered
  *   "answer"                        to the CISO: what became of each command
+ *   "undelivered"                   to the CISO: a letter came back; text is its Message-ID
  *   "new", "follow_up" (IBD)        compose the copy and send it, or hold it when it is doubtful
  */
 void filing_file(struct txn *txn, const struct filing_office *office, const struct belongs *belongs,
@@ -73,16 +74,20 @@ bool filing_recheck(struct case_file *file, size_t index, const struct message *
 
 /* A message that could not be read at all: kept in the vault, told in the digest, in no case. */
 void filing_aside(struct txn *txn, const struct filing_office *office, const char *vault,
-    const char *row, const char *hash, int64_t received_at, const char *why);
+    const char *row, const char *hash, int64_t received_at, enum aside aside, const char *why);
 
 /* A letter of ours came to a case: kept in its file, so that answers find it. sent_at 0: queued. */
 void filing_letter(struct case_file *file, struct arena *arena, const char *kind,
     enum case_party to, const char *message_id, int64_t queued_at_s);
 
-/* The outbox delivered it (hash of the bytes), or was refused for good (why). False: no such one.
+/*
+ * The outbox delivered it (hash of the bytes), or was refused for good (why, as undelivered.h reads
+ * it): then a copy for the IBD is held, with the reason in this language. False: there is no such
+ * letter, or it is known to have been refused.
  */
 bool filing_sent(struct case_file *file, const char *message_id, const char *hash, int64_t at_s);
-bool filing_refused(struct case_file *file, const char *message_id, const char *why, int64_t at_s);
+bool filing_refused(struct case_file *file, const char *message_id, const char *why, int64_t at_s,
+    const char *language, struct arena *arena);
 
 /* Of a text some whole lines, for the digest: at most most bytes, cut at a word, without quotations
  * and signature blocks. */

@@ -10,8 +10,8 @@ struct ledger_entry {
     const char *by; /* login name, pinned fingerprint, or "program" */
     const char *how; /* "cli", "mail", "program" */
     const char *number; /* the case, or "" */
-    const char *what; /* "received", "filed", a verb, "letter", "sent", "refused", "opened",
-                         "exported", "rebuilt" */
+    const char *what; /* "received", "filed", a verb, "letter", "sent", "refused", "read",
+                         "opened", "exported", "rebuilt" */
     const char *text; /* what exactly, in English */
     const char *hash; /* of the message or letter that it is about, or "" */
     /*

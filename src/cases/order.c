@@ -30,6 +30,9 @@ static const struct {
         "The signature is too old; send the command again." },
     [ORDER_REDATED] = { "redated", "De datum van de mail past niet bij die van de handtekening.",
         "The date of the mail does not fit that of the signature." },
+    [ORDER_ELSEWHERE] = { "elsewhere",
+        "De opdracht staat in een mail van u aan iemand anders, die hier is doorgestuurd.",
+        "The command is in a mail of yours to somebody else that was sent on to us." },
     [ORDER_REPLAYED] = { "replayed", "Deze ondertekende opdracht is al eens ontvangen.",
         "This signed command was received before." },
     [ORDER_TRUSTED] = { "trusted", "Ondertekend door de CISO.", "Signed by the CISO." },
@@ -83,6 +86,26 @@ enum order_trust order_trust(const struct message *message, const char *ciso_key
     if (apart > fresh_s || apart < -fresh_s)
         return ORDER_REDATED;
     return replayed ? ORDER_REPLAYED : ORDER_TRUSTED;
+}
+
+enum order_address order_address(
+    const struct message *message, const char *mailbox, const char *ciso_address)
+{
+    if (message->signed_to.count == 0)
+        return ORDER_TO_NOBODY;
+    for (size_t i = 0; i < message->signed_to.count; i++) {
+        struct span to = span_of(message->signed_to.at[i]);
+
+        if (!span_equal_nocase(to, span_of(mailbox))
+            && !span_equal_nocase(to, span_of(ciso_address)))
+            return ORDER_TO_OTHERS;
+    }
+    return texts_have_nocase(&message->signed_to, mailbox) ? ORDER_TO_US : ORDER_TO_OTHERS;
+}
+
+const char *order_line(const char *number, const char *code, const char *words, struct arena *arena)
+{
+    return arena_printf(arena, "%s%s%s %s", number, *code ? "/" : "", code, words);
 }
 
 static void add_token(struct texts *tokens, const struct message *message, const char *number,
@@ -180,16 +203,21 @@ static struct order read_order(
 {
     struct span rest = line, word = take_word(&rest);
     struct order order = { .line = number, .number = "", .text = "" };
+    size_t slash;
     char *tag;
 
     while (word.len && (word.at[word.len - 1] == ':' || word.at[word.len - 1] == ','))
         word.len--;
-    tag = arena_text(arena, word);
+    slash = span_find_char(word, '/', 0);
+    order.code = arena_text(
+        arena, slash == SPAN_NOWHERE ? SPAN("") : span_part(word, slash + 1, word.len));
+    tag = arena_text(arena, span_part(word, 0, slash == SPAN_NOWHERE ? word.len : slash));
     for (size_t i = 0; prefix[i]; i++) /* is_order: the word begins with it, in some case */
         tag[i] = prefix[i];
     if (case_number_valid(span_of(tag)))
         order.number = tag;
     order.said = arena_text(arena, cut_text(line, SAID_MOST));
+    order.words = arena_text(arena, cut_text(rest, SAID_MOST));
     order.verb = verb_named(take_word(&rest));
     order.arguments = arena_text(arena, rest);
     return order;

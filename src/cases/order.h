@@ -1,4 +1,10 @@
-/* order.h - decisions in a mail of the CISO: which lines are verbs, and whether they may count. */
+/* order.h - decisions in a mail of the CISO: which lines are verbs, and whether they may count.
+ *
+ * A signature says who wrote a text, not to whom: whoever gets a signed mail of the CISO can seal
+ * its content to us and send it on (surreptitious forwarding: Davis, USENIX 2001). So an order
+ * counts only where what is signed names us: To in the header fields within the signature (RFC
+ * 9788), as many mail programs write it; or in the line itself the code of its case, which stands
+ * in each line that we propose. */
 #ifndef ORDER_H
 #define ORDER_H
 
@@ -15,6 +21,7 @@ enum order_trust {
     ORDER_FUTURE, /* signed later than now */
     ORDER_STALE, /* signed too long ago */
     ORDER_REDATED, /* the mail's Date is not that of the signature */
+    ORDER_ELSEWHERE, /* the signed header fields name somebody else */
     ORDER_REPLAYED, /* one of the orders under this signature was taken before */
     ORDER_TRUSTED,
     ORDER_TRUSTS,
@@ -32,12 +39,28 @@ const char *order_trust_sentence(enum order_trust trust, const char *language);
 enum order_trust order_trust(const struct message *message, const char *ciso_key, int64_t now_s,
     int64_t fresh_s, bool replayed);
 
+/* Whom the mail was written to, by what the signature covers of it. */
+enum order_address {
+    ORDER_TO_OTHERS, /* also when it is to us and to others: then it tells them of an order */
+    ORDER_TO_NOBODY, /* nothing is said: each order needs its code */
+    ORDER_TO_US,
+};
+
+enum order_address order_address(
+    const struct message *message, const char *mailbox, const char *ciso_address);
+
+/* "ZBR-2026-0012/k7qm breach no": the line that is taken whatever the mail program signs. */
+const char *order_line(
+    const char *number, const char *code, const char *words, struct arena *arena);
+
 /* One line that begins with our prefix. */
 struct order {
     int line; /* counted from 1, in the text read */
     const char *said; /* the line, trimmed, cut at 200 bytes */
     const char *number; /* "" when it is no case number */
+    const char *code; /* "" when none was given */
     const struct verb *verb; /* NULL when it is no verb */
+    const char *words; /* verb and arguments as said */
     const char *arguments;
     const char *text; /* the lines up to the next order, for verbs that take a text */
 };
@@ -48,9 +71,9 @@ struct orders {
 };
 
 /*
- * Lines `ZBR-2026-0012 breach no`. Quoted lines (">"), what stands behind a signature's "-- ", and
- * the earlier mail below are no orders; other lines are left alone, unless they follow a verb that
- * takes a text. At most 100.
+ * Lines `ZBR-2026-0012/k7qm breach no`. Quoted lines (">"), what stands behind a signature's "-- ",
+ * and the earlier mail below are no orders; other lines are left alone, unless they follow a verb
+ * that takes a text. At most 100.
  */
 struct orders order_parse(struct span text, const char *prefix, struct arena *arena);
 

@@ -1,11 +1,13 @@
 #include "cases/verb.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
 #include "base/buf.h"
 #include "cases/consent.h"
 #include "cases/severity.h"
+#include "cases/undelivered.h"
 
 static_assert(CASE_STATES <= 32, "a set of states fits an unsigned");
 
@@ -363,7 +365,7 @@ static bool verb_release(struct case_file *file, const struct verb_act *act, str
     (void)arguments;
     (void)text;
     if (file->ibd == IBD_QUEUED || (file->ibd >= IBD_SENT && !file->ibd_stale))
-        return refuse(err, act, "het afschrift is al onderweg of verstuurd, en er is niets nieuws",
+        return refuse(err, act, "de kopie is al onderweg of verstuurd, en er is niets nieuws",
             "the copy is on its way or sent, and there is nothing new");
     if (file->state == CASE_NOT_A_REPORT)
         return refuse(err, act, "dit is geen melding; eerst 'triage'",
@@ -376,7 +378,7 @@ static bool verb_release(struct case_file *file, const struct verb_act *act, str
     clock_resume(&file->clocks[CLOCK_IBD_COPY], act->now_s);
     effect_add(&done->effects, act->arena,
         (struct effect) { file->number, EFFECT_IBD_SEND, "release", PARTY_IBD, "" });
-    say(done, act, "Het afschrift gaat naar de IBD.", "The copy goes to the IBD.");
+    say(done, act, "De kopie gaat naar de IBD.", "The copy goes to the IBD.");
     return true;
 }
 
@@ -385,17 +387,19 @@ static bool verb_hold(struct case_file *file, const struct verb_act *act, struct
 {
     (void)text;
     if (file->ibd >= IBD_SENT)
-        return refuse(err, act, "het afschrift is al bij de IBD", "the IBD has its copy already");
+        return refuse(err, act, "de kopie is al bij de IBD", "the IBD has its copy already");
     file->ibd = IBD_HELD;
     file->ibd_at = act->now_s;
     file->ibd_reasons = (struct texts) { 0 };
     texts_add(&file->ibd_reasons, act->arena,
-        arguments.len ? text_of(act, arguments) : "held by the CISO");
+        arguments.len       ? text_of(act, arguments)
+            : is_dutch(act) ? "De CISO houdt de kopie tegen."
+                            : "The CISO holds it.");
     if (!clock_pause(&file->clocks[CLOCK_IBD_COPY], CLOCK_IBD_COPY, act->now_s, "held"))
         file->clocks[CLOCK_IBD_COPY].why = "held";
     effect_add(&done->effects, act->arena,
         (struct effect) { file->number, EFFECT_IBD_HOLD, "", PARTY_IBD, "" });
-    say(done, act, "Het afschrift wacht tot 'release'.", "The copy waits for 'release'.");
+    say(done, act, "De kopie wacht tot 'release'.", "The copy waits for 'release'.");
     return true;
 }
 
@@ -440,6 +444,58 @@ static bool verb_reply(struct case_file *file, const struct verb_act *act, struc
     return true;
 }
 
+/* The number as `show` and the digest give it; 0 for the last letter that waits. NULL: none. */
+static struct case_letter *letter_to_resend(struct case_file *file, size_t number)
+{
+    struct case_letter *found = NULL;
+
+    if (number > file->letters.count)
+        return NULL;
+    if (number)
+        found = &file->letters.at[number - 1];
+    for (size_t i = 0; !number && i < file->letters.count; i++)
+        if (undelivered_waits(file, &file->letters.at[i]))
+            found = &file->letters.at[i];
+    return found && found->to == PARTY_RESEARCHER && *found->meant ? found : NULL;
+}
+
+static bool verb_resend(struct case_file *file, const struct verb_act *act, struct span arguments,
+    struct span text, struct verb_done *done, struct err *err)
+{
+    struct span word = take_word(&arguments);
+    const char *typed = text_of(act, word);
+    struct case_letter *letter;
+    bool yes = true;
+
+    (void)text;
+    if (!arguments.len && consent_answer_of(word, &yes) && !yes) {
+        for (size_t i = 0; i < file->letters.count; i++)
+            if (undelivered_waits(file, &file->letters.at[i]))
+                file->letters.at[i].settled = true;
+        done->words = "no";
+        say(done, act, "Wat niet aankwam, wordt niet opnieuw gestuurd.",
+            "What did not arrive is not sent again.");
+        return true;
+    }
+    letter = strspn(typed, "0123456789") == word.len && word.len < 6 && !arguments.len
+        ? letter_to_resend(file, strtoul(typed, NULL, 10))
+        : NULL;
+    if (!letter)
+        return refuse(err, act,
+            "resend vraagt het nummer van een brief aan de melder waarvan de tekst bewaard is, of "
+            "niets: dan de laatste die niet aankwam; of no",
+            "resend takes the number of a letter to the researcher of which the text was kept, or "
+            "nothing: then the last that did not arrive; or no");
+    effect_add(&done->effects, act->arena,
+        (struct effect) {
+            file->number, EFFECT_LETTER_AGAIN, letter->meant, PARTY_RESEARCHER, letter->words });
+    letter->settled = true;
+    done->words = typed;
+    say(done, act, "De brief gaat opnieuw naar de melder.",
+        "The letter goes to the researcher again.");
+    return true;
+}
+
 /* The fingerprint as it is printed: blanks in it do not count. "" when it is none. */
 static const char *fingerprint_of(const struct verb_act *act, struct span words)
 {
@@ -457,17 +513,33 @@ static const char *fingerprint_of(const struct verb_act *act, struct span words)
     return (len == 40 || len == 64) && strspn(hex, "0123456789ABCDEF") == len ? hex : "";
 }
 
+/* The answer at the end of the words; yes where there is none. */
+static bool take_no(struct span *arguments)
+{
+    size_t blank = arguments->len;
+    bool yes;
+
+    while (blank > 0 && arguments->at[blank - 1] != ' ')
+        blank--;
+    if (!consent_answer_of(span_part(*arguments, blank, arguments->len), &yes))
+        return false;
+    *arguments = span_trim(span_part(*arguments, 0, blank));
+    return !yes;
+}
+
 /* It is imported by the effect, for the key ring is no business of this room. */
 static bool verb_key(struct case_file *file, const struct verb_act *act, struct span arguments,
     struct span text, struct verb_done *done, struct err *err)
 {
+    bool refused = take_no(&arguments);
     const char *fingerprint = fingerprint_of(act, arguments);
-    const struct case_key *key = NULL;
+    struct case_key *key = NULL;
 
     (void)text;
     if (!*fingerprint)
-        return refuse(err, act, "key vraagt de hele vingerafdruk: 40 of 64 hexadecimale tekens",
-            "key takes the whole fingerprint: 40 or 64 hex digits");
+        return refuse(err, act,
+            "key vraagt de hele vingerafdruk (40 of 64 hexadecimale tekens), en dan eventueel no",
+            "key takes the whole fingerprint: 40 or 64 hex digits, then perhaps no");
     for (size_t i = 0; i < file->keys.count; i++)
         if (strcmp(file->keys.at[i].fingerprint, fingerprint) == 0)
             key = &file->keys.at[i];
@@ -477,10 +549,18 @@ static bool verb_key(struct case_file *file, const struct verb_act *act, struct 
             "no key with this fingerprint came along in this case");
     if (key->accepted_at || strcmp(key->how, "attached") != 0)
         return refuse(err, act, "deze sleutel is al in gebruik", "this key is in use already");
+    if (refused) {
+        key->refused_at = act->now_s;
+        done->audit = "a key that came along is not to be used";
+        say(done, act, "De meegestuurde sleutel wordt niet gebruikt.",
+            "The key that came along is not used.");
+        return true;
+    }
     if (!*key->material)
         return refuse(err, act,
             "deze sleutel is niet bewaard (te groot); een beheerder leest hem in met gpg --import",
             "this key was not kept (too large); an administrator imports it with gpg --import");
+    key->refused_at = 0;
     done->audit = "a key that came along is to be used for letters";
     say(done, act,
         "De meegestuurde sleutel wordt voortaan gebruikt voor brieven aan de melder. Wie de melder "
@@ -705,6 +785,8 @@ bool verb_apply(const struct verb *verb, struct case_file *file, const struct ve
     if (!verb->apply(&changed, act, span_trim(arguments), text, &made, err))
         return false;
     log_decision(&changed, act, verb, arguments, file->state);
+    if (!changed.first_read_at) /* who decides has read */
+        changed.first_read_at = act->now_s;
     changed.changed_at = act->now_s;
     *file = changed;
     *done = made;

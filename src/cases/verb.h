@@ -14,6 +14,7 @@ enum effect_kind {
     EFFECT_KEY, /* import the attached key with the fingerprint `text`; `what` is the answer that
                    the decision gave, to be taken back when the key cannot be used */
     EFFECT_ERASE, /* of the index it is done; letters and vault files go (cabinet_sweep) */
+    EFFECT_LETTER_AGAIN, /* as EFFECT_LETTER, whatever else went to the address that day */
 };
 
 struct effect {

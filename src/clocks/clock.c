@@ -35,8 +35,8 @@ static const struct kind {
         "Algemene termijnenwet (Dutch act on terms), no decreed or local closing day. The day of "
         "receipt does not count; the term ends with the end of its last working day. The "
         "automatic acknowledgement does not count as an answer." },
-    [CLOCK_IBD_COPY] = { "ibd_copy", CLOCK_HOURS, 6, 2, true, "afschrift aan de IBD",
-        "copy to the IBD", "De IBD krijgt een versleuteld afschrift zonder persoonsgegevens.",
+    [CLOCK_IBD_COPY] = { "ibd_copy", CLOCK_HOURS, 6, 2, true, "kopie aan de IBD", "copy to the IBD",
+        "De IBD krijgt een versleutelde kopie zonder persoonsgegevens.",
         "The IBD gets an encrypted copy without personal data.",
         "Het beleid belooft dat elke melding met de IBD wordt gedeeld; de termijn is een "
         "instelling (ibd_copy_hours). Uren lopen door in het weekend.",
@@ -194,6 +194,15 @@ void clock_stop(struct clock *clock, int64_t at_s, const char *why)
     clock->stopped_at = at_s;
     clock->paused_at = 0;
     clock->why = why;
+}
+
+void clock_go_on(struct clock *clock)
+{
+    if (clock->state != CLOCK_STOPPED)
+        return;
+    clock->state = CLOCK_RUNNING;
+    clock->stopped_at = 0;
+    clock->why = "";
 }
 
 static int64_t start_of(int day)

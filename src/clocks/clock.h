@@ -79,6 +79,7 @@ void clock_start(struct clock *clock, enum clock_kind kind, const struct clock_t
 bool clock_pause(struct clock *clock, enum clock_kind kind, int64_t at_s, const char *why) MUST_USE;
 void clock_resume(struct clock *clock, int64_t at_s);
 void clock_stop(struct clock *clock, int64_t at_s, const char *why);
+void clock_go_on(struct clock *clock); /* what stopped it turned out not to have happened */
 
 /* The stage at that moment; CLOCK_QUIET for a clock that does not run. */
 enum clock_stage clock_stage_at(const struct clock *clock, enum clock_kind kind,

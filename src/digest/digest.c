@@ -2,6 +2,8 @@
 
 #include "base/buf.h"
 #include "base/date.h"
+#include "cases/order.h"
+#include "cases/undelivered.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -176,10 +178,11 @@ static struct digest_block *decision(const struct making *making, struct decisio
     return block;
 }
 
-static void command(const struct making *making, struct digest_block *block, const char *words)
+static void command(const struct making *making, const struct case_file *file,
+    struct digest_block *block, const char *words)
 {
     texts_add(&block->commands, making->arena,
-        arena_printf(making->arena, "%s %s", block->number, words));
+        order_line(file->number, file->code, words, making->arena));
 }
 
 static void decide_breach(
@@ -197,12 +200,12 @@ static void decide_breach(
             say(making, "Wat het formulier vraagt: meldpost worksheet %s. Leg daarna vast:",
                 "What the form asks: meldpost worksheet %s. Then record:"),
             file->number);
-        command(making, block, "disclosure ap");
+        command(making, file, block, "disclosure ap");
         return;
     }
     block->title = say(making, "Is dit een datalek?", "Is this a data breach?");
-    command(making, block, "breach yes");
-    command(making, block, "breach no");
+    command(making, file, block, "breach yes");
+    command(making, file, block, "breach no");
 }
 
 /* One decision while nobody has looked: each of these orders is an answer to the researcher too. */
@@ -225,12 +228,12 @@ static void decide_assessment(
     else
         block->title = say(making, "Geef de eerste reactie", "Give the first response");
     if (fresh) {
-        command(making, block, "confirm");
-        command(making, block, "reject not_reproduced");
+        command(making, file, block, "confirm");
+        command(making, file, block, "reject not_reproduced");
     }
     if (waits) {
-        command(making, block, "reply");
-        command(making, block, "contacted");
+        command(making, file, block, "reply");
+        command(making, file, block, "contacted");
     }
 }
 
@@ -240,7 +243,8 @@ static void decide_ibd(
     struct buf why = { .arena = making->arena };
     struct digest_block *block;
 
-    if (file->ibd != IBD_HELD)
+    /* The first copy, or what came after it. */
+    if (file->ibd != IBD_HELD && !(file->ibd >= IBD_SENT && file->ibd_reasons.count))
         return;
     block = decision(making, all, file, file->clocks[CLOCK_IBD_COPY].due_at,
         clock_tone(making, file, CLOCK_IBD_COPY));
@@ -248,8 +252,9 @@ static void decide_ibd(
         buf_printf(&why, "%s%s", i ? " " : "", file->ibd_reasons.at[i]);
     block->title = say(making, "Mag de IBD deze kopie krijgen?", "May the IBD get this copy?");
     block->text = buf_string(&why);
-    command(making, block, "release");
-    command(making, block, "hold");
+    command(making, file, block, "release");
+    if (file->ibd == IBD_HELD)
+        command(making, file, block, "hold");
 }
 
 static void decide_consent(
@@ -271,7 +276,7 @@ static void decide_consent(
                 "Een mail kan vervalst zijn, en een naam die is genoemd is niet terug te nemen.",
                 "A mail can be forged, and a name that was told cannot be taken back.");
         }
-        command(making, block, lines[kind]);
+        command(making, file, block, lines[kind]);
     }
 }
 
@@ -286,7 +291,8 @@ static void decide_key(
     for (size_t i = 0; i < file->keys.count; i++) {
         const struct case_key *key = &file->keys.at[i];
 
-        if (!*key->material || key->accepted_at || strcmp(key->how, "attached") != 0)
+        if (!*key->material || key->accepted_at || key->refused_at
+            || strcmp(key->how, "attached") != 0)
             continue;
         if (!block) {
             block = decision(making, all, file, 0, TONE_CALM);
@@ -298,8 +304,75 @@ static void decide_key(
                 "Letters to the researcher say nothing of the content now. The key does not prove "
                 "who that is: compare the fingerprint over another channel if you can.");
         }
-        command(making, block, arena_printf(making->arena, "key %s", key->fingerprint));
+        command(making, file, block, arena_printf(making->arena, "key %s", key->fingerprint));
+        command(making, file, block, arena_printf(making->arena, "key %s no", key->fingerprint));
     }
+}
+
+/* What a letter is about, in words for people. */
+static const char *letter_name(const struct making *making, const char *kind)
+{
+    static const struct {
+        const char *kind, *nl, *en;
+    } names[] = {
+        { "acknowledgement", "ontvangstbevestiging", "acknowledgement" },
+        { "follow_up", "bevestiging van een aanvulling", "acknowledgement of an addition" },
+        { "clear", "brief zonder inhoud", "letter without content" },
+        { "unreadable", "brief over de onleesbare mail", "letter on the mail that cannot be read" },
+        { "confirm", "brief over de bevestiging", "letter on the confirmation" },
+        { "fixing", "brief over de voortgang", "letter on the progress" },
+        { "fixed", "brief over de oplossing", "letter on the fix" },
+        { "disclosed", "brief over de openbaarmaking", "letter on the disclosure" },
+        { "closed", "brief bij het sluiten", "closing letter" },
+        { "reject", "brief over de afwijzing", "letter on the rejection" },
+        { "duplicate", "brief over de dubbele melding", "letter on the duplicate" },
+        { "reply", "uw brief aan de melder", "your letter to the researcher" },
+        { "ibd_copy", "kopie aan de IBD", "copy for the IBD" },
+        { "ibd_update", "aanvulling aan de IBD", "update for the IBD" },
+        { "undelivered", "bericht over een brief die niet aankwam",
+            "message on a letter that did not arrive" },
+        { "reminder", "herinnering", "reminder" },
+        { "escalation", "bericht over een verstreken termijn", "message on a term that passed" },
+        { "answer", "antwoord op uw opdrachten", "answer to your orders" },
+        { "digest", "een eerder dagoverzicht", "an earlier digest" },
+    };
+
+    for (size_t i = 0; i < COUNT(names); i++)
+        if (strcmp(kind, names[i].kind) == 0)
+            return say(making, names[i].nl, names[i].en);
+    return kind;
+}
+
+/* Letters that wait for the CISO: what came back, and what went out without its content while the
+ * researcher's key was not known. */
+static void decide_letters(
+    const struct making *making, struct decisions *all, const struct case_file *file)
+{
+    struct digest_block *block = NULL;
+    struct buf text = { .arena = making->arena };
+
+    for (size_t i = 0; i < file->letters.count; i++) {
+        const struct case_letter *letter = &file->letters.at[i];
+
+        if (!undelivered_waits(file, letter))
+            continue;
+        if (!block) {
+            block = decision(making, all, file, 0, letter->bounced_at ? TONE_TODAY : TONE_CALM);
+            block->title = say(making, "Brief opnieuw aan de melder sturen?",
+                "Send the letter to the researcher again?");
+        }
+        buf_printf(&text, say(making, "%sBrief %zu (%s): %s", "%sLetter %zu (%s): %s"),
+            text.len ? "\n" : "", i + 1, letter_name(making, letter->meant),
+            letter->bounced_at
+                ? undelivered_words(letter->why_bounced, making->language, making->arena)
+                : say(making, "Ging zonder inhoud uit; de sleutel is er nu wel.",
+                    "Went out without its content; the key is there now."));
+        command(making, file, block, arena_printf(making->arena, "resend %zu", i + 1));
+    }
+    if (!block)
+        return;
+    block->text = buf_string(&text);
+    command(making, file, block, "resend no");
 }
 
 static void decide_state(
@@ -310,9 +383,9 @@ static void decide_state(
     if (file->state == CASE_FIXED || file->state == CASE_DISCLOSED) {
         block = decision(making, all, file, 0, TONE_CALM);
         block->title = say(making, "Kan de zaak dicht?", "Can the case be closed?");
-        command(making, block, "close");
+        command(making, file, block, "close");
         if (file->state == CASE_FIXED)
-            command(making, block, "disclose");
+            command(making, file, block, "disclose");
     }
 }
 
@@ -343,7 +416,7 @@ static void decide_terms(
         block = decision(making, all, file, file->clocks[terms[i].kind].due_at,
             terms[i].kind == CLOCK_RETENTION ? TONE_CALM : tone);
         block->title = say(making, terms[i].nl, terms[i].en);
-        command(making, block, terms[i].command);
+        command(making, file, block, terms[i].command);
     }
 }
 
@@ -432,6 +505,7 @@ static size_t decide(struct making *making, size_t *late)
         decide_state(making, &all, file);
         decide_consent(making, &all, file);
         decide_key(making, &all, file);
+        decide_letters(making, &all, file);
     }
     sort_decisions(&all);
     for (size_t i = 0; i < all.count; i++) {
@@ -575,36 +649,6 @@ static void item(struct making *making, enum digest_tone tone, const char *numbe
     block->text = text;
 }
 
-/* What a letter is about, in words for people. */
-static const char *letter_name(const struct making *making, const char *kind)
-{
-    static const struct {
-        const char *kind, *nl, *en;
-    } names[] = {
-        { "acknowledgement", "ontvangstbevestiging", "acknowledgement" },
-        { "follow_up", "bevestiging van een aanvulling", "acknowledgement of an addition" },
-        { "clear", "brief zonder inhoud", "letter without content" },
-        { "unreadable", "brief over de onleesbare mail", "letter on the mail that cannot be read" },
-        { "confirm", "brief over de bevestiging", "letter on the confirmation" },
-        { "fixing", "brief over de voortgang", "letter on the progress" },
-        { "fixed", "brief over de oplossing", "letter on the fix" },
-        { "disclosed", "brief over de openbaarmaking", "letter on the disclosure" },
-        { "closed", "brief bij het sluiten", "closing letter" },
-        { "reject", "brief over de afwijzing", "letter on the rejection" },
-        { "duplicate", "brief over de dubbele melding", "letter on the duplicate" },
-        { "reply", "uw brief aan de melder", "your letter to the researcher" },
-        { "ibd_copy", "kopie aan de IBD", "copy for the IBD" },
-        { "ibd_update", "aanvulling aan de IBD", "update for the IBD" },
-        { "answer", "antwoord op uw opdrachten", "answer to your orders" },
-        { "digest", "een eerder dagoverzicht", "an earlier digest" },
-    };
-
-    for (size_t i = 0; i < COUNT(names); i++)
-        if (strcmp(kind, names[i].kind) == 0)
-            return say(making, names[i].nl, names[i].en);
-    return kind;
-}
-
 static void bounced_letters(struct making *making, const struct case_file *file)
 {
     for (size_t i = 0; i < file->letters.count; i++) {
@@ -613,8 +657,8 @@ static void bounced_letters(struct making *making, const struct case_file *file)
         if (letter->bounced_at && letter->bounced_at >= making->in->since_s)
             item(making, TONE_TODAY, file->number,
                 arena_printf(making->arena, say(making, "Niet bezorgd: %s", "Not delivered: %s"),
-                    letter_name(making, letter->kind)),
-                letter->why_bounced);
+                    letter_name(making, *letter->meant ? letter->meant : letter->kind)),
+                undelivered_words(letter->why_bounced, making->language, making->arena));
     }
 }
 
@@ -626,7 +670,8 @@ static void refused_letters(struct making *making)
         item(making, TONE_TODAY, "",
             arena_printf(making->arena, say(making, "Niet bezorgd: %s", "Not delivered: %s"),
                 letter_name(making, in->refused[i].kind)),
-            in->refused[i].code ? arena_printf(making->arena, "SMTP %d", in->refused[i].code) : "");
+            undelivered_words(arena_printf(making->arena, "SMTP %d", in->refused[i].code),
+                making->language, making->arena));
 }
 
 static void post(struct making *making)
@@ -644,7 +689,10 @@ static void post(struct making *making)
             arena_printf(making->arena,
                 say(making, "Apart gelegd: bericht van %s", "Put aside: message of %s"),
                 moment(making, in->aside[shown].received_at)),
-            arena_printf(making->arena, "%s (%s)", in->aside[shown].reason, in->aside[shown].id));
+            arena_printf(making->arena,
+                say(making, "%s Bekijken: meldpost open %s --text",
+                    "%s To look at it: meldpost open %s --text"),
+                aside_sentence(in->aside[shown].aside, making->language), in->aside[shown].id));
     more(making, in->aside_count - shown);
     section_empty(making,
         say(making, "Alle brieven zijn bezorgd; er is niets apart gelegd.",

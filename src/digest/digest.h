@@ -3,6 +3,7 @@
 #ifndef DIGEST_H
 #define DIGEST_H
 
+#include "cases/aside.h"
 #include "cases/figures.h"
 #include "config/settings.h"
 #include "message/outgoing.h"
@@ -17,7 +18,7 @@ struct digest_letter {
 struct digest_aside {
     const char *id; /* of its file in the vault */
     int64_t received_at;
-    const char *reason; /* one plain English sentence */
+    enum aside aside; /* why */
 };
 
 /* A key or certificate. */

@@ -151,16 +151,18 @@ static const char *tone_word(const struct digest *digest, enum digest_tone tone)
     return (digest->nl ? nl : en)[tone];
 }
 
+enum { ONE_LINE = 44 }; /* characters of an order beside its question; a fingerprint is longer */
+
 static void order_link(const struct digest *digest, struct buf *buf, const char *order)
 {
     buf_text(buf, "<a class=\"order\" href=\"mailto:");
     query(buf, digest->settings->address);
     buf_text(buf, "?subject=meldpost&amp;body=");
     query(buf, order);
-    buf_text(buf,
+    buf_printf(buf,
         "\" style=\"display:inline-block;margin:1px 5px 3px 0;padding:1px 7px;border:1px solid "
-        "#cfe0ef;border-radius:4px;background:#f1f7fc;color:#0b4a82;font-size:12px;white-space:"
-        "nowrap;" MONO "\">");
+        "#cfe0ef;border-radius:4px;background:#f1f7fc;color:#0b4a82;font-size:12px;%s;" MONO "\">",
+        strlen(order) > ONE_LINE ? "word-break:break-all" : "white-space:nowrap");
     words(buf, order);
     buf_text(buf, "</a>");
 }
@@ -445,14 +447,20 @@ static void closing(const struct digest *digest, struct buf *buf)
         "28px;color:#5f6b76;"
         "font-size:13px;line-height:19px\">");
     words(buf,
-        digest->nl ? "Beslissen kan per mail: klik op een regel en verstuur het bericht, door u "
-                     "ondertekend. Alleen de regel zelf telt; onder reply komt uw tekst. Of op de "
-                     "server: meldpost, en dan de "
-                     "opdracht en het nummer."
-                   : "You can decide by mail: click on a line and send the message, signed by you. "
-                     "Only the line itself counts; below reply comes your text. Or on the server: "
-                     "meldpost, then the order and "
-                     "the number.");
+        digest->nl
+            ? "Beslissen kan per mail: klik op een regel en verstuur het bericht, door u "
+              "ondertekend. "
+              "Alleen de regel zelf telt; onder reply zet u uw tekst. De code achter de schuine "
+              "streep "
+              "hoort bij de zaak: daaraan is te zien dat de regel voor het postvak is bedoeld. Of "
+              "op "
+              "de server: meldpost, dan de opdracht en het nummer zonder code."
+            : "You can decide by mail: click on a line and send the message, signed by you. Only "
+              "the "
+              "line itself counts; put your text below reply. The code behind the slash belongs to "
+              "the case: it shows that the line was meant for the mailbox. Or on the server: "
+              "meldpost, "
+              "then the order and the number without the code.");
     buf_text(buf, "</td></tr>\n</table></td></tr></table>\n</body></html>\n");
 }
 

@@ -106,11 +106,16 @@ const char *digest_text(const struct digest *digest, struct arena *arena)
         add_block(digest, &digest->blocks[i], &buf);
     buf_printf(&buf, "\n%s\n",
         digest->nl
-            ? "Beslissen kan per mail: stuur de regel die erbij staat in een door u "
-              "ondertekend bericht aan het postvak; onder reply komt uw tekst. Of op de server: "
-              "meldpost, en dan de "
-              "opdracht en het nummer."
-            : "You can decide by mail: send the line as it stands in a message signed by you "
-              "to the mailbox. Or on the server: meldpost, then the order and the number.");
+            ? "Beslissen kan per mail: stuur de regel zoals hij er staat, in een door u "
+              "ondertekende "
+              "mail aan het postvak. Onder reply zet u uw tekst. De code achter de schuine streep "
+              "hoort bij de zaak: daaraan is te zien dat de regel voor het postvak is bedoeld. Of "
+              "op "
+              "de server: meldpost, dan de opdracht en het nummer zonder code."
+            : "You can decide by mail: send the line as it stands, in a mail signed by you to the "
+              "mailbox. Put your text below reply. The code behind the slash belongs to the case: "
+              "it "
+              "shows that the line was meant for the mailbox. Or on the server: meldpost, then the "
+              "order and the number without the code.");
     return cleaned(&buf, arena);
 }

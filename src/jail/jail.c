@@ -268,19 +268,21 @@ static bool explain(const struct child *child, int status, struct err *err)
     bool we_ended_it = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
 
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
-        return err_set(err, ERR_MESSAGE, "jail: reading it takes more than %d s of computing",
-            child->limits->cpu_s);
+        return err_exit(err, ERR_MESSAGE, EX_UNAVAILABLE,
+            "jail: reading it takes more than %d s of computing", child->limits->cpu_s);
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
-        return err_set(err, ERR_MESSAGE, "jail: what reads it tried something forbidden");
+        return err_exit(
+            err, ERR_MESSAGE, EX_SOFTWARE, "jail: what reads it tried something forbidden");
     if (WIFSIGNALED(status) && !we_ended_it)
-        return err_set(
-            err, ERR_MESSAGE, "jail: what reads it crashed (signal %d)", WTERMSIG(status));
+        return err_exit(err, ERR_MESSAGE, EX_SOFTWARE, "jail: what reads it crashed (signal %d)",
+            WTERMSIG(status));
     if (WIFEXITED(status) && WEXITSTATUS(status) == EX_OSERR)
-        return err_set(err, ERR_MESSAGE, "jail: reading it takes more than %zu MiB of memory",
+        return err_exit(err, ERR_MESSAGE, EX_UNAVAILABLE,
+            "jail: reading it takes more than %zu MiB of memory",
             child->limits->memory_bytes / MEBI);
     if (WIFEXITED(status) && WEXITSTATUS(status) == JAIL_END_SETUP)
         return err_set(err, ERR_SERVICE, "jail: a child could not give up its rights");
-    return err_set(err, ERR_MESSAGE, "jail: what reads it %s",
+    return err_exit(err, ERR_MESSAGE, EX_SOFTWARE, "jail: what reads it %s",
         child->broke ? child->broke : "ended in an unknown way");
 }
 

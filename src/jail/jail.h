@@ -57,7 +57,8 @@ typedef bool jail_answer(void *ctx, unsigned char kind, struct span question, st
 
 /*
  * Runs job->work on input in a new child. *output is in the arena, and input to be checked too.
- * Fails with ERR_MESSAGE when the child could not do it, crashed or broke a limit; with ERR_SERVICE
+ * Fails with ERR_MESSAGE when the child could not do it, crashed (EX_SOFTWARE) or broke a limit
+ * (EX_UNAVAILABLE); with ERR_SERVICE
  * when no child can be started.
  */
 bool jail_run(struct jail *jail, struct span input, jail_answer *answer, void *ctx,

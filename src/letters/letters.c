@@ -49,6 +49,8 @@ static const struct {
         { IBD "state previous", "case tlp facts text receipt withheld researcher state" } },
     { "answer", "auto-replied",
         { HOUSE "summary lines not_understood verbs", "lines not_understood" } },
+    { "undelivered", "auto-generated",
+        { HOUSE "case recipient why text words command leave", "case why text command" } },
     { "reminder", "auto-generated",
         { HOUSE "case clock due left state command explain", "case clock due" } },
     { "escalation", "auto-generated",

@@ -60,6 +60,8 @@ struct message {
     struct texts sender; /* Sender field */
     struct texts reply_to;
     struct texts to, cc;
+    struct texts signed_to; /* To and Cc in header fields that the signature covers; none: it may
+                               have been meant for anybody */
     const char *subject;
     bool subject_inner; /* from header fields inside the cryptographic payload */
     int64_t date; /* 0 when missing or unreadable */

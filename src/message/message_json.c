@@ -102,6 +102,7 @@ static const struct field message_fields[] = {
     { .name = "sender", .kind = KIND_LINES, .at = MESSAGE(sender) },
     { .name = "to", .kind = KIND_LINES, .at = MESSAGE(to) },
     { .name = "cc", .kind = KIND_LINES, .at = MESSAGE(cc) },
+    { .name = "signed_to", .kind = KIND_LINES, .at = MESSAGE(signed_to) },
     { .name = "return_path", .kind = KIND_LINE_OR_NULL, .at = MESSAGE(return_path) },
     { .name = "in_reply_to", .kind = KIND_LINES, .at = MESSAGE(in_reply_to) },
     { .name = "references", .kind = KIND_LINES, .at = MESSAGE(references) },

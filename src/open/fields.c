@@ -97,6 +97,21 @@ void fields_subject(struct opening *o)
     m->subject = words_decode(o->charsets, value, o->arena);
 }
 
+/* A seal proves nothing of whom the signer wrote to, since who gets a mail may seal what is in it
+ * to others: the fields have to be within the signature. */
+void fields_signed_to(struct opening *o)
+{
+    struct message *m = o->message;
+    const struct layer *layer = o->top.inner_layer;
+
+    while (layer && !(layer->is_signed && *m->signer && strcmp(layer->signer, m->signer) == 0))
+        layer = layer->outer;
+    if (!layer)
+        return;
+    read_addresses(o, o->top.inner, "to", &m->signed_to, NULL, NULL);
+    read_addresses(o, o->top.inner, "cc", &m->signed_to, NULL, NULL);
+}
+
 static void read_date(struct opening *o)
 {
     struct span value = mime_field(source(&o->top, "date"), "date");

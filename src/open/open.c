@@ -358,6 +358,14 @@ static bool is_trusted(const struct layer *layer)
     return layer->sealed ? layer->crypt == CRYPT_ENC : layer->is_signed;
 }
 
+static void take_inner(const struct layer *layer, const struct mime_part *root)
+{
+    if (layer->mail->inner)
+        return;
+    layer->mail->inner = root;
+    layer->mail->inner_layer = layer;
+}
+
 /* The older way to protect header fields: the whole mail within the seal (RFC 9788, 1.1.1). */
 static void walk_wrapped(
     struct opening *o, struct span bytes, struct layer *layer, struct place place)
@@ -366,8 +374,8 @@ static void walk_wrapped(
 
     mime_parse(bytes, &o->limits->mime, o->charsets, o->arena, &tree);
     take_over(o, &tree, layer);
-    if (!layer->mail->inner && is_trusted(layer))
-        layer->mail->inner = tree.root;
+    if (is_trusted(layer))
+        take_inner(layer, tree.root);
     opening_walk(o, tree.root, layer, place);
 }
 
@@ -623,8 +631,8 @@ void opening_walk(
         return;
     if (root->doubtful)
         layer->mail->doubtful = true;
-    if (place.envelope && !is_envelope(root) && has_fields(root, layer) && !layer->mail->inner)
-        layer->mail->inner = root;
+    if (place.envelope && !is_envelope(root) && has_fields(root, layer))
+        take_inner(layer, root);
     if (!root->multipart)
         walk_leaf(o, root, layer, place);
     else if (mime_is(root, "multipart/encrypted") || was_encrypted(o, root))
@@ -701,6 +709,7 @@ bool open_message(struct span raw, const struct open_engine *engine,
     fields_read(&o);
     judge_all(&o);
     fields_subject(&o);
+    fields_signed_to(&o);
     if (!tree.root->field_count && !contents->count) {
         message->parse = PARSE_BROKEN;
         opening_reason(&o, "Nothing in the mail could be read.");

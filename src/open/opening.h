@@ -13,6 +13,7 @@ struct mail {
     size_t attachment; /* its place in the list, for an attached one */
     const struct mime_part *root; /* whose header fields count outside */
     const struct mime_part *inner; /* the same within the seal, NULL when there are none */
+    const struct layer *inner_layer; /* what is around those */
     struct texts from, inner_from; /* addresses */
     const char *from_name;
     bool from_odd; /* also when not all fields were read */
@@ -143,6 +144,7 @@ void inline_sealed(struct opening *o, const struct content *like, struct layer *
 /* fields.c: what the header fields say, and judge.c: what it all amounts to. */
 void fields_read(struct opening *o);
 void fields_subject(struct opening *o); /* once the signatures are judged */
+void fields_signed_to(struct opening *o); /* the same */
 void fields_delivery_status(struct opening *o, struct span body);
 void fields_original(struct opening *o, struct span head);
 struct span fields_summary(struct opening *o, const struct mime_part *part);

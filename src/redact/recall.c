@@ -4,7 +4,9 @@
 
 #include <string.h>
 
-enum { SLOTS = 1 << 14, NAMES_MOST = SLOTS / 2, HANDLES_MOST = 64, HANDLE_LONGEST = 48 };
+/* Slots for names by the length of the text: a mail holds few, and they are wiped after it. */
+enum { SLOTS_LEAST = 1 << 10, SLOTS_MOST = 1 << 14, BYTES_PER_SLOT = 16 };
+enum { HANDLES_MOST = 64, HANDLE_LONGEST = 48 };
 
 struct slot {
     uint32_t hash;
@@ -17,7 +19,8 @@ struct handle {
 };
 
 struct recall {
-    struct slot slot[SLOTS];
+    struct slot *slot;
+    uint32_t slots; /* a power of two */
     uint32_t names;
     struct handle handle[HANDLES_MOST];
     uint32_t handles;
@@ -43,10 +46,10 @@ static bool marked(const uint64_t *bits, uint32_t bit)
 
 static uint32_t slot_of(const struct recall *recall, uint32_t hash)
 {
-    uint32_t i = hash & (SLOTS - 1);
+    uint32_t i = hash & (recall->slots - 1);
 
     while (recall->slot[i].hash && recall->slot[i].hash != hash)
-        i = (i + 1) & (SLOTS - 1);
+        i = (i + 1) & (recall->slots - 1);
     return i;
 }
 
@@ -63,7 +66,7 @@ static void add_name(
     struct slot *slot = &recall->slot[slot_of(recall, hash)];
 
     if (!slot->hash) {
-        if (recall->names >= NAMES_MOST)
+        if (recall->names >= recall->slots / 2)
             return;
         recall->names++;
         slot->hash = hash;
@@ -206,9 +209,14 @@ static void add_known(struct recall *recall, struct span text, bool address, str
     }
 }
 
-struct recall *recall_new(const struct redact_known *known, struct arena *arena)
+struct recall *recall_new(const struct redact_known *known, size_t len, struct arena *arena)
 {
     struct recall *recall = arena_alloc(arena, sizeof *recall);
+
+    recall->slots = SLOTS_LEAST;
+    while (recall->slots < SLOTS_MOST && recall->slots < len / BYTES_PER_SLOT)
+        recall->slots *= 2;
+    recall->slot = arena_array(arena, recall->slots, sizeof *recall->slot);
 
     add_known(recall, known->from_name, false, arena);
     add_known(recall, known->from_email, true, arena);

@@ -7,8 +7,8 @@
 
 struct recall;
 
-/* Knows the sender and the others of `known`. The arena owns it. */
-struct recall *recall_new(const struct redact_known *known, struct arena *arena);
+/* Knows the sender and the others of `known`, for a text of so many bytes. The arena owns it. */
+struct recall *recall_new(const struct redact_known *known, size_t len, struct arena *arena);
 
 /* Learns the names that were found with certainty. */
 void recall_learn(struct recall *recall, const struct search *search);

@@ -278,7 +278,7 @@ static void find_spans(const struct redact_town *town, const struct redact_known
     struct search search = { .town = town, .known = known, .arena = scratch, .room = people };
     size_t windows = 0;
 
-    search.recall = recall_new(known, people);
+    search.recall = recall_new(known, text.len, people);
     view_reserve(&search.view, text.len < WINDOW ? text.len : WINDOW, people);
     for (size_t start = 0; start < text.len; windows++) {
         size_t end = window_end(text, start);

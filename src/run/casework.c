@@ -43,6 +43,26 @@ void casework_close(struct casework *work)
     office_close(&work->office);
 }
 
+bool casework_read(struct casework *work, struct case_file *file, const char *what,
+    const char *text, const char *hash, struct err *err)
+{
+    struct txn *txn = txn_begin(work->office.store, TXN_WRITE);
+
+    if (*file->number && !file->first_read_at) {
+        file->first_read_at = work->office.now_s;
+        cabinet_put(txn, file, &work->desk.calendar, work->office.now_s, work->office.arena);
+    }
+    ledger_add(txn,
+        &(struct ledger_entry) { .at = work->office.now_s,
+            .by = work->actor,
+            .how = "cli",
+            .number = file->number,
+            .what = what,
+            .text = text,
+            .hash = hash });
+    return txn_end(&txn, err);
+}
+
 const char *casework_moment(int64_t at_s, struct arena *arena)
 {
     struct date_civil c = date_civil_at(at_s);

@@ -23,6 +23,14 @@ bool casework_open(const char *config, const char *language, enum office_mode mo
     struct casework *work, struct err *err) MUST_USE;
 void casework_close(struct casework *work); /* for AUTO; {0} is fine */
 
+/*
+ * A person read the case (number "": a message of none): what was shown (text, of the message or
+ * letter hash) goes to the audit log, and the first time is kept in the case (AVG article 33: from
+ * when the municipality knew). Needs OFFICE_WRITE.
+ */
+bool casework_read(struct casework *work, struct case_file *file, const char *what,
+    const char *text, const char *hash, struct err *err) MUST_USE;
+
 /* "24-11-2026 17:11"; "-" for 0. */
 const char *casework_moment(int64_t at_s, struct arena *arena);
 

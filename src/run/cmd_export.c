@@ -12,25 +12,16 @@ static bool run(int argc, char **argv, struct err *err)
     struct case_file file;
     struct span json;
     struct txn *txn;
+    bool found;
 
     if (!options_read(&argc, argv, rows, COUNT(rows), 1, 1, err)
         || !casework_open(config, NULL, OFFICE_WRITE, &work, err))
         return false;
-    txn = txn_begin(work.office.store, TXN_WRITE);
-    if (!cabinet_find(txn, argv[1], work.office.arena, &file, err)
-        || !case_to_json(&file, work.office.arena, &json, err)) {
-        txn_drop(&txn);
-        return false;
-    }
-    ledger_add(txn,
-        &(struct ledger_entry) { .at = work.office.now_s,
-            .by = work.actor,
-            .how = "cli",
-            .number = file.number,
-            .what = "exported",
-            .text = "the whole record",
-            .hash = "" });
-    if (!txn_end(&txn, err))
+    txn = txn_begin(work.office.store, TXN_READ);
+    found = cabinet_find(txn, argv[1], work.office.arena, &file, err);
+    txn_drop(&txn);
+    if (!found || !casework_read(&work, &file, "exported", "the whole record", "", err)
+        || !case_to_json(&file, work.office.arena, &json, err))
         return false;
     printf("%.*s\n", (int)json.len, json.at);
     return true;
@@ -41,8 +32,7 @@ const struct command command_export = {
     .arguments = "CASE > case.json",
     .line = "write all that is known of a case as JSON, with who reported it",
     .help
-    = "For the archive, or when the researcher asks what is kept of him (AVG article 15). It "
-      "holds\n"
+    = "For the archive, or when a researcher asks what is kept (AVG article 15). It holds\n"
       "personal data in the plain: keep it accordingly. Originals are not in it (meldpost open).\n"
       "Who asked is written to the audit log.\n",
     .options = "--config",

@@ -1,6 +1,9 @@
 #include "run/casework.h"
 #include "run/command.h"
 #include "run/options.h"
+#include "run/terminal.h"
+
+#include "base/fold.h"
 
 #include <stdio.h>
 #include <sysexits.h>
@@ -22,25 +25,28 @@ static size_t whole_to(struct span text, size_t to)
     return to;
 }
 
-static void print_hit(const char *number, size_t message, struct span text, size_t at, size_t len)
+static void print_hit(const char *number, size_t message, struct span text, size_t from, size_t to,
+    struct arena *arena)
 {
-    size_t from = whole_from(text, at > AROUND ? at - AROUND : 0, at);
-    size_t to = at + len + AROUND < text.len ? whole_to(text, at + len + AROUND) : text.len;
+    size_t start = whole_from(text, from > AROUND ? from - AROUND : 0, from);
+    size_t end = to + AROUND < text.len ? whole_to(text, to + AROUND) : text.len;
+    char *shown = arena_text(arena, span_part(text, start, end));
 
-    printf("%s  %2zu  %s", number, message, from ? "…" : "");
-    for (size_t i = from; i < to; i++)
-        putchar((unsigned char)text.at[i] < ' ' ? ' ' : text.at[i]);
-    printf("%s\n", to < text.len ? "…" : "");
+    for (char *c = shown; *c; c++)
+        if (*c == '\n' || *c == '\r' || *c == '\t')
+            *c = ' ';
+    printf("%s  %2zu  %s%s%s\n", number, message, start ? "…" : "",
+        terminal_safe(span_of(shown), arena), end < text.len ? "…" : "");
 }
 
-static size_t find_in(const char *number, size_t message, const char *shown, const char *word)
+static size_t find_in(
+    const char *number, size_t message, const char *shown, struct span word, struct arena *arena)
 {
-    struct span text = span_of(shown), wanted = span_of(word);
-    size_t hits = 0, at = 0;
+    struct folded folded = fold_text(span_of(shown), arena);
+    size_t hits = 0, at = 0, from, to;
 
-    while ((at = span_find_nocase(text, wanted, at)) != SPAN_NOWHERE) {
-        print_hit(number, message, text, at, wanted.len);
-        at += wanted.len;
+    while (fold_find(&folded, word, &at, &from, &to)) {
+        print_hit(number, message, span_of(shown), from, to, arena);
         hits++;
     }
     return hits;
@@ -50,6 +56,7 @@ static bool find(struct casework *work, const char *word, struct err *err)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
     struct txn *txn = txn_begin(work->office.store, TXN_READ);
+    struct span folded = fold_text(span_of(word), work->office.arena).text;
     struct case_stub *stubs;
     size_t count, hits = 0;
 
@@ -61,8 +68,8 @@ static bool find(struct casework *work, const char *word, struct err *err)
         if (!cabinet_get(txn, stubs[i].number, arena, &file))
             continue;
         for (size_t k = 0; k < file.messages.count; k++) {
-            hits += find_in(file.number, k + 1, file.messages.at[k].subject, word);
-            hits += find_in(file.number, k + 1, file.messages.at[k].redacted, word);
+            hits += find_in(file.number, k + 1, file.messages.at[k].subject, folded, arena);
+            hits += find_in(file.number, k + 1, file.messages.at[k].redacted, folded, arena);
         }
     }
     if (!txn_end(&txn, err))
@@ -80,7 +87,7 @@ static bool run(int argc, char **argv, struct err *err)
 
     if (!options_read(&argc, argv, rows, COUNT(rows), 1, 1, err))
         return false;
-    if (argv[1][0] == '\0')
+    if (!span_trim(span_of(argv[1])).len)
         return err_exit(err, ERR_RUN, EX_USAGE, "find: the word is empty");
     return casework_open(config, NULL, OFFICE_READ, &work, err) && find(&work, argv[1], err);
 }
@@ -90,8 +97,9 @@ const struct command command_find = {
     .arguments = "WORD",
     .line = "search the redacted texts of all cases",
     .help
-    = "Prints case, number of the message, and the words around. Capitals and small letters\n"
-      "A to Z are the same. Ends with 1 when nothing was found. Originals are not searched.\n",
+    = "Prints case, number of the message, and the words around. Capitals, accents and ligatures\n"
+      "make no difference: een finds Eén, ijs finds Ĳs. Ends with 1 when nothing was found.\n"
+      "Originals are not searched.\n",
     .options = "--config",
     .run = run,
 };

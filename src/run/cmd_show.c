@@ -1,9 +1,11 @@
 #include "run/casework.h"
 #include "run/command.h"
 #include "run/options.h"
+#include "run/terminal.h"
 
 #include "cases/consent.h"
 #include "cases/missing.h"
+#include "cases/undelivered.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +13,7 @@
 struct view {
     const struct casework *work;
     const struct case_file *file;
-    bool person;
+    bool person, letters;
     struct arena *arena;
 };
 
@@ -23,7 +25,7 @@ static const char *say(const struct view *view, const char *nl, const char *en)
 static void field(const struct view *view, const char *nl, const char *en, const char *value)
 {
     if (*value)
-        printf("  %-22s %s\n", say(view, nl, en), value);
+        printf("  %-22s %s\n", say(view, nl, en), terminal_safe(span_of(value), view->arena));
 }
 
 static void head(const struct view *view, const char *nl, const char *en)
@@ -45,6 +47,10 @@ static void show_facts(const struct view *view)
 
     printf("%s  %s\n", file->number, case_state_name(file->state, view->work->language));
     field(view, "ontvangen", "received", casework_moment(file->received_at, view->arena));
+    field(view, "voor het eerst gelezen", "first read",
+        casework_moment(file->first_read_at, view->arena));
+    field(view, "in opdrachten per mail", "in orders by mail",
+        arena_printf(view->arena, "%s/%s", file->number, file->code));
     field(view, "taal van de brieven", "language of letters", file->language);
     field(view, "ernst", "severity", file->severity);
     if (file->severity_tenths >= 0)
@@ -55,7 +61,7 @@ static void show_facts(const struct view *view)
         file->breach == BREACH_YES      ? yes
             : file->breach == BREACH_NO ? no
                                         : say(view, "nog te beslissen", "not decided"));
-    field(view, "afschrift IBD", "copy to the IBD", case_ibd_word(file->ibd));
+    field(view, "kopie IBD", "copy to the IBD", case_ibd_word(file->ibd));
     field_texts(view, "  omdat", "  because", &file->ibd_reasons);
     field(view, "dubbel van", "duplicate of", file->duplicate_of);
     field(view, "apart gehouden van", "kept apart from", file->apart_from);
@@ -120,13 +126,15 @@ static void show_consents(const struct view *view)
     }
 }
 
-static void show_attachments(const struct case_message *message)
+static void show_attachments(const struct view *view, const struct case_message *message)
 {
     for (size_t i = 0; i < message->attachments.count; i++) {
         const struct case_attachment *one = &message->attachments.at[i];
 
-        printf("    %s %s, %lld bytes, sha256 %s%s%s\n", *one->name ? one->name : "-", one->type,
-            (long long)one->size_bytes, one->sha256, *one->withheld ? "; " : "", one->withheld);
+        printf("    %s %s, %lld bytes, sha256 %s%s%s\n",
+            *one->name ? terminal_safe(span_of(one->name), view->arena) : "-",
+            terminal_safe(span_of(one->type), view->arena), (long long)one->size_bytes, one->sha256,
+            *one->withheld ? "; " : "", one->withheld);
     }
 }
 
@@ -139,16 +147,17 @@ static void show_messages(const struct view *view)
             casework_moment(message->received_at, view->arena),
             case_kind_name(message->kind, view->work->language));
         if (view->person)
-            printf("  %s <%s>\n", message->from_name, message->from);
+            printf("  %s <%s>\n", terminal_safe(span_of(message->from_name), view->arena),
+                terminal_safe(span_of(message->from), view->arena));
         printf("  %s\n", view->work->dutch ? message->sentence_nl : message->sentence_en);
         for (size_t k = 0; k < message->reasons.count; k++)
             printf("  - %s\n", message->reasons.at[k]);
-        show_attachments(message);
+        show_attachments(view, message);
         if (*message->subject)
-            printf("\n    %s\n", message->subject);
+            printf("\n    %s\n", terminal_safe(span_of(message->subject), view->arena));
         if (*message->redacted) {
             putchar('\n');
-            casework_indent(message->redacted, 4);
+            casework_indent(terminal_safe(span_of(message->redacted), view->arena), 4);
         }
     }
 }
@@ -160,14 +169,21 @@ static void show_letters(const struct view *view)
     for (size_t i = 0; i < view->file->letters.count; i++) {
         const struct case_letter *letter = &view->file->letters.at[i];
 
-        printf("  %s  %-16s %-10s  %s%s%s\n", casework_moment(letter->queued_at, view->arena),
-            letter->kind, case_party_word(letter->to),
-            letter->bounced_at    ? say(view, "kwam terug: ", "came back: ")
+        printf("  %2zu  %s  %-16s %-10s  %s%s\n", i + 1,
+            casework_moment(letter->queued_at, view->arena), letter->kind,
+            case_party_word(letter->to),
+            letter->bounced_at    ? say(view, "kwam niet aan: ", "did not arrive: ")
                 : letter->sent_at ? say(view, "verstuurd ", "sent ")
                                   : say(view, "wacht", "waits"),
-            letter->bounced_at ? letter->why_bounced : "",
-            letter->bounced_at || !letter->sent_at ? ""
-                                                   : casework_moment(letter->sent_at, view->arena));
+            letter->bounced_at
+                ? undelivered_words(letter->why_bounced, view->work->language, view->arena)
+                : letter->sent_at ? casework_moment(letter->sent_at, view->arena)
+                                  : "");
+        if (view->letters && *letter->text) {
+            putchar('\n');
+            casework_indent(letter->text, 6);
+            putchar('\n');
+        }
     }
 }
 
@@ -190,27 +206,46 @@ static void show_decisions(const struct view *view)
     }
 }
 
+static bool find_case(
+    struct casework *work, const char *typed, struct case_file *file, struct err *err)
+{
+    struct txn *txn = txn_begin(work->office.store, TXN_READ);
+    bool found = cabinet_find(txn, typed, work->office.arena, file, err);
+
+    txn_drop(&txn);
+    return found;
+}
+
+/* Beside a run that writes, but for the first time that somebody reads the case. */
+static bool take_case(const char *config, const char *language, const char *typed,
+    struct casework *work, struct case_file *file, struct err *err)
+{
+    if (!casework_open(config, language, OFFICE_READ, work, err)
+        || !find_case(work, typed, file, err))
+        return false;
+    if (file->first_read_at)
+        return true;
+    casework_close(work);
+    *work = (struct casework) { 0 };
+    return casework_open(config, language, OFFICE_WRITE, work, err)
+        && find_case(work, typed, file, err)
+        && casework_read(work, file, "read", "shown, without personal data", "", err);
+}
+
 static bool run(int argc, char **argv, struct err *err)
 {
     AUTO(casework_close) struct casework work = { 0 };
     const char *config = NULL, *language = NULL;
-    bool person = false;
+    struct view view = { .work = &work };
     const struct option_row rows[] = { { "--config", &config, NULL },
-        { "--language", &language, NULL }, { "--person", NULL, &person } };
+        { "--language", &language, NULL }, { "--person", NULL, &view.person },
+        { "--letters", NULL, &view.letters } };
     struct case_file file;
-    struct view view = { .work = &work, .file = &file };
-    struct txn *txn;
-    bool found;
 
     if (!options_read(&argc, argv, rows, COUNT(rows), 1, 1, err)
-        || !casework_open(config, language, OFFICE_READ, &work, err))
+        || !take_case(config, language, argv[1], &work, &file, err))
         return false;
-    txn = txn_begin(work.office.store, TXN_READ);
-    found = cabinet_find(txn, argv[1], work.office.arena, &file, err);
-    txn_drop(&txn);
-    if (!found)
-        return false;
-    view.person = person;
+    view.file = &file;
     view.arena = work.office.arena;
     show_facts(&view);
     show_clocks(&view);
@@ -223,10 +258,13 @@ static bool run(int argc, char **argv, struct err *err)
 
 const struct command command_show = {
     .name = "show",
-    .arguments = "CASE [--person] [--language nl|en]",
+    .arguments = "CASE [--person] [--letters] [--language nl|en]",
     .line = "show a case: state, terms, consent, decisions, redacted messages",
-    .help = "  --person   also who reported it: name, address, keys\n\n"
-            "Texts are shown without personal data; meldpost open gives the original.\n",
-    .options = CASEWORK_OPTIONS " --person",
+    .help = "  --person    also who reported it: name, address, keys\n"
+            "  --letters   also the texts of our letters to the researcher\n\n"
+            "Texts of the researcher are shown without personal data; meldpost open gives the\n"
+            "original. The first time that a case is shown counts as the moment at which the\n"
+            "municipality read it, and is written to the audit log.\n",
+    .options = CASEWORK_OPTIONS " --person --letters",
     .run = run,
 };

@@ -219,7 +219,7 @@ static void gather_loose(struct txn *txn, struct arena *arena, struct digest_inp
         in->aside_total += loose[i].kind == KIND_ASIDE;
         if (news && loose[i].kind == KIND_ASIDE)
             aside[in->aside_count++] = (struct digest_aside) { loose[i].vault, loose[i].received_at,
-                loose[i].why };
+                loose[i].aside };
         if (news)
             count_loose(loose[i].kind, &in->counts);
     }

@@ -4,6 +4,7 @@
 #include "run/wire.h"
 
 #include <string.h>
+#include <sysexits.h>
 #include <time.h>
 
 enum { MOST_KEYS = 16 };
@@ -215,8 +216,8 @@ static bool answer(void *ctx, unsigned char kind, struct span question, struct a
     struct pgp_opened opened;
 
     if (now_s() > told->until_s)
-        return err_set(
-            err, ERR_MESSAGE, "gpg: takes more than %d s for one mail", told->limits->engine_s);
+        return err_exit(err, ERR_MESSAGE, EX_UNAVAILABLE, "gpg: takes more than %d s for one mail",
+            told->limits->engine_s);
     if (kind == WIRE_KEY_LOOK) {
         if (!answer_look(told, question, arena, &bytes, err))
             return false;

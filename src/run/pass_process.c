@@ -51,7 +51,7 @@ static bool settle_walk(
     case ERR_MESSAGE:
         log_line(LOG_LEVEL_WARNING, "process", vault, "put aside: %s", trouble->text);
         result->aside++;
-        return walk_aside(walk, trouble->text, err);
+        return walk_aside(walk, trouble, err);
     default:
         *err = *trouble;
         return err_at(err, "%s", vault);
@@ -65,8 +65,11 @@ static bool unseal(void *ctx, size_t i, struct arena *arena, struct span *raw, s
     size_t most = (size_t)office->settings.max_message_mb * MIB;
     struct vault_facts facts;
 
-    if (!vault_read(office->store, queue->rows[i].vault, most, arena, raw, &facts, why))
+    if (!vault_read(office->store, queue->rows[i].vault, most, arena, raw, &facts, why)) {
+        if (why->scope == ERR_MESSAGE)
+            why->exit_code = EX_IOERR; /* for walk_aside */
         return err_at(why, "unseal");
+    }
     hash_sha256(*raw, queue->hashes[i]);
     return true;
 }

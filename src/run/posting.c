@@ -4,6 +4,7 @@
 #include "base/date.h"
 #include "cases/consent.h"
 #include "cases/reminder.h"
+#include "cases/undelivered.h"
 #include "ibd/ibd.h"
 #include "outbox/pgpmime.h"
 #include "outbox/queue.h"
@@ -249,6 +250,17 @@ static bool post(struct desk *desk, struct txn *txn, const char *kind, struct ca
     return true;
 }
 
+/* So that it can be read and sent once more, should it not arrive. */
+static void keep_text(struct case_file *file, const struct effect *effect,
+    const struct outgoing *outgoing, struct arena *arena)
+{
+    struct case_letter *letter = &file->letters.at[file->letters.count - 1];
+
+    letter->meant = effect->what;
+    letter->words = effect->text;
+    letter->text = arena_printf(arena, "%s\n\n%s", outgoing->subject, outgoing->text);
+}
+
 static bool write_to_researcher(struct desk *desk, struct txn *txn, const struct effect *effect,
     struct case_file *file, const struct addressee *to, struct arena *arena, struct err *err)
 {
@@ -265,7 +277,10 @@ static bool write_to_researcher(struct desk *desk, struct txn *txn, const struct
             || strcmp(kind, "unreadable") == 0)
         && !attach_our_key(desk, &outgoing, arena, err))
         return false;
-    return post(desk, txn, kind, file, to, &outgoing, arena, err);
+    if (!post(desk, txn, kind, file, to, &outgoing, arena, err))
+        return false;
+    keep_text(file, effect, &outgoing, arena);
+    return true;
 }
 
 /* Nobody can be written to: a decision that promises a letter has to be seen to have none. */
@@ -293,7 +308,7 @@ static bool post_to_researcher(struct desk *desk, struct txn *txn, const struct 
             note_no_letter(desk, file, arena);
         return true;
     }
-    if (is_automatic(effect->what)
+    if (is_automatic(effect->what) && effect->kind != EFFECT_LETTER_AGAIN
         && !queue_within_limit(
             txn, file->address, desk->office->now_s, desk->office->settings.letters_per_day))
         return true;
@@ -327,13 +342,14 @@ static const char *lines_of(const struct filed *filed, bool done, struct arena *
 static const char *verbs_help(const char *language, struct arena *arena)
 {
     struct buf buf = { .arena = arena };
+    bool nl = strcmp(language, "en") != 0;
     const struct verb *verbs;
     size_t count;
 
     verbs = verb_table(&count);
     for (size_t i = 0; i < count; i++)
-        buf_printf(&buf, "    ZAAKNUMMER %s %s: %s\n", verbs[i].name, verbs[i].arguments,
-            strcmp(language, "en") == 0 ? verbs[i].en : verbs[i].nl);
+        buf_printf(&buf, "    %s %s%s%s: %s\n", nl ? "ZAAK/CODE" : "CASE/CODE", verbs[i].name,
+            *verbs[i].arguments ? " " : "", verbs[i].arguments, nl ? verbs[i].nl : verbs[i].en);
     return buf_string(&buf);
 }
 
@@ -361,6 +377,37 @@ static bool post_answer(struct desk *desk, struct txn *txn, const struct filed *
         letters_set(&values, "verbs", verbs_help(to.language, arena));
     return letters_write(&desk->letters, "answer", to.language, &values, arena, &outgoing, err)
         && queue_mail(desk, txn, "answer", NULL, &to, &outgoing, arena, &message_id, err);
+}
+
+/* The text of a letter of theirs that did not arrive goes to the CISO, who may have no shell. */
+static bool post_undelivered(struct desk *desk, struct txn *txn, struct case_file *file,
+    const char *message_id, struct arena *arena, struct err *err)
+{
+    const struct case_letter *letter = NULL;
+    struct letters_values values = { 0 };
+    struct addressee to;
+    struct outgoing outgoing;
+    size_t number = 0;
+
+    for (size_t i = 0; i < file->letters.count && !letter; i++)
+        if (strcmp(file->letters.at[i].message_id, message_id) == 0) {
+            letter = &file->letters.at[i];
+            number = i + 1;
+        }
+    if (!letter || letter->to != PARTY_RESEARCHER)
+        return true;
+    if (!addressee_of(desk, file, PARTY_CISO, arena, &to, err))
+        return false;
+    letters_set(&values, "case", file->number);
+    letters_set(&values, "recipient", undelivered_address(file->address, arena));
+    letters_set(&values, "why", undelivered_words(letter->why_bounced, to.language, arena));
+    letters_set(&values, "text", letter->text);
+    letters_set(&values, "words", strcmp(letter->kind, "clear") == 0 ? letter->words : "");
+    letters_set(&values, "command",
+        order_line(file->number, file->code, arena_printf(arena, "resend %zu", number), arena));
+    letters_set(&values, "leave", order_line(file->number, file->code, "resend no", arena));
+    return letters_write(&desk->letters, "undelivered", to.language, &values, arena, &outgoing, err)
+        && post(desk, txn, "undelivered", file, &to, &outgoing, arena, err);
 }
 
 static void hold_copy(struct desk *desk, struct case_file *file, struct texts reasons)
@@ -444,6 +491,17 @@ static bool post_to_ibd(struct desk *desk, struct txn *txn, const struct effect 
     return true;
 }
 
+static const char *why_no_copy(enum pgp_usable key, const char *language)
+{
+    bool nl = strcmp(language, "en") != 0;
+
+    if (key == PGP_KEY_USABLE)
+        return nl ? "Er is geen tekst zonder persoonsgegevens om te delen."
+                  : "There is no text without personal data to share.";
+    return nl ? "De sleutel van de IBD is niet te gebruiken: zie onderaan het overzicht."
+              : "The key of the IBD cannot be used: see the end of the digest.";
+}
+
 /* A copy that cannot be made, for the IBD's key has expired say, keeps no report from its case: it
  * waits, and the digest asks for it. Who releases it by hand is told at once. */
 static bool try_post_to_ibd(struct desk *desk, struct txn *txn, const struct effect *effect,
@@ -451,6 +509,7 @@ static bool try_post_to_ibd(struct desk *desk, struct txn *txn, const struct eff
 {
     struct texts reasons = { 0 };
     struct err why = { 0 };
+    struct pgp_key key;
 
     if (post_to_ibd(desk, txn, effect, file, arena, &why))
         return true;
@@ -458,11 +517,9 @@ static bool try_post_to_ibd(struct desk *desk, struct txn *txn, const struct eff
         *err = why;
         return false;
     }
-    texts_add(&reasons, arena,
-        arena_printf(arena,
-            strcmp(desk->filing.language, "en") == 0 ? "The copy could not be made: %s."
-                                                     : "Het afschrift kon niet worden gemaakt: %s.",
-            why.text));
+    if (!pgp_key_facts(desk->office->pgp, desk->office->settings.ibd_key, arena, &key, err))
+        return false;
+    texts_add(&reasons, arena, why_no_copy(key.encrypts, desk->filing.language));
     hold_copy(desk, file, reasons);
     return true;
 }
@@ -535,6 +592,7 @@ static bool take_key(struct desk *desk, struct txn *txn, const struct effect *ef
                                                          : "deze sleutel is niet te gebruiken: %s",
                 why.text);
         }
+    key->refused_at = desk->office->now_s; /* nothing to decide on any more */
     audit_key(desk, txn, file->number, "the key was not imported: it cannot be used");
     return true;
 }
@@ -544,7 +602,7 @@ static bool do_effect(struct desk *desk, struct txn *txn, const struct effect *e
 {
     struct case_file file;
 
-    if (effect->kind == EFFECT_LETTER && effect->to == PARTY_CISO)
+    if (effect->kind == EFFECT_LETTER && effect->to == PARTY_CISO && !*effect->number)
         return !filed || post_answer(desk, txn, filed, arena, err);
     if (effect->kind == EFFECT_ERASE) {
         queue_erase_case(txn, effect->number);
@@ -554,7 +612,12 @@ static bool do_effect(struct desk *desk, struct txn *txn, const struct effect *e
         return true; /* erased by a later line of the same mail, or the transaction has failed */
     if (effect->kind == EFFECT_IBD_HOLD)
         take_back_copy(txn, &file);
-    if (effect->kind == EFFECT_LETTER && !post_to_researcher(desk, txn, effect, &file, arena, err))
+    if (effect->kind == EFFECT_LETTER && effect->to == PARTY_CISO
+        && !post_undelivered(desk, txn, &file, effect->text, arena, err))
+        return false;
+    if ((effect->kind == EFFECT_LETTER || effect->kind == EFFECT_LETTER_AGAIN)
+        && effect->to == PARTY_RESEARCHER
+        && !post_to_researcher(desk, txn, effect, &file, arena, err))
         return false;
     if (effect->kind == EFFECT_IBD_SEND
         && !try_post_to_ibd(desk, txn, effect, &file, filed != NULL, arena, err))
@@ -589,8 +652,8 @@ static void hold_again(
     if (verdict.goes)
         texts_add(&verdict.reasons, arena,
             strcmp(desk->filing.language, "en") == 0
-                ? "the index was lost, and the audit log knows of no copy"
-                : "de index ging verloren, en het logboek weet van geen afschrift");
+                ? "The index was lost, and the audit log knows of no copy."
+                : "De index ging verloren, en het logboek weet van geen kopie.");
     hold_copy(desk, file, verdict.reasons);
 }
 
@@ -644,7 +707,7 @@ static const char *order_for(
 
     if (!orders[kind] || (kind == CLOCK_AP_72H && file->breach != BREACH_YES))
         return "";
-    return arena_printf(arena, "%s %s", file->number, orders[kind]);
+    return order_line(file->number, file->code, orders[kind], arena);
 }
 
 static bool remind_of_clock(struct desk *desk, struct txn *txn, struct case_file *file,
@@ -730,9 +793,11 @@ bool posting_settle(struct desk *desk, struct txn *txn, struct arena *arena, str
             continue;
         if (record->state == QUEUE_SENT)
             filing_sent(&file, record->message_id, record->sha256, record->ended_at);
-        else
-            filing_refused(&file, record->message_id, arena_printf(arena, "SMTP %d", record->code),
-                record->ended_at);
+        else if (filing_refused(&file, record->message_id,
+                     arena_printf(arena, "SMTP %d", record->code), record->ended_at,
+                     desk->filing.language, arena)
+            && !post_undelivered(desk, txn, &file, record->message_id, arena, err))
+            return false;
         cabinet_put(txn, &file, &desk->calendar, desk->office->now_s, arena);
     }
     return !txn_failed(txn) || err_set(err, ERR_RUN, "letters that were sent");

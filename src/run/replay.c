@@ -1,6 +1,7 @@
 #include "run/replay.h"
 
 #include "cases/reminder.h"
+#include "cases/undelivered.h"
 #include "run/health.h"
 #include "run/log.h"
 #include "run/posting.h"
@@ -334,7 +335,7 @@ static bool put_aside(
     struct txn *txn = txn_begin(replay->store, TXN_WRITE);
 
     filing_aside(txn, &replay->desk->filing, mail->row.vault, mail->place, entry->hash,
-        mail->row.received_s, entry->text);
+        mail->row.received_s, ASIDE_UNREADABLE, entry->text);
     mail->used = true;
     mail->row.state = INBOX_ASIDE;
     inbox_put(txn, &mail->row);
@@ -450,7 +451,7 @@ static bool file_unknown(
         note_opened(replay, arena_text(replay->arena, span_of(number)));
     }
     if (!done && trouble.scope == ERR_MESSAGE)
-        done = walk_aside(&walk, trouble.text, err);
+        done = walk_aside(&walk, &trouble, err);
     else if (!done)
         *err = trouble;
     rebuild_quiet(replay->store, true);
@@ -650,7 +651,8 @@ static bool repeat_outcome(struct replay *replay, const struct ledger_entry *ent
         if (is(entry->what, "sent"))
             filing_sent(&file, message_id, entry->hash, ended_at);
         else
-            filing_refused(&file, message_id, entry->text, ended_at);
+            filing_refused(
+                &file, message_id, entry->text, ended_at, replay->desk->filing.language, arena);
         cabinet_put(txn, &file, &replay->desk->calendar, entry->at, arena);
     }
     return txn_end(&txn, err);
@@ -742,7 +744,7 @@ static bool repeat_of_case(struct replay *replay, const struct ledger_entry *ent
         return repeat_letter(replay, entry, err);
     if (is(entry->what, "sent") || is(entry->what, "refused"))
         return repeat_outcome(replay, entry, err);
-    if (is(entry->what, "opened"))
+    if (is(entry->what, "opened") || is(entry->what, "read") || is(entry->what, "exported"))
         return repeat_opened(replay, entry, err);
     return !verb || repeat_decision(replay, verb, entry, err);
 }
@@ -820,16 +822,15 @@ static size_t end_letters(struct desk *desk, struct case_file *file, struct aren
         if (letter->sent_at || letter->bounced_at)
             continue;
         letter->bounced_at = desk->office->now_s;
-        letter->why_bounced = english ? "not known whether it went: the index was lost"
-                                      : "niet bekend of hij weg is: de index ging verloren";
+        letter->why_bounced = UNDELIVERED_LOST;
         count++;
     }
     if (file->ibd == IBD_QUEUED) {
         file->ibd = IBD_HELD;
         file->ibd_at = desk->office->now_s;
         texts_add(&file->ibd_reasons, arena,
-            english ? "the index was lost, and it is not known whether the copy went"
-                    : "de index ging verloren, en of het afschrift weg is, is niet bekend");
+            english ? "The index was lost; whether the copy went is not known."
+                    : "De index ging verloren; of de kopie weg is, is niet bekend.");
     }
     return count;
 }

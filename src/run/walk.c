@@ -5,6 +5,7 @@
 #include "run/posting.h"
 
 #include <string.h>
+#include <sysexits.h>
 
 enum { MIB = 1024 * 1024 };
 
@@ -182,26 +183,41 @@ static bool step_file(struct walk *walk, struct err *err)
 static const struct {
     const char *name;
     bool (*take)(struct walk *walk, struct err *err);
+    enum aside stuck;
 } steps[] = {
-    { "place", step_place },
-    { "redact", step_redact },
-    { "file", step_file },
+    { "place", step_place, ASIDE_FILE },
+    { "redact", step_redact, ASIDE_REDACT },
+    { "file", step_file, ASIDE_FILE },
 };
 
 bool walk_take(struct walk *walk, struct err *err)
 {
     for (size_t i = 0; i < COUNT(steps); i++)
-        if (!steps[i].take(walk, err))
+        if (!steps[i].take(walk, err)) {
+            walk->stuck = steps[i].stuck;
             return err_at(err, "%s", steps[i].name);
+        }
     return true;
 }
 
-bool walk_aside(struct walk *walk, const char *why, struct err *err)
+/* By where it failed, and by the exit codes of the jail; never by the words of an error. */
+static enum aside aside_of(const struct walk *walk, const struct err *why)
+{
+    if (walk->stuck != ASIDE_UNREADABLE)
+        return walk->stuck;
+    if (why->exit_code == EX_UNAVAILABLE)
+        return ASIDE_LIMIT;
+    if (why->exit_code == EX_SOFTWARE)
+        return ASIDE_CRASH;
+    return why->exit_code == EX_IOERR ? ASIDE_DAMAGED : ASIDE_UNREADABLE;
+}
+
+bool walk_aside(struct walk *walk, const struct err *why, struct err *err)
 {
     struct txn *txn = txn_begin(walk->desk->office->store, TXN_WRITE);
 
     filing_aside(txn, &walk->desk->filing, walk->row.vault, walk->place, walk->hash,
-        walk->row.received_s, why);
+        walk->row.received_s, aside_of(walk, why), why->text);
     walk->row.state = INBOX_ASIDE;
     inbox_put(txn, &walk->row);
     return txn_end(&txn, err);

@@ -46,6 +46,7 @@ struct walk {
     bool copy; /* a duplicate of a message that is whole in the vault, or was erased */
     struct redacting redacted;
     struct filed filed;
+    enum aside stuck; /* at which step, where it failed */
 };
 
 /* "INBOX 1700000000 42": where the mailbox has it. */
@@ -61,6 +62,6 @@ bool walk_read(struct walk *walk, struct err *err) MUST_USE;
 bool walk_take(struct walk *walk, struct err *err) MUST_USE;
 
 /* The message stays sealed where it is; a person hears of it through the digest. */
-bool walk_aside(struct walk *walk, const char *why, struct err *err) MUST_USE;
+bool walk_aside(struct walk *walk, const struct err *why, struct err *err) MUST_USE;
 
 #endif

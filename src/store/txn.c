@@ -317,6 +317,14 @@ void txn_raise_number(struct txn *txn, struct span name, uint64_t least)
         put_number(txn, name, least);
 }
 
+void txn_hash(
+    struct txn *txn, const char *purpose, struct span bytes, uint8_t hash[static SEAL_HASH])
+{
+    memset(hash, 0, SEAL_HASH);
+    if (!txn_failed(txn))
+        seal_hash(txn->store, purpose, bytes, hash);
+}
+
 void txn_case_new(struct txn *txn, struct span name)
 {
     uint8_t tag[CELL_TAG], value[1 + SEAL_KEY] = { CASE_ALIVE }, key[SEAL_KEY];

@@ -17,6 +17,7 @@
 #ifndef TXN_H
 #define TXN_H
 
+#include "store/seal.h"
 #include "store/store.h"
 
 struct txn;
@@ -74,6 +75,10 @@ bool txn_next(struct txn_rows *rows, struct arena *arena, struct span *key, stru
 /* 1, 2, 3 … for each name, without gaps for what was committed. */
 uint64_t txn_next_number(struct txn *txn, struct span name);
 void txn_raise_number(struct txn *txn, struct span name, uint64_t least); /* next: greater */
+
+/* As seal_hash, for who has a transaction; zeros when it has failed. */
+void txn_hash(
+    struct txn *txn, const char *purpose, struct span bytes, uint8_t hash[static SEAL_HASH]);
 
 /*
  * Keys of cases. The name of a case is any span. A key is made once, by txn_case_new (nothing

@@ -99,6 +99,11 @@ def text_part(text, kind='text/plain; charset=utf-8', *more):
     return '\n'.join(['Content-Type: ' + kind, 'Content-Transfer-Encoding: 8bit', *more, '', text])
 
 
+def named(to):
+    """Header fields that a signature covers, as many mail programs write them (RFC 9788, and before it)."""
+    return ('text/plain; charset=utf-8; protected-headers="v1"', 'To: ' + to)
+
+
 def mixed(*parts):
     return ('Content-Type: multipart/mixed; boundary="parts"\n\n' +
             ''.join('--parts\n%s\n' % p for p in parts) + '--parts--\n')

@@ -101,8 +101,8 @@ static void goes_there_and_back(void **state)
 static const struct {
     const char *label, *from, *to, *want;
 } wrong[] = {
-    { "newer schema", "{\"schema\":2,", "{\"schema\":3,", "newer version" },
-    { "no schema", "{\"schema\":2,", "{\"scheme\":2,", "no schema" },
+    { "newer schema", "{\"schema\":3,", "{\"schema\":4,", "newer version" },
+    { "no schema", "{\"schema\":3,", "{\"scheme\":3,", "no schema" },
     { "missing field", "\"language\":\"en\",", "", "field language: missing" },
     { "unknown field", "\"language\":\"en\",", "\"language\":\"en\",\"lang\":\"en\",",
         "not known" },

@@ -50,6 +50,7 @@ struct mail {
     const char *signer; /* NULL: not signed */
     unsigned flags;
     int64_t signed_at; /* 0: now */
+    const char *signed_to; /* in header fields that are signed; NULL: as to; "": none */
     const char *key, *material; /* that came along; NULL: none */
     const char *hash; /* NULL: its own */
 };
@@ -80,6 +81,11 @@ static struct message *message_of(struct world *world, const struct mail *mail)
     }
     texts_add(&message->from, world->arena, mail->from);
     texts_add(&message->to, world->arena, mail->to ? mail->to : "meld@zbr.example");
+    if (mail->signer && (!mail->signed_to || *mail->signed_to))
+        texts_add(&message->signed_to, world->arena,
+            mail->signed_to ? mail->signed_to
+                : mail->to  ? mail->to
+                            : "meld@zbr.example");
     if (mail->reply_to_id)
         texts_add(&message->in_reply_to, world->arena, mail->reply_to_id);
     if (mail->reports_on)
@@ -262,7 +268,8 @@ static void keeps_machines_out(void **state)
             .receipt = "",
             .memory = "" },
         world->arena, &filed);
-    filing_aside(txn, &world->office, "v2", "INBOX 1 2", "h2", NOW - 5, "the child died");
+    filing_aside(
+        txn, &world->office, "v2", "INBOX 1 2", "h2", NOW - 5, ASIDE_CRASH, "the child died");
     must(txn_end(&txn, &err));
     row_text("no case", filed.number, "");
     row_number("no effects", (int)filed.effects.count, 0);
@@ -400,9 +407,18 @@ static void marks_bounces(void **state)
             .reports_on = "l1@zbr",
             .flags = FLAG_BOUNCE });
     row_text("kind", case_kind_word(filed.kind), "bounce");
-    row_number("no letter", (int)filed.effects.count, 0);
+    row_number("one letter", (int)filed.effects.count, 1);
+    row_text("to the CISO", case_party_word(filed.effects.at[0].to), "ciso");
+    row_text("of the kind", filed.effects.at[0].what, "undelivered");
+    row_text("on", filed.effects.at[0].text, "l1@zbr");
     file = case_of(world, "ZBR-2026-0001");
     row_number("the letter", file.letters.at[0].bounced_at, NOW);
+    filed = take(world,
+        (struct mail) { .from = "mailer-daemon@x",
+            .text = "failed again",
+            .reports_on = "l1@zbr",
+            .flags = FLAG_BOUNCE });
+    row_number("a second bounce of it tells nothing", (int)filed.effects.count, 0);
     filed = take(world,
         (struct mail) { .from = "alice@finder.example", .text = "dank", .reply_to_id = "l1@zbr" });
     row_text("an answer to a letter", filed.number, "ZBR-2026-0001");
@@ -425,6 +441,133 @@ static void counts_copies(void **state)
     assert_true(filing_sent(&file, "c2@zbr", "abd", NOW + 120));
     row_text("updated", case_ibd_word(file.ibd), "updated");
     row_text("hash", file.letters.at[0].hash, "abc");
+}
+
+/* The first copy came back: it was never there. A later one: the first is. */
+static void holds_copies_that_came_back(void **state)
+{
+    struct world *world = *state;
+    struct case_file file;
+
+    case_empty(&file);
+    clock_start(&file.clocks[CLOCK_IBD_COPY], CLOCK_IBD_COPY, &clock_terms_default, &law, NOW);
+    filing_letter(&file, world->arena, "ibd_copy", PARTY_IBD, "c1@zbr", NOW);
+    filing_letter(&file, world->arena, "ibd_update", PARTY_IBD, "c2@zbr", NOW);
+    file.ibd = IBD_QUEUED;
+    assert_true(filing_refused(&file, "c1@zbr", "SMTP 554", NOW + 60, "nl", world->arena));
+    row_text("refused", case_ibd_word(file.ibd), "held");
+    row_text("why", file.ibd_reasons.at[0], "De mailserver weigert de brief (SMTP 554).");
+    row_number("the clock runs", file.clocks[CLOCK_IBD_COPY].state, CLOCK_RUNNING);
+    assert_false(filing_refused(&file, "c1@zbr", "bounced", NOW + 70, "nl", world->arena));
+    file.letters.at[0].bounced_at = 0;
+    assert_true(filing_sent(&file, "c1@zbr", "abc", NOW + 60));
+    assert_true(filing_refused(&file, "c1@zbr", "bounced", NOW + 90, "en", world->arena));
+    row_text("came back", case_ibd_word(file.ibd), "held");
+    row_text("in English", file.ibd_reasons.at[0], "The letter came back as undeliverable.");
+    row_number("the clock runs again", file.clocks[CLOCK_IBD_COPY].state, CLOCK_RUNNING);
+    file.letters.at[0].bounced_at = 0;
+    assert_true(filing_sent(&file, "c1@zbr", "abc", NOW + 100));
+    assert_true(filing_refused(&file, "c2@zbr", "SMTP 554", NOW + 120, "nl", world->arena));
+    row_text("an update refused", case_ibd_word(file.ibd), "sent");
+    row_number("may be released", file.ibd_stale && file.ibd_reasons.count == 1, true);
+    row_number("the clock stays stopped", file.clocks[CLOCK_IBD_COPY].state, CLOCK_STOPPED);
+}
+
+/* A signature says who wrote, not to whom: what the CISO wrote to another and was sent on to us,
+ * sealed by whoever did that, decides nothing. */
+static void takes_no_orders_meant_for_others(void **state)
+{
+    static const struct {
+        const char *label, *to, *signed_to;
+        bool coded, done;
+    } rows[] = {
+        { "to us, and signed so", "meld@zbr.example", "meld@zbr.example", false, true },
+        { "in capitals", "meld@zbr.example", "Meld@ZBR.example", false, true },
+        { "to another, sent on", "meld@zbr.example", "jan@zbr.example", false, false },
+        { "to another, sent on, with the code", "meld@zbr.example", "jan@zbr.example", true,
+            false },
+        { "to the CISO alone, sent on", "meld@zbr.example", "ciso@zbr.example", true, false },
+        { "nothing signed says to whom", "meld@zbr.example", "", false, false },
+        { "but the code does", "meld@zbr.example", "", true, true },
+        { "to another outside, to us within", "jan@zbr.example", "meld@zbr.example", false, false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct world *world;
+        struct filed filed;
+        struct txn *txn;
+        void *fresh;
+        const char *line;
+
+        begin(&fresh);
+        world = fresh;
+        report(world, "alice@finder.example", "r1@finder");
+        txn = txn_begin(world->dir.store, TXN_READ);
+        line = order_line("ZBR-2026-0001",
+            rows[i].coded ? cabinet_code(txn, "ZBR-2026-0001", world->arena) : "", "breach no",
+            world->arena);
+        txn_drop(&txn);
+        filed = take(world,
+            (struct mail) { .from = "ciso@zbr.example",
+                .to = rows[i].to,
+                .signed_to = rows[i].signed_to,
+                .signer = CISO_KEY,
+                .text = line });
+        row_number(rows[i].label, case_of(world, "ZBR-2026-0001").breach,
+            rows[i].done ? BREACH_NO : BREACH_UNDECIDED);
+        for (size_t k = 0; k < filed.answer_count; k++)
+            row_number(rows[i].label, filed.answers[k].done, rows[i].done);
+        if (!rows[i].done && !*rows[i].signed_to) { /* the answer tells the line that is taken */
+            const char *told = strstr(filed.answers[0].text, "ZBR-2026-0001/");
+
+            assert_non_null(told);
+            filed = take(world,
+                (struct mail) { .from = "ciso@zbr.example",
+                    .signed_to = "",
+                    .signer = CISO_KEY,
+                    .signed_at = NOW - 30,
+                    .text = told });
+            row_number("that line", case_of(world, "ZBR-2026-0001").breach, BREACH_NO);
+        }
+        end(&fresh);
+    }
+}
+
+/* The mail to the researcher that stops the clock: whom the signature names counts there too. */
+static void first_response_needs_the_right_recipient(void **state)
+{
+    static const struct {
+        const char *label, *signed_to;
+        enum clock_state want;
+    } rows[] = {
+        { "to the researcher", "alice@finder.example", CLOCK_STOPPED },
+        { "to another, sent on as if to her", "jan@zbr.example", CLOCK_RUNNING },
+        { "a program that signs no fields", "", CLOCK_STOPPED },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct world *world;
+        struct case_file file;
+        void *fresh;
+
+        begin(&fresh);
+        world = fresh;
+        report(world, "alice@finder.example", "r1@finder");
+        row_number("nobody has read it", case_of(world, "ZBR-2026-0001").first_read_at, 0);
+        take(world,
+            (struct mail) { .from = "ciso@zbr.example",
+                .to = "alice@finder.example",
+                .signed_to = rows[i].signed_to,
+                .signer = CISO_KEY,
+                .reply_to_id = "r1@finder",
+                .text = "Dank" });
+        file = case_of(world, "ZBR-2026-0001");
+        row_number(rows[i].label, file.clocks[CLOCK_FIRST_RESPONSE].state, rows[i].want);
+        row_number("read", file.first_read_at, rows[i].want == CLOCK_STOPPED ? NOW : 0);
+        end(&fresh);
+    }
 }
 
 static const char *vault_of(struct world *world, const char *number)
@@ -764,6 +907,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(obeys_nobody_else, begin, end),
         cmocka_unit_test_setup_teardown(marks_bounces, begin, end),
         cmocka_unit_test_setup_teardown(counts_copies, begin, end),
+        cmocka_unit_test_setup_teardown(holds_copies_that_came_back, begin, end),
+        cmocka_unit_test(takes_no_orders_meant_for_others),
+        cmocka_unit_test(first_response_needs_the_right_recipient),
         cmocka_unit_test_setup_teardown(erases_whole_cases, begin, end),
         cmocka_unit_test_setup_teardown(leaves_an_audit_trail, begin, end),
         cmocka_unit_test_setup_teardown(tells_what_is_due, begin, end),

@@ -24,7 +24,8 @@ static const char *whole
       "\"crypt\": \"enc\", \"text\": null, \"signature\": \"none\"}], "
       "\"keys_attached\": [\"" SIGNER "\"], \"flags\": [\"repaired\", \"spam\"], "
       "\"reasons\": [\"r\"], \"signed_at\": null, \"sender\": [], \"to\": [\"t@example.org\"], "
-      "\"cc\": [], \"return_path\": \"\", \"in_reply_to\": [\"i@j\"], \"references\": [], "
+      "\"cc\": [], \"signed_to\": [\"m@example.org\"], \"return_path\": \"\", \"in_reply_to\": "
+      "[\"i@j\"], \"references\": [], "
       "\"key_material\": \"\", \"reports_on\": []}";
 
 static void goes_there_and_back(void **state)

@@ -187,6 +187,10 @@ static const struct {
 } mails[] = {
     { "one", "ZBR-2026-0012 breach no", "1 ZBR-2026-0012 breach no\n" },
     { "small letters and a colon", "zbr-2026-0012: BREACH no", "1 ZBR-2026-0012 breach no\n" },
+    { "with its code", "ZBR-2026-0012/k7qm breach no", "1 ZBR-2026-0012/k7qm breach no\n" },
+    { "code in capitals, and a colon", "zbr-2026-0012/K7QM: breach no",
+        "1 ZBR-2026-0012/K7QM breach no\n" },
+    { "an empty code", "ZBR-2026-0012/ breach no", "1 ZBR-2026-0012 breach no\n" },
     { "between other lines", "Hallo,\r\n\r\n  ZBR-2026-0012 confirm  \r\nGroet, Ada\r\n",
         "3 ZBR-2026-0012 confirm \n" },
     { "several", "ZBR-2026-0012 confirm\nZBR-2026-0013 reject out_of_scope x y",
@@ -230,13 +234,46 @@ static void reads_lines(void **state)
         for (size_t k = 0; k < orders.count; k++) {
             const struct order *order = &orders.at[k];
 
-            buf_printf(&buf, "%d %s %s %s", order->line, *order->number ? order->number : "-",
-                order->verb ? order->verb->name : "?", order->arguments);
+            buf_printf(&buf, "%d %s%s%s %s %s", order->line, *order->number ? order->number : "-",
+                *order->code ? "/" : "", order->code, order->verb ? order->verb->name : "?",
+                order->arguments);
             if (*order->text)
                 buf_printf(&buf, "=%s", order->text);
             buf_char(&buf, '\n');
         }
         row_text(mails[i].label, buf_string(&buf), mails[i].want);
+    }
+    arena_free(&arena);
+}
+
+static const struct {
+    const char *label;
+    const char *signed_to[3];
+    enum order_address want;
+} addresses[] = {
+    { "nothing signed", { NULL }, ORDER_TO_NOBODY },
+    { "the mailbox", { "meld@zbr.example" }, ORDER_TO_US },
+    { "in capitals", { "MELD@zbr.example" }, ORDER_TO_US },
+    { "and the CISO", { "meld@zbr.example", "ciso@zbr.example" }, ORDER_TO_US },
+    { "the CISO alone", { "ciso@zbr.example" }, ORDER_TO_OTHERS },
+    { "another", { "jan@zbr.example" }, ORDER_TO_OTHERS },
+    { "the mailbox and another", { "meld@zbr.example", "jan@zbr.example" }, ORDER_TO_OTHERS },
+    { "an address that ends so", { "xmeld@zbr.example" }, ORDER_TO_OTHERS },
+};
+
+static void knows_whom_it_was_written_to(void **state)
+{
+    struct arena *arena = arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(addresses); i++) {
+        struct message message;
+
+        message_empty(&message);
+        for (size_t k = 0; k < 3 && addresses[i].signed_to[k]; k++)
+            texts_add(&message.signed_to, arena, addresses[i].signed_to[k]);
+        row_number(addresses[i].label,
+            order_address(&message, "meld@zbr.example", "ciso@zbr.example"), addresses[i].want);
     }
     arena_free(&arena);
 }
@@ -275,6 +312,7 @@ int main(void)
         cmocka_unit_test(trusts_only_whole_orders),
         cmocka_unit_test(knows_replays),
         cmocka_unit_test(reads_lines),
+        cmocka_unit_test(knows_whom_it_was_written_to),
         cmocka_unit_test(reads_no_more_than_a_hundred),
         cmocka_unit_test(takes_only_signed_text),
     };

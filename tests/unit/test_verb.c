@@ -12,9 +12,9 @@ static const struct calendar law = { 0 };
 #define LARGE "1123456789ABCDEF0123456789ABCDEF01234567"
 #define SIGNED "2123456789ABCDEF0123456789ABCDEF01234567"
 #define ACCEPTED "3123456789ABCDEF0123456789ABCDEF01234567"
-static const struct case_key known[] = { { OFFERED, RECEIVED, "attached", "armor", 0 },
-    { LARGE, RECEIVED, "attached", "", 0 }, { SIGNED, RECEIVED, "signed", "", 0 },
-    { ACCEPTED, RECEIVED, "attached", "", NOW } };
+static const struct case_key known[] = { { OFFERED, RECEIVED, "attached", "armor", 0, 0 },
+    { LARGE, RECEIVED, "attached", "", 0, 0 }, { SIGNED, RECEIVED, "signed", "", 0, 0 },
+    { ACCEPTED, RECEIVED, "attached", "", NOW, 0 } };
 
 static bool have(void *context, const char *number)
 {
@@ -219,6 +219,12 @@ static const struct {
     { "key that was not kept", "", "key " LARGE, "too large" },
     { "key that has signed", "", "key " SIGNED, "in use already" },
     { "key that was accepted", "", "key " ACCEPTED, "in use already" },
+    { "refuse a key that is in use", "", "key " ACCEPTED " no", "in use already" },
+    { "refuse a key of nobody here", "", "key 4123456789ABCDEF0123456789ABCDEF01234567 no",
+        "came along" },
+    { "resend where nothing waits", "", "resend", "was kept" },
+    { "resend no letter", "", "resend 1", "was kept" },
+    { "resend something else", "", "resend all", "was kept" },
     { "wiped maybe", "", "wiped maybe", "yes or no" },
     { "disclosure without a ground", "", "disclosure because", "takes a ground" },
 };
@@ -300,6 +306,88 @@ static void tells_the_ibd_of_news(void **state)
             told = told || done.effects.at[k].kind == EFFECT_IBD_SEND;
         row_number(lines[i], told && file.ibd_stale, true);
     }
+    arena_free(&arena);
+}
+
+/* Three letters: one that arrived, two that did not. */
+static void sends_again_what_did_not_arrive(void **state)
+{
+    static const struct {
+        const char *line, *want; /* letter, then which are settled */
+    } rows[] = {
+        { "resend", "reply:Dag. --s" }, { "resend 2", "confirm: -s-" },
+        { "resend 1", "fixing: s--" }, { "resend no", "-ss" }, { "resend nee", "-ss" },
+        { "resend 9", "-" }, { "resend 4", "-" }, /* the IBD's */
+    };
+    struct arena *arena = arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        static const char *const kinds[] = { "fixing", "confirm", "reply", "ibd_copy" };
+        struct buf buf = { .arena = arena };
+        struct case_file file;
+        struct verb_done done = { 0 };
+        struct err err = { 0 };
+
+        new_case(&file);
+        for (size_t k = 0; k < COUNT(kinds); k++) {
+            struct case_letter *letter = case_add_letter(&file, arena);
+
+            letter->kind = letter->meant = kinds[k];
+            letter->to = k == 3 ? PARTY_IBD : PARTY_RESEARCHER;
+            letter->words = k == 2 ? "Dag." : "";
+            letter->bounced_at = k == 1 || k == 2 ? NOW : 0;
+        }
+        if (!try(&file, arena, rows[i].line, &done, &err)) {
+            row_text(rows[i].line, "-", rows[i].want);
+            continue;
+        }
+        for (size_t k = 0; k < done.effects.count; k++) {
+            row_number(rows[i].line, done.effects.at[k].kind, EFFECT_LETTER_AGAIN);
+            buf_printf(&buf, "%s:%s ", done.effects.at[k].what, done.effects.at[k].text);
+        }
+        for (size_t k = 0; k < 3; k++)
+            buf_char(&buf, file.letters.at[k].settled ? 's' : '-');
+        row_text(rows[i].line, buf_string(&buf), rows[i].want);
+    }
+    arena_free(&arena);
+}
+
+static void refuses_a_key(void **state)
+{
+    struct arena *arena = arena_new();
+    struct case_file file;
+    struct verb_done done = { 0 };
+    struct err err = { 0 };
+
+    (void)state;
+    new_case(&file);
+    assert_true(try(&file, arena, "key " OFFERED " no", &done, &err));
+    row_number("no key is imported", (int)done.effects.count, 0);
+    row_number("refused", file.keys.at[0].refused_at, NOW);
+    done = (struct verb_done) { 0 };
+    assert_true(try(&file, arena, "key " OFFERED, &done, &err));
+    row_number("on second thoughts", (int)done.effects.count, 1);
+    row_number("not refused any more", file.keys.at[0].refused_at, 0);
+    arena_free(&arena);
+}
+
+static void whoever_decides_has_read(void **state)
+{
+    struct arena *arena = arena_new();
+    struct case_file file;
+    struct verb_done done = { 0 };
+    struct err err = { 0 };
+
+    (void)state;
+    new_case(&file);
+    assert_false(try(&file, arena, "close", &done, &err));
+    row_number("a refusal is none", file.first_read_at, 0);
+    assert_true(try(&file, arena, "note gelezen", &done, &err));
+    row_number("read", file.first_read_at, NOW);
+    file.first_read_at = NOW - 5;
+    assert_true(try(&file, arena, "triage", &done, &err));
+    row_number("the first time stays", file.first_read_at, NOW - 5);
     arena_free(&arena);
 }
 
@@ -424,6 +512,9 @@ int main(void)
         cmocka_unit_test(refuses_and_changes_nothing),
         cmocka_unit_test(keeps_to_its_states),
         cmocka_unit_test(tells_the_ibd_of_news),
+        cmocka_unit_test(sends_again_what_did_not_arrive),
+        cmocka_unit_test(refuses_a_key),
+        cmocka_unit_test(whoever_decides_has_read),
         cmocka_unit_test(keeps_the_audit_free_of_people),
         cmocka_unit_test(records_what_was_said),
         cmocka_unit_test(comes_again_from_its_words),
