@@ -182,7 +182,7 @@ def retell(report, number):
     return changed and {
         'id': '%s-%d' % (report['id'], number), 'group': report['id'], 'from_name': sender, 'from_email': '',
         'text': out, 'spans': [s for s in spans if not s['neutral']], 'neutral': [s for s in spans if s['neutral']],
-        'made': True, 'weight': .5}
+        'keep': report.get('keep', []), 'made': True, 'weight': .5}
 
 
 def already(report):

@@ -26,6 +26,7 @@ enum { SCALE = 16, EDGES = CLUE_LINKS * 4 };
 struct spot {
     size_t clue;
     uint8_t clues, label, link;
+    bool kept; /* in a string that has to stay: no name, and dear when taken for one */
 };
 
 static struct {
@@ -41,14 +42,14 @@ static struct {
 
 static struct {
     const char *text;
-    const uint8_t *name, *any; /* by byte of the text */
+    const uint8_t *name, *any, *kept; /* by byte of the text */
     uint64_t seed;
     double blind; /* share of the names that no list is to know */
     size_t missed, names;
 } now;
 
 static float weight[CLUE_WEIGHTS + EDGES], square[CLUE_WEIGHTS + EDGES];
-static float made_share = 1;
+static float made_share = 1, keep_cost = 10;
 static double sum[CLUE_WEIGHTS + EDGES];
 
 static void fail(const char *what, const char *where)
@@ -141,6 +142,7 @@ void person_find(struct search *search)
         spot = (struct spot) { .clue = pool.clues,
             .clues = (uint8_t)count,
             .label = (uint8_t)label_of(search, token),
+            .kept = now.kept[search->view.at[token->pos]],
             .link = pool.spots == pool.start[pool.reports] ? LINK_NONE
                                                            : (uint8_t)clue_link(search, last, i) };
         now.names += spot.label == LABEL_NAME;
@@ -190,12 +192,13 @@ static void take_report(const json_t *report, const struct redact_town *town, ui
     struct redact_memory memory = { .arena = arena };
     struct redacted redacted;
     struct err err = { 0 };
-    uint8_t *name = calloc(strlen(text) + 1, 1), *any = calloc(strlen(text) + 1, 1);
+    uint8_t *name = calloc(strlen(text) + 1, 1), *any = calloc(strlen(text) + 1, 1),
+            *kept = calloc(strlen(text) + 1, 1);
     const json_t *weigh = json_object_get(report, "weight");
     json_t *span;
     size_t n;
 
-    if (!name || !any)
+    if (!name || !any || !kept)
         fail("out of memory", "labels");
     json_array_foreach(json_object_get(report, "spans"), n, span)
     {
@@ -211,7 +214,15 @@ static void take_report(const json_t *report, const struct redact_town *town, ui
 
         memset(any + from, 1, to - from);
     }
+    json_array_foreach(json_object_get(report, "keep"), n, span)
+    {
+        const char *keep = json_string_value(span);
+
+        for (const char *at = text; keep && *keep && (at = strstr(at, keep)); at++)
+            memset(kept + (at - text), 1, strlen(keep));
+    }
     now.text = text;
+    now.kept = kept;
     now.name = name;
     now.any = any;
     now.seed = (hash_of(text) + 1) * 0x9e3779b97f4a7c15ull;
@@ -231,6 +242,7 @@ static void take_report(const json_t *report, const struct redact_town *town, ui
     arena_free(&arena);
     free(name);
     free(any);
+    free(kept);
 }
 
 static float add_logs(float a, float b)
@@ -334,7 +346,8 @@ static void learn_chain(size_t from, size_t to, float share, float pull, float r
     read_chain(from, to, node, true, held_chance, held_pair);
     for (size_t i = 0; i < count; i++) {
         const struct spot *spot = &pool.spot[from + i];
-        float slope = share * (free_chance[i] - held_chance[i]);
+        float slope = share * (free_chance[i] - held_chance[i])
+            * (spot->kept && spot->label == LABEL_NONE ? keep_cost : 1);
 
         if (fabsf(slope) > 1e-4f)
             for (size_t k = 0; k < spot->clues; k++)
@@ -484,6 +497,8 @@ int main(int argc, char **argv)
             rate = strtof(argv[i + 1], NULL);
         else if (strcmp(argv[i], "--made") == 0)
             made_share = strtof(argv[i + 1], NULL);
+        else if (strcmp(argv[i], "--keep") == 0)
+            keep_cost = strtof(argv[i + 1], NULL);
         else if (strcmp(argv[i], "--blind") == 0)
             share = strtod(argv[i + 1], NULL);
         else

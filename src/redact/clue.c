@@ -153,10 +153,17 @@ bool clue_candidate(const struct search *search, const struct clue_paper *paper,
         return is_nameish(next) || (next->kind == TOKEN_WORD && is_tuss(next))
             || search_sign(search, i - 1, ',') || token[-(i > 0)].shape != SHAPE_LOWER;
     }
-    if (token->len == 1)
-        return search_sign(search, i + 1, '.') && !token[1].gap
-            && (is_nameish(token + 2) || is_tuss(token + 2)
-                || (token[2].len == 1 && token[2].kind == TOKEN_WORD));
+    /* "j.w. jansen", but not "d.w.z." */
+    if (token->len == 1) {
+        uint32_t k = i;
+
+        while (k < i + 8 && search->token[k].kind == TOKEN_WORD && search->token[k].len == 1
+            && search_sign(search, k + 1, '.') && !search->token[k + 1].gap)
+            k += 2;
+        return k > i && k < search->count
+            && (is_tuss(&search->token[k])
+                || (search->token[k].len > 1 && is_nameish(&search->token[k])));
+    }
     return is_nameish(token) || marked(paper->named, token->hash)
         || (search->recall && recall_has(search->recall, token->hash));
 }

@@ -13,7 +13,7 @@
 #include NAME_WEIGHTS
 
 /* Weights are in sixteenths of a natural logarithm of the odds. */
-enum { NAT = 16, NEEDED = -NAT, NEEDED_AGAIN = 3 * NAT, CHAIN_MOST = 512 };
+enum { NAT = 16, NEEDED = -22, NEEDED_AGAIN = 3 * NAT, CHAIN_MOST = 512 };
 
 /* Candidates one after the other, each linked to the one before. */
 struct chain {
@@ -129,7 +129,7 @@ static uint32_t tuss_end(
 
     while (comma < to && !search_sign(search, comma, ','))
         comma++;
-    if (comma == to && !(first > 0 && chain->link[first] == LINK_COMMA))
+    if (comma == to && chain->link[first] != LINK_COMMA)
         return to;
     while (k < search->count && search->token[k].gap == GAP_BLANK && !search->token[k].claim
         && FEATURE_CLASS(search->token[k].feature) == CLASS_TUSS)
@@ -165,6 +165,11 @@ static void take(struct search *search, const struct chain *chain, uint32_t firs
         i++;
     if (i > to && search_claim(search, from, i, REDACT_HANDLE, RULE_SCORE, certainty, GUARD_HARD))
         return;
+    for (i = from; i < to && search->token[from].shape == SHAPE_LOWER; i++)
+        if (search_sign(search, i, '_')) { /* "xkq_v" is one too */
+            search_claim(search, from, to, REDACT_HANDLE, RULE_SCORE, certainty, GUARD_HARD);
+            return;
+        }
     search_claim(search, from, to, REDACT_PERSON,
         is_greeted(search, from) ? RULE_GREETING : RULE_SCORE, certainty, GUARD_HARD);
 }
