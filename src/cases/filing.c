@@ -539,8 +539,7 @@ static void take_orders(struct txn *txn, const struct filing_office *office,
         .language = office->language,
         .have = cabinet_have,
         .context = txn };
-    bool addressed
-        = !office->needs_code || address_of(office, mail->message) == ORDER_TO_US;
+    bool addressed = !office->needs_code || address_of(office, mail->message) == ORDER_TO_US;
 
     filed->kind = KIND_ORDER;
     if (filed->trust == ORDER_TRUSTED) {

@@ -72,9 +72,9 @@ struct orders {
 };
 
 /*
- * Lines `ZBR-2026-0012 breach no`, or with a code `ZBR-2026-0012/k7qm breach no`. Quoted lines (">"), what stands behind a signature's "-- ",
- * and the earlier mail below are no orders; other lines are left alone, unless they follow a verb
- * that takes a text. At most 100.
+ * Lines `ZBR-2026-0012 breach no`, or with a code `ZBR-2026-0012/k7qm breach no`. Quoted lines
+ * (">"), what stands behind a signature's "-- ", and the earlier mail below are no orders; other
+ * lines are left alone, unless they follow a verb that takes a text. At most 100.
  */
 struct orders order_parse(struct span text, const char *prefix, struct arena *arena);
 

@@ -101,7 +101,8 @@ static const struct row rows[] = {
     { "", "command_fresh_hours", NUMBER, AT(command_fresh_hours), NULL, 48, 1, 336, false,
         "hours that a signed command of the CISO stays good" },
     { "", "order_code", CHOICE, AT(order_code), "optional required", 0, 0, 0, false,
-        "whether a command by mail must carry the code of its case where the signature does not name"
+        "whether a command by mail must carry the code of its case where the signature does not "
+        "name"
         " the mailbox; against a signed mail of the CISO to somebody else that is sent on" },
     { "", "letters_per_day", NUMBER, AT(letters_per_day), NULL, 10, 1, 1000, false,
         "letters to one address a day" },

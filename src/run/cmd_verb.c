@@ -113,8 +113,9 @@ static bool run(int argc, char **argv, struct err *err)
 
 #define HELP                                                                                       \
     "A decision on a case, written to the audit log. The same line without 'meldpost', case\n"     \
-    "first (ABC-2026-0001 confirm), does it in a mail to the mailbox that is signed by the CISO's\n" \
-    "key.\n\n"                                         \
+    "first (ABC-2026-0001 confirm), does it in a mail to the mailbox that is signed by the "       \
+    "CISO's\n"                                                                                     \
+    "key.\n\n"                                                                                     \
     "  --language nl|en, --config FILE\n"
 
 #define VERB(verb, words, nl, en, takes_text, states)                                              \

@@ -701,8 +701,8 @@ void posting_letter_again(struct desk *desk, struct txn *txn, struct case_file *
 
 /* The line by which the CISO says that what the clock waits for has been done; "" when there is no
  * one line for it. */
-static const char *order_for(const struct case_file *file, const char *code, enum clock_kind kind,
-    struct arena *arena)
+static const char *order_for(
+    const struct case_file *file, const char *code, enum clock_kind kind, struct arena *arena)
 {
     static const char *const orders[CLOCK_KINDS] = {
         [CLOCK_FIRST_RESPONSE] = "contacted",
