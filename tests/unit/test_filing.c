@@ -493,15 +493,18 @@ static void takes_no_orders_meant_for_others(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < COUNT(rows); i++) {
+    for (size_t k = 0; k < 2 * COUNT(rows); k++) {
         struct world *world;
         struct filed filed;
         struct txn *txn;
         void *fresh;
         const char *line;
+        size_t i = k / 2;
+        bool needs_code = k % 2, done = rows[i].done || (!needs_code && !*rows[i].signed_to);
 
         begin(&fresh);
         world = fresh;
+        world->office.needs_code = needs_code;
         report(world, "alice@finder.example", "r1@finder");
         txn = txn_begin(world->dir.store, TXN_READ);
         line = order_line("ZBR-2026-0001",
@@ -515,10 +518,10 @@ static void takes_no_orders_meant_for_others(void **state)
                 .signer = CISO_KEY,
                 .text = line });
         row_number(rows[i].label, case_of(world, "ZBR-2026-0001").breach,
-            rows[i].done ? BREACH_NO : BREACH_UNDECIDED);
-        for (size_t k = 0; k < filed.answer_count; k++)
-            row_number(rows[i].label, filed.answers[k].done, rows[i].done);
-        if (!rows[i].done && !*rows[i].signed_to) { /* the answer tells the line that is taken */
+            done ? BREACH_NO : BREACH_UNDECIDED);
+        for (size_t a = 0; a < filed.answer_count; a++)
+            row_number(rows[i].label, filed.answers[a].done, done);
+        if (!done && !*rows[i].signed_to) { /* the answer tells the line that is taken */
             const char *told = strstr(filed.answers[0].text, "ZBR-2026-0001/");
 
             assert_non_null(told);
