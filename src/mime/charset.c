@@ -339,7 +339,8 @@ static bool is_unseen(ucs4_t c, bool after_ascii)
 
 void charset_show(struct span utf8, bool in_line, struct buf *out)
 {
-    const uint8_t *at = (const uint8_t *)utf8.at, *end = at + utf8.len, *plain = at;
+    const uint8_t *at = (const uint8_t *)(utf8.len ? utf8.at : ""), *end = at + utf8.len,
+                  *plain = at;
     bool after_ascii = true;
 
     if (utf8.len >= 3 && memcmp(at, "\xEF\xBB\xBF", 3) == 0)

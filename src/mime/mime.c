@@ -437,9 +437,10 @@ static void set_end(struct parser *p, struct mime_part *part, size_t end)
 {
     size_t start = (size_t)(part->whole.at - p->raw.at);
 
-    part->whole = span_part(p->raw, start, end > start ? end : start);
+    /* An empty part starts behind the line break that the next boundary takes for its own. */
+    part->whole = span_part(p->raw, start < end ? start : end, end);
     start = (size_t)(part->body.at - p->raw.at);
-    part->body = span_part(p->raw, start, end > start ? end : start);
+    part->body = span_part(p->raw, start < end ? start : end, end);
 }
 
 /* The leaf ends before end (which is before the line break of the boundary). */
@@ -479,14 +480,14 @@ static void multipart_end(struct parser *p, size_t end)
     struct span since = span_part(p->raw, open->since, end > open->since ? end : open->since);
 
     set_end(p, open->part, end);
-    if (open->ended) {
+    if (!open->part->first) { /* a closing boundary alone makes no parts: the body is text */
+        open->part->multipart = false;
+        note_hidden(p, "A multipart has no parts.");
+    } else if (open->ended) {
         open->part->closed = true;
         open->part->epilogue = since;
         if (has_text(since))
             note(p, "There is text behind the last boundary of a multipart.");
-    } else if (!open->part->first) {
-        open->part->multipart = false;
-        note_hidden(p, "A multipart has no parts.");
     } else
         note(p, "A multipart lacks its closing boundary.");
 }
