@@ -26,9 +26,10 @@ static const struct {
     { "line feed in a word", "=?utf-8?Q?a=0Ab?=", "a b" },
     { "direction in a word", "=?utf-8?Q?a=E2=80=AEb?=", "a<U+202E>b" },
     { "UTF-7 is not obeyed", "=?utf-7?Q?+ADw-?=", "+ADw-" },
-    { "damaged UTF-8", "=?utf-8?Q?a=FFb?=",
-        "a\xEF\xBF\xBD"
+    { "damaged UTF-8", "=?utf-8?Q?=C3=A9=FFb?=",
+        "é\xEF\xBF\xBD"
         "b" },
+    { "windows-1252 that is called UTF-8", "=?utf-8?Q?na=EFf?=", "naïf" },
     { "ISO-2022-JP", "=?ISO-2022-JP?B?GyRCRnxLXBsoQg==?=", "日本" },
     { "empty", "", "" },
 };
