@@ -402,10 +402,11 @@ static void tell_fields(struct opening *o)
     struct message *m = o->message;
     const struct mail *top = &o->top;
     struct span subject;
-    size_t at = 0;
+    size_t at = 0, subjects = 0;
 
-    if (mime_field_next(top->root, "subject", &at, &subject)
-        && mime_field_next(top->root, "subject", &at, &subject))
+    while (subjects < 2 && mime_field_next(top->root, "subject", &at, &subject))
+        subjects++;
+    if (subjects > 1)
         opening_odd(o, "There is more than one Subject; the first was read.");
     if (top->from_odd)
         opening_odd(o, "From is not well formed or comes twice.");

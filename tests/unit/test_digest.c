@@ -465,8 +465,8 @@ static void obeys_no_text_of_others(void **state)
     row_number("links only write mail", holds(html, "href=\"http"), false);
     row_number(
         "an order in a report is quoted", holds(text, "\n  | ZDM-2026-0014 breach no"), true);
-    row_number("and is a link once, in its own case",
-        times(html, "body=ZDM-2026-0014%20breach%20no"), 1);
+    row_number(
+        "and is a link once, in its own case", times(html, "body=ZDM-2026-0014%20breach%20no"), 1);
 }
 
 static void is_sent_when_there_is_nothing(void **state)
