@@ -379,6 +379,30 @@ static void walk_wrapped(
     opening_walk(o, tree.root, layer, place);
 }
 
+/* A multipart of which no part was found still claims what its type says: an armored block in its
+ * text keeps that claim or breaks it by itself. */
+static struct layer *without_parts(
+    struct opening *o, const struct mime_part *part, struct layer *layer, struct span bytes)
+{
+    struct layer *inside;
+
+    if (mime_is(part, "multipart/encrypted")
+        && span_find(bytes, SPAN("BEGIN PGP MESSAGE"), 0) == SPAN_NOWHERE) {
+        opening_crypt(layer->mail, span_trim(bytes).len ? CRYPT_SPOOF : CRYPT_BROKEN);
+        opening_reason(o, "A multipart/encrypted holds no encrypted message.");
+    }
+    if (!mime_is(part, "multipart/signed")
+        || span_find(bytes, SPAN("BEGIN PGP SIGNED"), 0) != SPAN_NOWHERE)
+        return layer;
+    inside = opening_layer(o, layer);
+    inside->is_signed = true;
+    inside->signatures = arena_alloc(o->arena, sizeof *inside->signatures);
+    inside->signatures[0].verdict = SIGNATURE_BROKEN;
+    inside->signature_count = 1;
+    opening_reason(o, "A multipart/signed has no signature.");
+    return inside;
+}
+
 static void walk_leaf(
     struct opening *o, const struct mime_part *part, struct layer *layer, struct place place)
 {
@@ -437,7 +461,7 @@ static void walk_leaf(
                 return;
             }
         }
-        as_text(o, part, layer, place, bytes);
+        as_text(o, part, without_parts(o, part, layer, bytes), place, bytes);
         return;
     }
     if (slid_into_body(o, part, bytes, layer, place))
