@@ -33,7 +33,7 @@ static bool run(int argc, char **argv, struct err *err)
         || !settings_read(config ? config : SETTINGS_FILE, arena, &settings, err))
         return false;
     done = pass_fetch(&settings, dry_run, &result, err);
-    if (!dry_run)
+    if (!dry_run && (done || result.seen > 0)) /* else it never came to the mailbox */
         tell(&result, done);
     return done;
 }

@@ -77,8 +77,9 @@ struct store_options office_store_options(const struct office *office, enum stor
 
 bool office_open(const char *config, enum office_mode mode, struct office *office, struct err *err)
 {
-    bool locks = mode == OFFICE_WRITE || mode == OFFICE_REPAIR;
-    bool opens = mode == OFFICE_READ || mode == OFFICE_WRITE;
+    bool writes = mode == OFFICE_WRITE || mode == OFFICE_WRITE_NOW;
+    bool locks = writes || mode == OFFICE_REPAIR, opens = writes || mode == OFFICE_READ;
+    int wait_s = mode == OFFICE_WRITE_NOW ? 0 : LOCK_WAIT_S;
     struct store_options options;
 
     office->arena = arena_new();
@@ -88,7 +89,7 @@ bool office_open(const char *config, enum office_mode mode, struct office *offic
     if (!store_exists(office->settings.state))
         return err_exit(err, ERR_RUN, EX_CONFIG, "%s: no store here yet; make one: meldpost init",
             office->settings.state);
-    if (locks && !lock_take(office->settings.state, LOCK_WAIT_S, &office->lock, err))
+    if (locks && !lock_take(office->settings.state, wait_s, &office->lock, err))
         return false;
     options = office_store_options(office, locks ? STORE_WRITE : STORE_READ);
     return office_pgp(&office->settings, office->arena, &office->pgp, err)

@@ -9,6 +9,7 @@
 enum office_mode {
     OFFICE_READ, /* beside a run that writes */
     OFFICE_WRITE, /* takes the directory lock, waits a minute for it */
+    OFFICE_WRITE_NOW, /* the same, but does not wait for a run that writes: EX_TEMPFAIL */
     OFFICE_KEYS, /* settings and keys; the store stays closed, as its index may be damaged */
     OFFICE_REPAIR, /* the same, with the directory lock */
 };
