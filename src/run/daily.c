@@ -241,7 +241,8 @@ static void gather_letters(struct txn *txn, struct arena *arena, struct digest_i
             in->oldest_letter_at = deliveries[i].queued_at;
     }
     /* A letter may wait for days before it is refused. */
-    queue_records(txn, in->since_s - 7 * DAY_S, arena, &records, &count);
+    queue_records(
+        txn, in->since_s > 7 * DAY_S ? in->since_s - 7 * DAY_S : 0, arena, &records, &count);
     refused = arena_array(arena, count + 1, sizeof *refused);
     for (size_t i = 0; i < count; i++)
         if (!records[i].number[0] && records[i].state == QUEUE_REFUSED
@@ -285,7 +286,7 @@ bool daily_make(struct desk *desk, struct arena *arena, struct digest *digest, s
             year);
     txn = txn_begin(desk->office->store, TXN_READ);
     health_get(txn, PASS, arena, &last);
-    in.since_s = last.success_s ? last.success_s : now_s - DAY_S;
+    in.since_s = last.success_s;
     in.fetch = gather_pass(txn, "fetch", arena);
     in.process = gather_pass(txn, "process", arena);
     in.send = gather_pass(txn, "send", arena);
