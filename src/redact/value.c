@@ -427,27 +427,31 @@ static bool take_digits(struct search *search, uint32_t from, uint32_t to, enum 
     return end > first && claim(search, first, end, type, proof ? 97 : 88);
 }
 
-/* "straat":"Duinroos","huisnr":"5": the street goes on in the field of its number. */
-static uint32_t number_field_end(const struct search *search, uint32_t street)
+/* "straat":"Duinroos","huisnr":"5": the number in a field of its own belongs to the street. */
+static bool take_number_field(struct search *search, uint32_t street)
 {
-    uint32_t end = street;
+    bool seen = false;
 
-    for (uint32_t i = street; i + 1 < search->count && i < street + 10; i++) {
+    for (uint32_t i = street; i + 1 < search->count && i < street + 16; i++) {
         enum key key = search->token[i].kind == TOKEN_WORD ? keyname_word(search, i) : KEY_NONE;
 
         if (search->token[i].claim || search->token[i].gap >= GAP_PARAGRAPH)
             break;
         if (key != KEY_HOUSENR)
             continue;
-        for (uint32_t k = i + 1; k < i + 7 && k < search->count; k++)
-            if (search->token[k].kind == TOKEN_NUMBER && search->token[k].len <= 5) {
-                end = street_number_end(search, k, search->count);
+        for (uint32_t k = i + 1; k < i + 7 && k < search->count; k++) {
+            if (search->token[k].kind == TOKEN_NUMBER ? search->token[k].len <= 5
+                                                      : seen && search->token[k].len <= 3
+                        && search->token[k].kind == TOKEN_WORD) {
+                seen |= claim(search, k, street_number_end(search, k, search->count),
+                    REDACT_ADDRESS, 80);
                 break;
-            } else if (search->token[k].kind == TOKEN_WORD)
+            }
+            if (search->token[k].kind == TOKEN_WORD)
                 break;
-        break;
+        }
     }
-    return end;
+    return seen;
 }
 
 static bool take_address(struct search *search, uint32_t from, uint32_t to, enum value_form form)
@@ -459,6 +463,8 @@ static bool take_address(struct search *search, uint32_t from, uint32_t to, enum
     for (end = from; end < to; end++) {
         const struct token *token = &search->token[end];
 
+        if (token->sign == FOLD_MARK)
+            return false; /* it was told before */
         if (token->claim || (token->kind == TOKEN_SIGN && strchr("@:=<>()[]{}|;\"", token->sign)))
             break;
         if (street_is_postcode(search, end, &(uint32_t) { 0 }))
@@ -472,11 +478,21 @@ static bool take_address(struct search *search, uint32_t from, uint32_t to, enum
         end--;
     if (!words || end - from > 16)
         return false;
+    /* "Verzorgingscentrum De Borg, Parkzicht 1": the street is what stands before the number */
+    for (uint32_t i = from, start = from; digits && i < end; i++) {
+        if (search_sign(search, i, ',') && search->token[i + 1].kind == TOKEN_WORD
+            && search->token[i + 1].shape != SHAPE_LOWER)
+            start = i + 1;
+        if (search->token[i].kind == TOKEN_NUMBER) {
+            from = start;
+            break;
+        }
+    }
     if (!digits) {
         const struct token *token = &search->token[from];
 
-        if (((form == VALUE_PROSE || form == VALUE_BARE) && number_field_end(search, end) == end)
-            || token->shape == SHAPE_LOWER
+        if (((form == VALUE_PROSE || form == VALUE_BARE)
+                && (!take_number_field(search, end) || token->shape == SHAPE_LOWER))
             || (token->feature & (FEATURE_TECH | FEATURE_NOTNAME) && end - from == 1)
             || (FEATURE_KEY(token->feature) && end - from == 1))
             return false;
@@ -502,9 +518,11 @@ static bool take_address(struct search *search, uint32_t from, uint32_t to, enum
             }
         end = last;
     }
+    if (!claim(search, from, end, REDACT_ADDRESS, digits ? 94 : 80))
+        return false;
     if (!digits)
-        end = number_field_end(search, end);
-    return claim(search, from, end, REDACT_ADDRESS, digits ? 94 : 80);
+        take_number_field(search, end);
+    return true;
 }
 
 /* The cell holds a date of some kind and nothing else. */

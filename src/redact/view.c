@@ -768,6 +768,27 @@ static void set_folded(struct reader *r, size_t i)
         r->folded = false;
 }
 
+/* A word cut at the end of a line by a hyphen: "Linde-" and "laan" are one. What goes on with "van"
+ * or "en" is two: "Vermeer-van Dam", "in- en uitvoer". */
+static bool is_cut_word(const struct reader *r, size_t i)
+{
+    const struct view *view = r->view;
+    uint8_t word[12];
+    size_t n = 0;
+
+    if (view->len < 3 || view->ch[view->len - 1] != '-' || !view_letter(view->ch[view->len - 2])
+        || !view_letter(view->ch[view->len - 3]) || i >= r->len || r->in[i] < 'a'
+        || r->in[i] > 'z')
+        return false;
+    while (n < sizeof word && i + n < r->len && r->in[i + n] >= 'a' && r->in[i + n] <= 'z') {
+        word[n] = r->in[i + n];
+        n++;
+    }
+    return n == sizeof word
+        || (FEATURE_CLASS(lexicon_word(word, n)) != CLASS_TUSS
+            && !(n == 2 && memcmp(word, "en", 2) == 0) && !(n == 2 && memcmp(word, "of", 2) == 0));
+}
+
 static size_t read_special(struct reader *r, size_t i)
 {
     uint8_t c = r->in[i];
@@ -809,6 +830,10 @@ static size_t read_special(struct reader *r, size_t i)
         if (r->folded && i + used + 1 < r->len && r->in[i + used] == ' '
             && r->in[i + used + 1] > ' ')
             return used + 1;
+        if (is_cut_word(r, i + used)) {
+            r->view->len--;
+            return used;
+        }
         emit(r->view, '\n', i, 1);
         set_folded(r, i + used);
         return used;
