@@ -40,13 +40,17 @@ static enum key key_near(const struct search *search, uint32_t i, uint32_t look,
     return KEY_NONE;
 }
 
-/* Digits from token i on, parted by blanks, dots, dashes and soft line ends, `want` in all. */
-static uint32_t group_end(const struct search *search, uint32_t i, size_t want, char *digits)
+/* What parts the digits of one number; more does where a word before tells what it is. */
+static const char plain_signs[] = ".-/_", told_signs[] = ".-/_*|,;:~()[]{}\"'+^#";
+
+/* Digits from token i on, parted by blanks, such signs and soft line ends, `want` in all. */
+static uint32_t group_end(
+    const struct search *search, uint32_t i, size_t want, const char *signs, char *digits)
 {
-    uint32_t k = i;
+    uint32_t k = i, between = 0, most = signs == plain_signs ? 1 : 4;
     size_t n = 0;
 
-    while (k < search->count && k - i < 40) {
+    while (k < search->count && k - i < 60) {
         const struct token *token = &search->token[k];
 
         if (token->kind == TOKEN_NUMBER) {
@@ -57,12 +61,13 @@ static uint32_t group_end(const struct search *search, uint32_t i, size_t want, 
             for (uint32_t c = 0; c < token->len; c++)
                 digits[n++] = (char)search->view.ch[token->pos + c];
             k++;
+            between = 0;
             if (n == want)
                 break;
             continue;
         }
-        if (token->kind != TOKEN_SIGN || !strchr(".-/_", token->sign) || token->gap > GAP_BLANK
-            || search->token[k + 1].kind != TOKEN_NUMBER)
+        if (token->kind != TOKEN_SIGN || !strchr(signs, token->sign) || token->gap > GAP_BLANK
+            || ++between > most)
             return i;
         k++;
     }
@@ -78,7 +83,7 @@ static uint32_t group_end(const struct search *search, uint32_t i, size_t want, 
 }
 
 /* How many digits may be one number from token i on; at most 19 matter. */
-static size_t digits_reach(const struct search *search, uint32_t i)
+static size_t digits_reach(const struct search *search, uint32_t i, const char *signs)
 {
     size_t digits = 0;
 
@@ -87,7 +92,7 @@ static size_t digits_reach(const struct search *search, uint32_t i)
 
         if (token->kind == TOKEN_NUMBER)
             digits += token->len;
-        else if (token->kind != TOKEN_SIGN || !strchr(".-/_", token->sign))
+        else if (token->kind != TOKEN_SIGN || !strchr(signs, token->sign))
             break;
     }
     return digits;
@@ -146,15 +151,18 @@ static void try_digits(struct search *search, uint32_t i)
     size_t reach;
     enum key key;
     bool lone = token->len >= 8;
+    const char *signs = plain_signs;
 
     if (!starts_free(search, i))
         return;
-    key = token->key == KEY_NOT ? KEY_NOT : key_near(search, i, 12, &distance);
-    reach = digits_reach(search, i);
+    reach = digits_reach(search, i, told_signs);
     if (reach < 8)
         return;
+    key = token->key == KEY_NOT ? KEY_NOT : key_near(search, i, 12, &distance);
+    if (distance < 7 && (key == KEY_BSN || key == KEY_ANUM || key == KEY_VNUM || key == KEY_CARD))
+        signs = told_signs;
     for (size_t len = reach < 19 ? reach : 19; len >= 13; len--) {
-        end = group_end(search, i, len, digits);
+        end = group_end(search, i, len, signs, digits);
         if (end > i && proof_card(digits) && !(key == KEY_NOT && distance < 4)
             && (token->len >= 13 || token->len == 4 || key == KEY_CARD
                 || (len == 16 && digits[0] >= '3' && digits[0] <= '5'
@@ -163,8 +171,12 @@ static void try_digits(struct search *search, uint32_t i)
             return;
         }
     }
-    end = group_end(search, i, 10, digits);
+    end = group_end(search, i, 10, signs, digits);
     if (end > i) {
+        if (key == KEY_BSN && digits[0] == '0' && proof_bsn(digits + 1)) {
+            search_claim(search, i, end, REDACT_BSN, RULE_PROOF, 90, GUARD_HARD);
+            return;
+        }
         if (key == KEY_VNUM || (key == KEY_ANUM && proof_anum(digits))) {
             search_claim(search, i, end, key == KEY_VNUM ? REDACT_VNUM : REDACT_ANUM, RULE_CONTEXT,
                 92, GUARD_HARD);
@@ -184,16 +196,16 @@ static void try_digits(struct search *search, uint32_t i)
             return;
         }
     }
-    end = group_end(search, i, 9, digits);
+    end = group_end(search, i, 9, signs, digits);
     if (end > i && proof_bsn(digits)
         && (key == KEY_BSN
-            || (key != KEY_NOT
+            || (key != KEY_NOT && signs == plain_signs
                 && (lone || same_parts(search, i, end, token->len == 3 || token->len == 4 ? 2 : 3)))
             || (key == KEY_NOT && distance > 5))) {
         search_claim(search, i, end, REDACT_BSN, RULE_PROOF, key == KEY_BSN ? 98 : 86, GUARD_HARD);
         return;
     }
-    end = group_end(search, i, 8, digits);
+    end = group_end(search, i, 8, signs, digits);
     if (end > i && key == KEY_BSN && distance < 8 && proof_bsn(digits)) {
         search_claim(search, i, end, REDACT_BSN, RULE_CONTEXT, 92, GUARD_HARD);
         return;

@@ -419,10 +419,13 @@ static bool take_digits(struct search *search, uint32_t from, uint32_t to, enum 
         if (search->token[k].kind != TOKEN_NUMBER)
             continue;
         n = search_digits(search, first, k + 1, digits, sizeof digits);
-        if (n > most)
+        if (n > most + (type == REDACT_BSN))
             break;
-        if (n >= least && (!proof || proof(digits)))
+        if (n <= most && n >= least && (!proof || proof(digits)))
             end = k + 1;
+        /* 0123456789: a field of ten for a number of nine */
+        if (type == REDACT_BSN && n == most + 1 && digits[0] == '0' && proof(digits + 1))
+            return claim(search, first, k + 1, type, 90);
     }
     return end > first && claim(search, first, end, type, proof ? 97 : 88);
 }
@@ -556,7 +559,9 @@ static bool take_date(struct search *search, uint32_t from, uint32_t to, enum va
         if (end > i)
             return claim(search, i, end, REDACT_DOB, 95);
     }
-    return false;
+    /* geb_maand=3: a part in a field of its own */
+    return form == VALUE_BARE && to - from == 1 && search->token[to].kind == TOKEN_SIGN && search->token[from].kind == TOKEN_NUMBER
+        && search->token[from].len <= 4 && claim(search, from, to, REDACT_DOB, 80);
 }
 
 bool value_take(

@@ -136,7 +136,16 @@ static size_t read_backslash(struct reader *r, size_t i)
         emit(r->view, fold_decoded((uint32_t)hex_byte(r, i + 2)), i, 4);
         return 4;
     }
-    if (c == '"' || c == '/' || c == '\'' || c == ',' || c == ';') {
+    /* octal, as C and psql write bytes: more than one of them */
+    if ((c == '0' || c == '1') && i + 7 < r->len && (r->in[i + 2] & 0xf8) == '0'
+        && (r->in[i + 3] & 0xf8) == '0'
+        && ((r->in[i + 4] == '\\' && (r->in[i + 5] == '0' || r->in[i + 5] == '1'))
+            || (r->view->len && r->view->width[r->view->len - 1] == 4
+                && r->view->at[r->view->len - 1] + 4 == i))) {
+        emit(r->view, fold_decoded((uint32_t)((c - '0') * 64 + (r->in[i + 2] - '0') * 8 + r->in[i + 3] - '0')), i, 4);
+        return 4;
+    }
+    if (c && strchr("\"/',;@.-_", c)) {
         emit(r->view, c, i, 2);
         return 2;
     }
@@ -451,7 +460,8 @@ static bool is_soft_break(struct span text, size_t equals)
     if (equals - from >= 40)
         return false;
     for (size_t i = from; i < equals; i++)
-        if (!((text.at[i] >= 'a' && text.at[i] <= 'z') || strchr(".,;:-()\"'<>@", text.at[i])
+        if (!((text.at[i] >= 'a' && text.at[i] <= 'z') || view_digit((uint8_t)text.at[i])
+                || strchr(".,;:-()\"'<>@", text.at[i])
                 || (i == from && view_upper((uint8_t)text.at[i]))
                 || (text.at[i] == '=' && i + 2 < equals)
                 || (i > from
@@ -464,7 +474,7 @@ static bool is_soft_break(struct span text, size_t equals)
 static bool is_quoted_printable(struct span text)
 {
     const char *at = text.at, *end = text.at + text.len;
-    unsigned signs = 0;
+    unsigned signs = 0, twenties = 0;
 
     while ((at = memchr(at, '=', (size_t)(end - at)))) {
         size_t left = (size_t)(end - ++at);
@@ -476,6 +486,14 @@ static bool is_quoted_printable(struct span text)
             && (at[3] == '8' || at[3] == '9' || at[3] == 'A' || at[3] == 'B'))
             signs++;
         if (left >= 2 && at[0] == '3' && at[1] == 'D')
+            signs++;
+        /* "M=FCller": ISO 8859-1; "88=2010=2039" */
+        if (left >= 3 && at - text.at > 1 && (at[0] >= 'C' && at[0] <= 'F')
+            && (view_digit((uint8_t)at[1]) || (at[1] >= 'A' && at[1] <= 'F'))
+            && view_letter((uint8_t)at[-2]) && at[2] >= 'a' && at[2] <= 'z')
+            signs++;
+        if (left >= 3 && at - text.at > 1 && at[0] == '2' && at[1] == '0'
+            && view_digit((uint8_t)at[-2]) && view_digit((uint8_t)at[2]) && ++twenties == 2)
             signs++;
         if (left >= 3 && at[0] == '2' && at[1] == '0' && (at[2] == '\n' || at[2] == '\r'))
             signs++;
