@@ -242,7 +242,7 @@ static bool is_filler(const struct search *search, uint32_t i)
     const struct token *token = &search->token[i];
 
     if (token->kind == TOKEN_SIGN)
-        return strchr("-/.,_+'|:;()^\"", token->sign) != NULL;
+        return strchr("-/.,_+'|;()^\"", token->sign) || search_sign(search, i - 1, '|');
     for (size_t k = 0; k < COUNT(words); k++)
         if (search_word(search, i, words[k]))
             return true;
@@ -305,7 +305,11 @@ static uint32_t scan_end(const struct search *search, uint32_t i, uint32_t to)
         const struct token *token = &search->token[k];
 
         next = k + 1;
-        if (k > i && token->gap >= GAP_PARAGRAPH)
+        if (k > i
+            && (token->gap >= GAP_PARAGRAPH
+                || (token->gap == GAP_LINE && search->token[k - 1].kind == TOKEN_NUMBER
+                    && search->token[k - 1].len == 4)
+                || (end > i && search_sign(search, k, '('))))
             break;
         if (token->kind == TOKEN_NUMBER) {
             if (k > i && skip_time(search, k) > k) {
@@ -438,6 +442,12 @@ static void try_cue(struct search *search, uint32_t i)
             return; /* it was told before */
         if (search->token[k].gap >= GAP_PARAGRAPH)
             break;
+        /* "geboortejaar van Annet, dus 1968" at the end of a line */
+        if (search->token[k].len == 4 && is_year(number_of(search, k), 4)
+            && search->token[k + 1].gap >= GAP_LINE && search->token[k].gap) {
+            search_claim(search, k, k + 1, REDACT_DOB, RULE_CONTEXT, 70, GUARD_SOFT);
+            return;
+        }
         end = birth_date_end(search, k, search->count, true);
         if (end > k) {
             search_claim(search, k, end, REDACT_DOB, RULE_CONTEXT, 90, GUARD_SOFT);
@@ -469,6 +479,13 @@ static void try_cue(struct search *search, uint32_t i)
     }
 }
 
+static bool closes_element(const struct search *search, uint32_t i)
+{
+    if (i > 2 && search_sign(search, i - 1, ':'))
+        i -= 2;
+    return i > 1 && search_sign(search, i - 1, '/') && search_sign(search, i - 2, '<');
+}
+
 void birth_find(struct search *search)
 {
     for (uint32_t i = 0; i < search->count; i++) {
@@ -476,7 +493,9 @@ void birth_find(struct search *search)
         uint32_t end;
 
         if (token->kind == TOKEN_WORD && is_birth_word(search, i)) {
-            try_cue(search, i);
+            /* </geboortedatum> comes after its value */
+            if (!closes_element(search, i))
+                try_cue(search, i);
             continue;
         }
         /* "hij is van 30-05-1949", "* 30-05-1949" */
@@ -513,8 +532,11 @@ static bool behind_person(const struct search *search, uint32_t i)
         if (search->token[k].gap >= GAP_PARAGRAPH)
             return false;
         if (before->claim)
-            return before->claim == REDACT_PERSON || before->claim == REDACT_BSN;
-        if (before->kind == TOKEN_SIGN ? !strchr("(,;|*-:\"'\t", before->sign)
+            return before->claim == REDACT_PERSON
+                || (search->token[k].gap < GAP_LINE
+                    && (before->claim == REDACT_BSN || before->claim == REDACT_CARD
+                        || before->claim == REDACT_POSTCODE || before->claim == REDACT_IDDOC));
+        if (before->kind == TOKEN_SIGN ? !strchr("(,;|*-:\"'\t^~/[{=>_", before->sign)
                                        : !search_word(search, k - 1, "is")
                     && !search_word(search, k - 1, "was") && !search_word(search, k - 1, "van"))
             return false;
@@ -548,7 +570,9 @@ static bool line_of_person(const struct search *search, uint32_t i)
 /* A line with a citizen's number: columns of fixed width have no signs between them. */
 static bool of_number(const struct search *search, uint32_t i)
 {
-    for (uint32_t k = search_line_start(search, i); k < i; k++)
+    uint32_t end = search_line_end(search, i);
+
+    for (uint32_t k = search_line_start(search, i); k < end; k++)
         if (search->token[k].claim == REDACT_BSN || search->token[k].claim == REDACT_PERSON)
             return true;
     return false;
@@ -584,12 +608,23 @@ void birth_find_beside(struct search *search)
         bool full;
         int year;
 
+        if (token->kind == TOKEN_NUMBER && token->len == 8 && !token->claim && i > 1 && !token->gap
+            && search->token[i - 1].kind == TOKEN_SIGN && strchr("_-.", search->token[i - 1].sign)
+            && search->token[i - 2].claim == REDACT_PERSON && is_packed(search, i)
+            && year_of(search, i, i + 1) < 2013) {
+            /* bezwaar_Tirza_19960318.pdf */
+            search_claim(search, i, i + 1, REDACT_DOB, RULE_ROW, 70, GUARD_HARD);
+            continue;
+        }
         if (token->claim || token->guard || !(token->kind == TOKEN_NUMBER || is_month(search, i))
             || (i > 0 && !token->gap
                 && (search->token[i - 1].kind != TOKEN_SIGN
                     || strchr("-./_@#", search->token[i - 1].sign))))
             continue;
         end = birth_date_end(search, i, search->count, false);
+        if (end == i && token->len == 6 && is_packed(search, i) && stands_apart(search, i, i + 1)
+            && of_number(search, i))
+            end = i + 1;
         if (end == i && token->len == 8 && is_packed(search, i)
             && (stands_apart(search, i, i + 1)
                 || (token->gap && search->token[i + 1].gap && of_number(search, i)))

@@ -2,6 +2,7 @@
 
 #include "redact/birth.h"
 #include "redact/keyname.h"
+#include "redact/plate.h"
 #include "redact/value.h"
 
 #include <string.h>
@@ -455,6 +456,10 @@ static void take_loose_row(struct search *search, const struct row *row, bool st
         if (end == to && birth_year(search, from, to) < 2011) {
             if (strong)
                 search_claim(search, from, to, REDACT_DOB, RULE_ROW, 75, GUARD_SOFT);
+            continue;
+        }
+        if (strong && plate_is_glued(search, from, to)) {
+            search_claim(search, from, to, REDACT_PLATE, RULE_ROW, 70, GUARD_SOFT);
             continue;
         }
         if (strong && is_account(search, from, to)) {

@@ -33,10 +33,14 @@ static uint32_t wrapped_end(
         || !(search_sign(search, k, sign)
             || (search->token[k].kind == TOKEN_WORD
                 && (FEATURE_CLASS(search->token[k].feature) == class
+                    || (class == CLASS_DOT
+                        && (search_word(search, k, "dash")
+                            || (search_word(search, k, "full") && search_word(search, k + 1, "stop"))))
                     || (class == CLASS_AT && search_word(search, k, "a")
                         && sign_in(search, i, "[({"))))))
         return i;
     k += 1 + (class == CLASS_AT && search_word(search, k + 1, "sign"));
+    k += class == CLASS_DOT && search_word(search, k - 1, "full");
     if (!is_wrap(search, k))
         return i;
     return k + 1 + (is_wrap(search, k + 1) && is_wrap(search, i + 1));
@@ -129,7 +133,8 @@ static uint32_t domain_end(const struct search *search, uint32_t i, bool *words,
         while (end < search->count && search->token[end].gap == GAP_NONE
             && (is_label(search, end)
                 || ((search_sign(search, end, '-') || search_sign(search, end, '_'))
-                    && is_label(search, end + 1) && !search->token[end + 1].gap)))
+                    && (is_label(search, end + 1) || search_sign(search, end + 1, '-'))
+                    && !search->token[end + 1].gap)))
             end++;
         after = dot_end(search, end, &word);
         /* "post,nl" */
@@ -404,6 +409,10 @@ static void try_at(struct search *search, uint32_t i)
             ;
     if (from == i)
         return;
+    /* w.roskam=zandmeer.nl@bounce.vendor.nl: who a bounce is of (VERP) */
+    if (search_sign(search, from - 1, '=') && !search->token[from].gap && is_tld(search, i - 1)
+        && search_sign(search, i - 2, '.'))
+        from = local_start(search, from - 1, false);
     if (end == at) {
         /* user@host in a shell prompt or a log is no address */
         if (is_mirrored(search, from) && token->sign == '@' && search->token[at].kind == TOKEN_WORD)
@@ -415,8 +424,9 @@ static void try_at(struct search *search, uint32_t i)
         bool dotted = false;
 
         for (uint32_t k = from; k < i; k++)
-            dotted |= search->token[k].kind == TOKEN_WORD
-                && FEATURE_CLASS(search->token[k].feature) == CLASS_DOT;
+            dotted |= (search->token[k].kind == TOKEN_WORD
+                          && FEATURE_CLASS(search->token[k].feature) == CLASS_DOT)
+                || (search_sign(search, k, '.') && !token->gap && is_tld(search, end - 1));
         if (!dotted && !(search_word(search, i, "at") && token->shape == SHAPE_UPPER))
             return;
     }

@@ -2,6 +2,7 @@
 
 #include "redact/keyname.h"
 #include "redact/proof.h"
+#include "redact/spell.h"
 
 #include <string.h>
 
@@ -12,6 +13,10 @@ static enum key key_near(const struct search *search, uint32_t i, uint32_t look,
         enum key key;
 
         if (search->token[k].gap >= GAP_PARAGRAPH)
+            break;
+        /* what stands before a number is that number's */
+        if (search->token[k - 1].kind == TOKEN_NUMBER && search->token[k - 1].len >= 8
+            && !search->token[k - 1].claim)
             break;
         if (search->token[k - 1].kind != TOKEN_WORD)
             continue;
@@ -66,8 +71,15 @@ static uint32_t group_end(
                 break;
             continue;
         }
+        /* "551 en dan 863" */
+        if (most > 1 && ++between <= most
+            && (search_word(search, k, "en") || search_word(search, k, "dan")
+                || search_word(search, k, "and") || search_word(search, k, "then"))) {
+            k++;
+            continue;
+        }
         if (token->kind != TOKEN_SIGN || !strchr(signs, token->sign) || token->gap > GAP_BLANK
-            || ++between > most)
+            || between > most || (most == 1 && ++between > 1))
             return i;
         k++;
     }
@@ -92,7 +104,7 @@ static size_t digits_reach(const struct search *search, uint32_t i, const char *
 
         if (token->kind == TOKEN_NUMBER)
             digits += token->len;
-        else if (token->kind != TOKEN_SIGN || !strchr(signs, token->sign))
+        else if (token->kind != TOKEN_SIGN ? token->len > 4 : !strchr(signs, token->sign))
             break;
     }
     return digits;
@@ -300,9 +312,48 @@ static void try_vat(struct search *search, uint32_t i)
         search_claim(search, i, end, REDACT_VATID, RULE_PROOF, 93, GUARD_HARD);
 }
 
+/* Nine letters and digits in groups, or told one by one: YXV-NB8-576, "N, W, twaalf, ...". */
+static bool take_document_parts(struct search *search, uint32_t word)
+{
+    for (uint32_t k = word + 1; k < search->count && k < word + 16; k++) {
+        uint32_t end = k, letters = 0, digits = 0;
+        char shape[16];
+
+        if (search->token[k].gap >= GAP_PARAGRAPH || search->token[k].claim)
+            return false;
+        for (uint32_t c = k; c < search->count && letters + digits < 9 && c < k + 18; c++) {
+            const struct token *token = &search->token[c];
+
+            if (token->kind == TOKEN_SIGN ? !strchr("-_./* |", token->sign) || token->gap > GAP_BLANK
+                                          : (c > k && token->gap > GAP_LINE)
+                        || (token->kind == TOKEN_WORD && token->shape != SHAPE_UPPER
+                            && token->len > 1)
+                        || letters + digits + token->len > 9)
+                break;
+            letters += token->kind == TOKEN_WORD ? token->len : 0;
+            digits += token->kind == TOKEN_NUMBER ? token->len : 0;
+            end = token->kind == TOKEN_SIGN ? end : c + 1;
+        }
+        if (letters + digits == 9 && letters >= 2 && digits >= 2
+            && search->token[k].kind == TOKEN_WORD && search->token[end - 1].kind == TOKEN_NUMBER
+            && (search->token[k].len > 1 || search->token[k + 1].kind != TOKEN_NUMBER)
+            && (end >= search->count || search->token[end].gap
+                || search->token[end].kind == TOKEN_SIGN))
+            return search_claim(search, k, end, REDACT_IDDOC, RULE_CONTEXT, 82, GUARD_SOFT);
+        /* dates and files hold ten digits too: only when some are words */
+        end = k > word + 6 ? k : spell_end(search, k, shape, 10);
+        if (end > k && (strlen(shape) == 9 ? memcmp(shape, "XX", 2) == 0 && strchr(shape, '9') != NULL
+                                           : strcmp(shape, "9999999999") == 0 && search->token[k].kind == TOKEN_WORD))
+            return search_claim(search, k, end, REDACT_IDDOC, RULE_CONTEXT, 75, GUARD_SOFT);
+    }
+    return false;
+}
+
 /* Letters and digits of a document after its name: "paspoort BWHDX6PX8". */
 static void try_document(struct search *search, uint32_t word)
 {
+    if (take_document_parts(search, word))
+        return;
     for (uint32_t k = word + 1, n = 0; k < search->count && n < 9; k++, n++) {
         const struct token *token = &search->token[k];
         uint32_t end, letters = 0, digits = 0;
@@ -347,6 +398,15 @@ static void try_document(struct search *search, uint32_t word)
     }
 }
 
+/* A file name that says what it holds: ID_Fernandes_TTL8NYJ87.pdf */
+static bool in_document_name(const struct search *search, uint32_t i)
+{
+    for (uint32_t k = search_glued_start(search, i); k < i; k++)
+        if (search_word(search, k, "id") || keyname_word(search, k) == KEY_IDDOC)
+            return true;
+    return false;
+}
+
 /* Dutch passports and identity cards: two letters, six letters or digits, a digit; never an O
  * (Paspoortuitvoeringsregeling). Nine capitals and digits, well mixed, are hardly anything else. */
 static void try_document_form(struct search *search, uint32_t i)
@@ -357,7 +417,7 @@ static void try_document_form(struct search *search, uint32_t i)
     if (p + 9 > search->view.len
         || (!search->token[i].gap && i > 0
             && (search->token[i - 1].kind != TOKEN_SIGN
-                || strchr("-_./+=", search->token[i - 1].sign))))
+                || (strchr("-_./+=", search->token[i - 1].sign) && !in_document_name(search, i)))))
         return;
     for (uint32_t k = 0; k < 9; k++) {
         bool digit = view_digit(text[k]);
@@ -407,4 +467,6 @@ void idnumber_find(struct search *search)
         if (search->token[i].kind == TOKEN_WORD && search->token[i].feature
             && FEATURE_KEY(search->token[i].feature) == KEY_IDDOC)
             try_document(search, i);
+        else if (search->token[i].len == 3 && search_word(search, i, "pas"))
+            take_document_parts(search, i);
 }

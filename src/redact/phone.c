@@ -84,11 +84,12 @@ static bool read_number(const struct search *search, uint32_t i, bool told, stru
         }
         if (token->kind != TOKEN_SIGN
             || (!strchr("-./(),_+", token->sign)
-                && !((n->plus || told) && n->count < (n->plus ? 11 : 10)
-                    && (strchr("*$~#[]{}|;:\"'", token->sign) || token->sign == FOLD_OTHER))))
+                && !((n->plus || told) && n->count < (n->plus ? 11u : 9u + (n->digits[0] == '0'))
+                    && (strchr("*$~#[]{}|;=\"'", token->sign) || token->sign == FOLD_OTHER))))
             break;
         /* a blank of a query string, or "06 + 12345678" */
-        if (token->sign == '+' && (token->gap || search->token[k + 1].gap || !n->count) && !told)
+        if (token->sign == '+' && (token->gap || search->token[k + 1].gap || !n->count)
+            && !(told && n->count == 2))
             break;
         if (token->gap >= GAP_LINE
             || (token->sign == ',' && !n->plus && (token->gap || search->token[k + 1].gap)))
@@ -296,6 +297,20 @@ static bool is_run_in(const struct search *search, const struct number *n)
         && search->token[n->from - 1].shape == SHAPE_LOWER && search->token[n->from - 1].len > 2;
 }
 
+/* "03-02-2025 07:41", "01.02.10 1949", "06:25:03 2025": no telephone has these groups. */
+static bool is_time(const struct search *search, const struct number *n)
+{
+    const struct token *token = &search->token[n->from];
+    bool apart = !n->plus && n->to - n->from > 4 && token[0].len == 2 && token[2].len == 2
+        && token[1].kind == TOKEN_SIGN && token[3].kind == TOKEN_SIGN
+        && token[3].sign == token[1].sign;
+
+    return apart
+        && (token[4].len == 4 ? search_sign(search, n->to, ':') || search_sign(search, n->from + 6, ':')
+                              : token[4].len == 2 && n->to - n->from == 6 && token[5].len == 4
+                    && strchr(".:", token[1].sign));
+}
+
 static void try_digits(struct search *search, uint32_t i)
 {
     struct number n;
@@ -324,11 +339,7 @@ static void try_digits(struct search *search, uint32_t i)
         || (!bounded(search, &n)
             && !(n.from > 0 && !search->token[n.from].gap && is_run_in(search, &n))))
         return;
-    /* "03-02-2025 07:41" */
-    if (!n.plus && search->token[n.from].len == 2 && search->token[n.from + 2].len == 2
-        && search->token[n.from + 4].len == 4 && search->token[n.from + 1].kind == TOKEN_SIGN
-        && search_sign(search, n.from + 3, search->token[n.from + 1].sign)
-        && (search_sign(search, n.to, ':') || search_sign(search, n.from + 6, ':')))
+    if (is_time(search, &n))
         return;
     if (search->token[n.from].key == KEY_NOT)
         return;
@@ -467,7 +478,7 @@ void phone_find(struct search *search)
             if (k < search->count && search->token[k].kind == TOKEN_NUMBER
                 && !search->token[k].claim && read_number(search, k, true, &n) && n.count >= 9
                 && (n.seps || n.count < 10 || search->token[k].sign == '0' || k == i + 2)
-                && n.count <= 15 && bounded(search, &n) && search->token[k].guard != GUARD_HARD)
+                && n.count <= 15 && bounded(search, &n) && !is_time(search, &n) && search->token[k].guard != GUARD_HARD)
                 take(search, &n, 78, RULE_CONTEXT);
         }
     }

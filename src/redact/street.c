@@ -3,6 +3,7 @@
 #include "redact/birth.h"
 #include "redact/keyname.h"
 #include "redact/lexicon.h"
+#include "redact/spell.h"
 
 #include <string.h>
 
@@ -46,7 +47,8 @@ bool street_is_postcode(const struct search *search, uint32_t i, uint32_t *end)
             return false;
         if (letters->gap
             && !(*end >= search->count || search->token[*end].gap >= GAP_LINE
-                || search_sign(search, *end, ',') || search->token[*end].shape == SHAPE_CAPITAL))
+                || (search->token[*end].kind == TOKEN_SIGN && search->token[*end].sign != '.')
+                || search->token[*end].shape == SHAPE_CAPITAL))
             return false;
     }
     a = view_lower(a);
@@ -96,7 +98,7 @@ static bool is_part_word(const struct search *search, uint32_t i)
 {
     static const char *const words[] = { "bus", "app", "appt", "apt", "appartement", "apartment",
         "box", "unit", "kamer", "room", "k", "geb", "gebouw", "flat", "suite", "bte", "etage",
-        "verdieping", "lokaal", "blok", "huis", "tegenover", "naast" };
+        "verdieping", "lokaal", "blok", "huis", "tegenover", "naast", "toev", "toevoeging" };
 
     return is_one_of(search, i, words, COUNT(words));
 }
@@ -453,7 +455,9 @@ static bool is_home_word(const struct search *search, uint32_t i)
 
 static bool near_address_word(const struct search *search, uint32_t i)
 {
-    for (uint32_t k = i, n = 0; k > 0 && n < 8 && search->token[k].gap < GAP_PARAGRAPH; k--, n++)
+    for (uint32_t k = i, n = 0; k > 0 && n < 8 && search->token[k].gap < GAP_PARAGRAPH
+         && !search_sign(search, k - 1, '|');
+         k--, n++)
         if (is_home_word(search, k - 1))
             return true;
     return false;
@@ -483,7 +487,7 @@ static bool postcode_follows(const struct search *search, uint32_t end)
 static bool is_number_sign(const struct search *search, uint32_t i)
 {
     static const char *const words[] = { "nr", "nummer", "huisnummer", "number", "no", "huisnr",
-        "num", "hsnr" };
+        "num", "hsnr", "numer", "ligplaats" };
 
     return search_sign(search, i, '#') || is_one_of(search, i, words, COUNT(words));
 }
@@ -583,8 +587,10 @@ static void take_behind(struct search *search, uint32_t number, uint32_t end, bo
 
     if (number == 0 || search->token[number].gap == GAP_PARAGRAPH
         || (!search->token[number].gap
-            && (search->token[number - 1].kind != TOKEN_SIGN
-                || !strchr("+_,|-\t^\"#:(", search->token[number - 1].sign)))
+            && (search->token[number - 1].kind == TOKEN_SIGN
+                    ? !strchr("+_,|-\t^\"#:(", search->token[number - 1].sign)
+                    : search->token[number - 1].shape == SHAPE_LOWER
+                        || !sure_street_end(search, number - 1)))
         || !read_joint(search, number, &joint))
         return;
     from = street_start(search, joint.last);
@@ -737,6 +743,43 @@ static void take_before(struct search *search, uint32_t number, uint32_t end)
         search_claim(search, from, last + 1, REDACT_ADDRESS, RULE_GRAMMAR, 72, GUARD_SOFT);
 }
 
+bool street_take_postcode(struct search *search, uint32_t from, uint32_t to)
+{
+    for (uint32_t k = from; k < to && k < from + 5 && search->token[k].gap < GAP_PARAGRAPH; k++) {
+        char shape[8];
+        uint32_t end = k;
+
+        if (street_is_postcode(search, k, &end)
+            || ((end = spell_end(search, k, shape, 6)) > k && strcmp(shape, "9999XX") == 0))
+            return end <= to
+                && search_claim(search, k, end, REDACT_POSTCODE, RULE_CONTEXT, 88, GUARD_HARD);
+    }
+    return false;
+}
+
+/* Behind an address four digits and two letters are its postcode, whatever they look like. */
+static void take_postcode_behind(struct search *search, uint32_t end)
+{
+    uint32_t k = end, stop;
+    char shape[8];
+
+    while (k < search->count && k - end < 2 && search->token[k].kind == TOKEN_SIGN
+        && strchr(",/;(-", search->token[k].sign))
+        k++;
+    if (k >= search->count || search->token[k].gap > GAP_LINE)
+        return;
+    if (search->token[k].kind == TOKEN_NUMBER && search->token[k].len == 4
+        && search->token[k + 1].kind == TOKEN_WORD && search->token[k + 1].len == 2
+        && search->token[k + 1].gap <= GAP_LINE && search->token[k + 2].gap)
+        stop = k + 2;
+    else {
+        stop = spell_end(search, k, shape, 6);
+        if (strcmp(shape, "9999XX") != 0)
+            return;
+    }
+    search_claim(search, k, stop, REDACT_POSTCODE, RULE_CONTEXT, 80, GUARD_SOFT);
+}
+
 void street_find(struct search *search)
 {
     for (uint32_t i = 0; i < search->count; i++) {
@@ -777,9 +820,15 @@ void street_find(struct search *search)
             take_english(search, i);
         if (!search->token[i].claim)
             take_before(search, i, end);
+        if (search->token[i].claim == REDACT_ADDRESS && !search->token[end].claim)
+            take_postcode_behind(search, end);
         if (words)
             i = end - 1;
     }
+    for (uint32_t i = 0; i < search->count; i++)
+        if (search->token[i].kind == TOKEN_WORD && !search->token[i].claim
+            && keyname_word(search, i) == KEY_POSTCODE)
+            street_take_postcode(search, i + 1, search->count);
 }
 
 /* Behind a name, or on the line below it, a capital with a number is where that person lives. */
@@ -829,6 +878,14 @@ void street_find_beside(struct search *search)
         if (end < search->count && search->token[end].gap == GAP_NONE
             && (search->token[end].kind != TOKEN_SIGN || strchr(":%=/.", search->token[end].sign))
             && !(search_sign(search, end, '.') && search->token[end + 1].gap))
+            continue;
+        /* in cells and before another word only what is known as a street: DJI Mini 4 Pro */
+        if (!(search->token[from].feature & FEATURE_STREET) && !has_street_end(search, from)
+            && (search_sign(search, street_start(search, from) - 1, '|')
+                || search_sign(search, street_start(search, from) - 1, '\t')
+                || (search->token[end].kind == TOKEN_WORD && search->token[end].gap == GAP_BLANK
+                    && search->token[end].shape != SHAPE_LOWER
+                    && !(search->token[end].feature & FEATURE_PLACE))))
             continue;
         from = street_start(search, from);
         if (beside_person(search, from))

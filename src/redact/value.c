@@ -435,7 +435,7 @@ static bool take_number_field(struct search *search, uint32_t street)
 {
     bool seen = false;
 
-    for (uint32_t i = street; i + 1 < search->count && i < street + 16; i++) {
+    for (uint32_t i = street; i + 1 < search->count && i < street + 60; i++) {
         enum key key = search->token[i].kind == TOKEN_WORD ? keyname_word(search, i) : KEY_NONE;
 
         if (search->token[i].claim || search->token[i].gap >= GAP_PARAGRAPH)
@@ -531,7 +531,7 @@ static bool take_address(struct search *search, uint32_t from, uint32_t to, enum
 /* The cell holds a date of some kind and nothing else. */
 static bool is_date_cell(const struct search *search, uint32_t from, uint32_t to)
 {
-    uint32_t numbers = 0, digits = 0;
+    uint32_t numbers = 0, digits = 0, zeros = 0;
 
     for (uint32_t i = from; i < to; i++) {
         const struct token *token = &search->token[i];
@@ -541,12 +541,14 @@ static bool is_date_cell(const struct search *search, uint32_t from, uint32_t to
         if (token->kind == TOKEN_NUMBER) {
             numbers++;
             digits += token->len;
+            for (uint32_t c = 0; c < token->len; c++)
+                zeros += search->view.ch[token->pos + c] == '0';
         } else if (token->kind == TOKEN_WORD && token->len > 2
             && FEATURE_CLASS(token->feature) != CLASS_MONTH
             && FEATURE_CLASS(token->feature) != CLASS_NUMBER && !birth_is_number_word(search, i))
             return false;
     }
-    return numbers && digits >= 4 && digits <= 14 && to - from <= 16;
+    return numbers && zeros < digits && digits >= 4 && digits <= 14 && to - from <= 16;
 }
 
 static bool take_date(struct search *search, uint32_t from, uint32_t to, enum value_form form)
@@ -595,10 +597,7 @@ bool value_take(
     case KEY_ADDRESS:
         return take_address(search, from, to, form);
     case KEY_POSTCODE:
-        for (uint32_t i = from, end; i < to && i < from + 3; i++)
-            if (street_is_postcode(search, i, &end))
-                return claim(search, i, end, REDACT_POSTCODE, 96);
-        return false;
+        return street_take_postcode(search, from, to);
     case KEY_PLATE:
         return plate_take(search, from, to)
             || (form != VALUE_PROSE && take_code(search, from, to, REDACT_PLATE, 4, 9));
