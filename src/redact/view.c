@@ -13,6 +13,29 @@ struct reader {
     size_t word_end; /* end of the encoded word (RFC 2047) that is being read; 0 outside */
 };
 
+/* What the passes over a whole view ask of each byte. */
+enum { IS_LETTER = 1, IS_DIGIT = 2, LIKE_DIGIT = 4, IS_TIE = 8, IN_BASE64 = 16 };
+enum { ALNUM = IS_LETTER | IS_DIGIT, LATIN = IS_LETTER | IN_BASE64 };
+
+static const uint8_t classes[256] = { ['a' ... 'k'] = LATIN,
+    ['l'] = LATIN | LIKE_DIGIT,
+    ['m' ... 'n'] = LATIN,
+    ['o'] = LATIN | LIKE_DIGIT,
+    ['p' ... 'z'] = LATIN,
+    ['A' ... 'H'] = LATIN,
+    ['I'] = LATIN | LIKE_DIGIT,
+    ['J' ... 'N'] = LATIN,
+    ['O'] = LATIN | LIKE_DIGIT,
+    ['P' ... 'Z'] = LATIN,
+    [FOLD_LETTER... FOLD_IDEOGRAPH] = IS_LETTER,
+    ['0' ... '9'] = IS_DIGIT | LIKE_DIGIT | IN_BASE64,
+    [' '] = IS_TIE,
+    ['-'] = IS_TIE,
+    ['_'] = IS_TIE,
+    ['.'] = IS_TIE,
+    ['+'] = IN_BASE64,
+    ['/'] = IN_BASE64 };
+
 static void emit(struct view *view, uint8_t c, size_t at, size_t width)
 {
     if (c == FOLD_DROP)
@@ -488,7 +511,7 @@ static bool is_quoted_printable(struct span text)
 
 static bool is_alnum(uint8_t c)
 {
-    return view_letter(c) || view_digit(c);
+    return classes[c] & ALNUM;
 }
 
 /* A run of single letters and digits with the same sign between: s-p-e-l-l-e-d, s p a c e d. */
@@ -566,33 +589,40 @@ static void keep(struct view *view, uint32_t *to, uint32_t from)
     view->width[(*to)++] = view->width[from];
 }
 
+/* The same of bytes [from, end). */
+static void keep_all(struct view *view, uint32_t *to, uint32_t from, uint32_t end)
+{
+    uint32_t len = end - from;
+
+    if (*to < from && len) {
+        memmove(view->ch + *to, view->ch + from, len);
+        memmove(view->at + *to, view->at + from, len * sizeof *view->at);
+        memmove(view->width + *to, view->width + from, len * sizeof *view->width);
+    }
+    *to += len;
+}
+
 /* S p a c e d  o u t letters become a word again; initials (three at most) stay. */
 static void close_spaced(struct view *view)
 {
-    uint32_t to = 0, i = 0;
+    uint32_t to = 0, done = 0, i = 0;
 
-    while (i < view->len) {
-        uint8_t next = i + 2 < view->len ? view->ch[i + 1] : 0;
-        struct spaced run = { .end = i };
+    while (i + 2 < view->len) {
+        struct spaced run;
         uint32_t from = i;
 
-        if (next != ' ' && next != '-' && next != '_' && next != '.') {
-            if (to < i)
-                keep(view, &to, i++);
-            else
-                to = ++i;
+        if (!(classes[view->ch[i + 1]] & IS_TIE) || !is_alnum(view->ch[i])
+            || (i > 0 && is_alnum(view->ch[i - 1]))) {
+            i++;
             continue;
         }
-
-        if (is_alnum(view->ch[i]) && (i == 0 || !is_alnum(view->ch[i - 1])))
-            read_spaced(view, i, &run);
+        read_spaced(view, i, &run);
         if (run.end <= i + 1 || !is_spelled(&run)) {
             /* what was read stays as it is; a part of it is no run either */
-            do
-                keep(view, &to, i++);
-            while (i < run.end);
+            i = run.end > i ? run.end : i + 1;
             continue;
         }
+        keep_all(view, &to, done, i);
         for (; i < run.end; i++) {
             bool sign = view->ch[i] == run.sign;
 
@@ -610,7 +640,9 @@ static void close_spaced(struct view *view)
             if (!sign)
                 keep(view, &to, i);
         }
+        done = i;
     }
+    keep_all(view, &to, done, view->len);
     view->len = to;
 }
 
@@ -676,13 +708,13 @@ static void open_base64(struct view *view)
     while (i + BASE64_LEAST <= view->len) {
         uint32_t k = i + BASE64_LEAST, end;
 
-        while (k > i && base64_value(view->ch[k - 1]) >= 0)
+        while (k > i && classes[view->ch[k - 1]] & IN_BASE64)
             k--;
         if (k > i) {
             i = k;
             continue;
         }
-        for (end = i; end < view->len && base64_value(view->ch[end]) >= 0; end++)
+        for (end = k + BASE64_LEAST; end < view->len && classes[view->ch[end]] & IN_BASE64; end++)
             ;
         for (k = end; k < view->len && view->ch[k] == '=' && k < end + 2; k++)
             ;
@@ -691,10 +723,7 @@ static void open_base64(struct view *view)
             i = k;
             continue;
         }
-        memmove(view->ch + to, view->ch + done, i - done);
-        memmove(view->at + to, view->at + done, (i - done) * sizeof *view->at);
-        memmove(view->width + to, view->width + done, (i - done) * sizeof *view->width);
-        to += i - done;
+        keep_all(view, &to, done, i);
         for (uint32_t b = 0, next; b < decoded.len; b = next) {
             size_t used;
             uint32_t uc = utf8_decode(decoded.bytes + b, decoded.len - b, &used), last;
@@ -713,12 +742,8 @@ static void open_base64(struct view *view)
         }
         i = done = k;
     }
-    if (!done)
-        return;
-    memmove(view->ch + to, view->ch + done, view->len - done);
-    memmove(view->at + to, view->at + done, (view->len - done) * sizeof *view->at);
-    memmove(view->width + to, view->width + done, (view->len - done) * sizeof *view->width);
-    view->len = to + view->len - done;
+    keep_all(view, &to, done, view->len);
+    view->len = to;
 }
 
 /* O, o, l and I between digits are digits: O6-12, 198o, l2. */
@@ -727,24 +752,15 @@ static void read_letters_as_digits(struct view *view)
     uint32_t i = 0;
 
     while (i < view->len) {
-        uint32_t from = i, letters = 0, digits = 0;
+        uint32_t from = i, digits = 0;
+        uint8_t all = ALNUM | LIKE_DIGIT, any = 0;
 
-        for (; i < view->len; i++) {
-            uint8_t c = view->ch[i];
-
-            if (view_digit(c))
-                digits++;
-            else if (c == 'o' || c == 'O' || c == 'l' || c == 'I')
-                letters++;
-            else
-                break;
+        for (; i < view->len && is_alnum(view->ch[i]); i++) {
+            all &= classes[view->ch[i]];
+            any |= classes[view->ch[i]];
+            digits += view_digit(view->ch[i]);
         }
-        if (i < view->len && view_letter(view->ch[i])) {
-            while (i < view->len && is_alnum(view->ch[i]))
-                i++;
-            continue;
-        }
-        if (letters && digits && letters <= 2 * digits)
+        if (all & LIKE_DIGIT && (any & ALNUM) == ALNUM && i - from <= 3 * digits)
             for (uint32_t k = from; k < i; k++)
                 if (!view_digit(view->ch[k]))
                     view->ch[k] = (view->ch[k] | 32) == 'o' ? '0' : '1';
@@ -829,14 +845,21 @@ static size_t copy_plain(struct reader *r, size_t i)
         ['['] = true,
         ['='] = true };
     struct view *view = r->view;
+    const uint8_t *in = r->in;
     uint32_t n = view->len;
 
-    for (; i < r->len; i++, n++) {
-        uint8_t c = r->in[i];
+    for (; i + 4 <= r->len
+         && !(stops[in[i]] | stops[in[i + 1]] | stops[in[i + 2]] | stops[in[i + 3]]);
+         i += 4, n += 4) {
+        static const uint16_t ones[4] = { 1, 1, 1, 1 };
 
-        if (stops[c])
-            break;
-        view->ch[n] = c;
+        memcpy(view->ch + n, in + i, 4);
+        memcpy(view->width + n, ones, sizeof ones);
+        for (uint32_t k = 0; k < 4; k++)
+            view->at[n + k] = (uint32_t)i + k;
+    }
+    for (; i < r->len && !stops[in[i]]; i++, n++) {
+        view->ch[n] = in[i];
         view->at[n] = (uint32_t)i;
         view->width[n] = 1;
     }
