@@ -18,9 +18,8 @@ struct parts {
     }
 
 static const struct {
-    const char *end;
-    size_t len;
-    enum key key;
+    char end[17];
+    uint8_t len, key;
 } ends[] = {
     ENDING("bestandsnaam", KEY_NOKEY),
     ENDING("testaccount", KEY_HANDLE),
@@ -143,15 +142,27 @@ static enum key key_joined(const struct parts *parts, uint32_t from, uint32_t to
     return key_of_bytes(text, len);
 }
 
-/* The last two letters of the endings, so that most words are told at once. */
+/* The last two letters of the endings, so that most words are told at once: what may stand before
+ * the last one. */
 static bool may_end(uint8_t before, uint8_t last)
 {
-    static const char pairs[] = "amaratdeenereseteyidilinmenengnrntonrdrtsstsumwdjeis";
+#define LETTER(c) (1u << ((c) - 'a'))
+    static const uint32_t pairs[26] = {
+        ['d' - 'a'] = LETTER('i') | LETTER('r') | LETTER('w'),
+        ['e' - 'a'] = LETTER('d') | LETTER('j') | LETTER('m'),
+        ['g' - 'a'] = LETTER('n'),
+        ['l' - 'a'] = LETTER('i'),
+        ['m' - 'a'] = LETTER('a') | LETTER('u'),
+        ['n' - 'a'] = LETTER('e') | LETTER('i') | LETTER('o'),
+        ['r' - 'a'] = LETTER('a') | LETTER('e') | LETTER('n'),
+        ['s' - 'a'] = LETTER('e') | LETTER('i') | LETTER('s') | LETTER('t'),
+        ['t' - 'a'] = LETTER('a') | LETTER('e') | LETTER('n') | LETTER('r'),
+        ['y' - 'a'] = LETTER('e'),
+    };
+#undef LETTER
+    uint8_t row = last - 'a', column = before - 'a';
 
-    for (size_t i = 0; i + 1 < sizeof pairs; i += 2)
-        if ((uint8_t)pairs[i + 1] == last && (uint8_t)pairs[i] == before)
-            return true;
-    return false;
+    return row < 26 && column < 26 && pairs[row] >> column & 1;
 }
 
 static enum key key_by_end(const uint8_t *text, size_t len)
@@ -159,9 +170,9 @@ static enum key key_by_end(const uint8_t *text, size_t len)
     for (size_t i = 0; i < COUNT(ends); i++) {
         size_t n = ends[i].len;
 
-        if (len >= n && text[len - n] == (uint8_t)ends[i].end[0]
+        if (ends[i].end[n - 1] == (char)text[len - 1] && len >= n
             && memcmp(text + len - n, ends[i].end, n) == 0)
-            return ends[i].key;
+            return (enum key)ends[i].key;
     }
     return KEY_NONE;
 }

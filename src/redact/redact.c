@@ -289,16 +289,24 @@ static void number_spans(struct redacted *redacted, struct collector *all,
     redacted->version = lexicon_version();
 }
 
+/* What is used again for each window, and for each look at a text. */
+struct desk {
+    const struct redact_town *town;
+    const struct redact_known *known;
+    struct arena *scratch, *room;
+};
+
 /* Everything that is found in a text, in order. */
-static void find_spans(const struct redact_town *town, const struct redact_known *known,
-    struct span text, struct collector *all)
+static void find_spans(struct desk *desk, struct span text, struct collector *all)
 {
-    struct arena *scratch = arena_new(), *people = arena_new();
-    struct search search = { .town = town, .known = known, .arena = scratch, .room = people };
+    struct search search = { .town = desk->town,
+        .known = desk->known,
+        .arena = desk->scratch,
+        .room = desk->room };
     size_t windows = 0;
 
-    search.recall = recall_new(known, text.len, people);
-    view_reserve(&search.view, text.len < WINDOW ? text.len : WINDOW, people);
+    search.recall = recall_new(desk->known, text.len, desk->room);
+    view_reserve(&search.view, text.len < WINDOW ? text.len : WINDOW, desk->room);
     for (size_t start = 0; start < text.len; windows++) {
         size_t end = window_end(text, start);
 
@@ -306,12 +314,12 @@ static void find_spans(const struct redact_town *town, const struct redact_known
         find_all(&search);
         collect_finds(all, &search, start);
         start = end >= text.len ? end : next_start(text, end);
-        arena_reset(scratch);
+        arena_reset(desk->scratch);
     }
     merge(all, text);
     /* who became known in a later window is looked for in the earlier ones too */
     if (windows > 1) {
-        struct collector more = { .arena = people };
+        struct collector more = { .arena = desk->room };
         size_t first = 0;
 
         for (size_t start = 0; start < text.len;) {
@@ -326,13 +334,12 @@ static void find_spans(const struct redact_town *town, const struct redact_known
             handle_find_rest(&search);
             collect_finds(&more, &search, start);
             start = end >= text.len ? end : next_start(text, end);
-            arena_reset(scratch);
+            arena_reset(desk->scratch);
         }
         collect_all(all, &more);
         merge(all, text);
     }
-    arena_free(&people);
-    arena_free(&scratch);
+    arena_reset(desk->room);
 }
 
 /*
@@ -340,8 +347,7 @@ static void find_spans(const struct redact_town *town, const struct redact_known
  * text may find more. What it finds goes at once, so that redaction of a redacted text changes
  * nothing. Large texts, which are no mail, are spared the second look.
  */
-static void find_again(const struct redact_town *town, const struct redact_known *known,
-    struct span text, struct collector *all)
+static void find_again(struct desk *desk, struct span text, struct collector *all)
 {
     struct arena *arena = arena_new();
 
@@ -361,7 +367,7 @@ static void find_again(const struct redact_town *town, const struct redact_known
             shift[i] = out.len; /* where the text goes on behind this span */
         }
         buf_add(&out, span_part(text, at, text.len));
-        find_spans(town, known, buf_span(&out), &more);
+        find_spans(desk, buf_span(&out), &more);
         for (size_t i = 0, next = 0; i < more.count; i++) {
             struct redact_span span = more.at[i];
             size_t start, origin;
@@ -390,18 +396,20 @@ bool redact_spans(const struct redact_town *town, const struct redact_known *kno
 {
     struct collector all = { .arena = arena };
     struct redacted result = { 0 };
-    struct arena *scratch;
+    struct desk desk = { .town = town, .known = known };
 
     if (text.len > REDACT_MOST)
         return err_exit(err, ERR_MESSAGE, EX_DATAERR,
             "redact: the text has %zu bytes, more than %zu MiB: cut it into parts", text.len,
             REDACT_MOST >> 20);
-    find_spans(town, known, text, &all);
-    find_again(town, known, text, &all);
+    desk.scratch = arena_new();
+    desk.room = arena_new();
+    find_spans(&desk, text, &all);
+    find_again(&desk, text, &all);
     skip_numbers(memory, text, memory->next);
-    scratch = arena_new();
-    number_spans(&result, &all, memory, text, scratch);
-    arena_free(&scratch);
+    number_spans(&result, &all, memory, text, desk.room);
+    arena_free(&desk.room);
+    arena_free(&desk.scratch);
     *redacted = result;
     return true;
 }

@@ -5,22 +5,33 @@
 
 #include <string.h>
 
-enum { WORD_LONGEST = 64, LINE_LOOK = 400 };
+enum { WORD_LONGEST = 64, TOKEN_LONGEST = 4000, LINE_LOOK = 400 };
+
+/* One past the longest token that starts at i. */
+static uint32_t longest_end(const struct view *view, uint32_t i)
+{
+    return view->len - i < TOKEN_LONGEST ? view->len : i + TOKEN_LONGEST;
+}
+
+static void set_hash(struct token *token, uint64_t hash)
+{
+    token->hash = (uint32_t)(hash >> 32) ^ (uint32_t)hash;
+}
 
 static uint32_t read_word(const struct view *view, uint32_t i, struct token *token)
 {
     uint64_t hash = WORD_HASH_START;
-    uint32_t from = i, uppers = 0;
+    uint32_t from = i, end = longest_end(view, i), uppers = 0;
     bool first_upper = view_upper(view->ch[i]);
 
-    for (; i < view->len && view_letter(view->ch[i]) && i - from < 4000; i++) {
+    for (; i < end && view_letter(view->ch[i]); i++) {
         uppers += view_upper(view->ch[i]);
         hash = word_hash_byte(hash, view_lower(view->ch[i]));
     }
     hash = word_hash_end(hash);
+    set_hash(token, hash);
     token->len = (uint16_t)(i - from);
     token->kind = TOKEN_WORD;
-    token->hash = (uint32_t)(hash >> 32) ^ (uint32_t)hash;
     token->shape = uppers == 0                   ? SHAPE_LOWER
         : uppers == token->len && token->len > 1 ? SHAPE_UPPER
         : first_upper && uppers == 1             ? SHAPE_CAPITAL
@@ -34,14 +45,13 @@ static uint32_t read_word(const struct view *view, uint32_t i, struct token *tok
 static uint32_t read_number(const struct view *view, uint32_t i, struct token *token)
 {
     uint64_t hash = WORD_HASH_START;
-    uint32_t from = i;
+    uint32_t from = i, end = longest_end(view, i);
 
-    for (; i < view->len && view_digit(view->ch[i]) && i - from < 4000; i++)
+    for (; i < end && view_digit(view->ch[i]); i++)
         hash = word_hash_byte(hash, view->ch[i]);
-    hash = word_hash_end(hash);
+    set_hash(token, word_hash_end(hash));
     token->len = (uint16_t)(i - from);
     token->kind = TOKEN_NUMBER;
-    token->hash = (uint32_t)(hash >> 32) ^ (uint32_t)hash;
     return i;
 }
 

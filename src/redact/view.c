@@ -13,28 +13,32 @@ struct reader {
     size_t word_end; /* end of the encoded word (RFC 2047) that is being read; 0 outside */
 };
 
-/* What the passes over a whole view ask of each byte. */
-enum { IS_LETTER = 1, IS_DIGIT = 2, LIKE_DIGIT = 4, IS_TIE = 8, IN_BASE64 = 16 };
-enum { ALNUM = IS_LETTER | IS_DIGIT, LATIN = IS_LETTER | IN_BASE64 };
+enum {
+    ALNUM = VIEW_LETTER | VIEW_DIGIT,
+    SMALL = VIEW_LETTER | VIEW_BASE64,
+    CAPITAL = SMALL | VIEW_UPPER | VIEW_CAPITAL,
+};
 
-static const uint8_t classes[256] = { ['a' ... 'k'] = LATIN,
-    ['l'] = LATIN | LIKE_DIGIT,
-    ['m' ... 'n'] = LATIN,
-    ['o'] = LATIN | LIKE_DIGIT,
-    ['p' ... 'z'] = LATIN,
-    ['A' ... 'H'] = LATIN,
-    ['I'] = LATIN | LIKE_DIGIT,
-    ['J' ... 'N'] = LATIN,
-    ['O'] = LATIN | LIKE_DIGIT,
-    ['P' ... 'Z'] = LATIN,
-    [FOLD_LETTER... FOLD_IDEOGRAPH] = IS_LETTER,
-    ['0' ... '9'] = IS_DIGIT | LIKE_DIGIT | IN_BASE64,
-    [' '] = IS_TIE,
-    ['-'] = IS_TIE,
-    ['_'] = IS_TIE,
-    ['.'] = IS_TIE,
-    ['+'] = IN_BASE64,
-    ['/'] = IN_BASE64 };
+const uint8_t view_classes[256] = { ['a' ... 'k'] = SMALL,
+    ['l'] = SMALL | VIEW_LIKE_DIGIT,
+    ['m' ... 'n'] = SMALL,
+    ['o'] = SMALL | VIEW_LIKE_DIGIT,
+    ['p' ... 'z'] = SMALL,
+    ['A' ... 'H'] = CAPITAL,
+    ['I'] = CAPITAL | VIEW_LIKE_DIGIT,
+    ['J' ... 'N'] = CAPITAL,
+    ['O'] = CAPITAL | VIEW_LIKE_DIGIT,
+    ['P' ... 'Z'] = CAPITAL,
+    [FOLD_LETTER] = VIEW_LETTER,
+    [FOLD_UPPER] = VIEW_LETTER | VIEW_UPPER,
+    [FOLD_IDEOGRAPH] = VIEW_LETTER,
+    ['0' ... '9'] = VIEW_DIGIT | VIEW_LIKE_DIGIT | VIEW_BASE64,
+    [' '] = VIEW_TIE,
+    ['-'] = VIEW_TIE,
+    ['_'] = VIEW_TIE,
+    ['.'] = VIEW_TIE,
+    ['+'] = VIEW_BASE64,
+    ['/'] = VIEW_BASE64 };
 
 static void emit(struct view *view, uint8_t c, size_t at, size_t width)
 {
@@ -511,7 +515,7 @@ static bool is_quoted_printable(struct span text)
 
 static bool is_alnum(uint8_t c)
 {
-    return classes[c] & ALNUM;
+    return view_classes[c] & ALNUM;
 }
 
 /* A run of single letters and digits with the same sign between: s-p-e-l-l-e-d, s p a c e d. */
@@ -611,7 +615,7 @@ static void close_spaced(struct view *view)
         struct spaced run;
         uint32_t from = i;
 
-        if (!(classes[view->ch[i + 1]] & IS_TIE) || !is_alnum(view->ch[i])
+        if (!(view_classes[view->ch[i + 1]] & VIEW_TIE) || !is_alnum(view->ch[i])
             || (i > 0 && is_alnum(view->ch[i - 1]))) {
             i++;
             continue;
@@ -708,13 +712,14 @@ static void open_base64(struct view *view)
     while (i + BASE64_LEAST <= view->len) {
         uint32_t k = i + BASE64_LEAST, end;
 
-        while (k > i && classes[view->ch[k - 1]] & IN_BASE64)
+        while (k > i && view_classes[view->ch[k - 1]] & VIEW_BASE64)
             k--;
         if (k > i) {
             i = k;
             continue;
         }
-        for (end = k + BASE64_LEAST; end < view->len && classes[view->ch[end]] & IN_BASE64; end++)
+        for (end = k + BASE64_LEAST; end < view->len && view_classes[view->ch[end]] & VIEW_BASE64;
+             end++)
             ;
         for (k = end; k < view->len && view->ch[k] == '=' && k < end + 2; k++)
             ;
@@ -753,14 +758,14 @@ static void read_letters_as_digits(struct view *view)
 
     while (i < view->len) {
         uint32_t from = i, digits = 0;
-        uint8_t all = ALNUM | LIKE_DIGIT, any = 0;
+        uint8_t all = ALNUM | VIEW_LIKE_DIGIT, any = 0;
 
         for (; i < view->len && is_alnum(view->ch[i]); i++) {
-            all &= classes[view->ch[i]];
-            any |= classes[view->ch[i]];
+            all &= view_classes[view->ch[i]];
+            any |= view_classes[view->ch[i]];
             digits += view_digit(view->ch[i]);
         }
-        if (all & LIKE_DIGIT && (any & ALNUM) == ALNUM && i - from <= 3 * digits)
+        if (all & VIEW_LIKE_DIGIT && (any & ALNUM) == ALNUM && i - from <= 3 * digits)
             for (uint32_t k = from; k < i; k++)
                 if (!view_digit(view->ch[k]))
                     view->ch[k] = (view->ch[k] | 32) == 'o' ? '0' : '1';
