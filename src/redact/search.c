@@ -149,14 +149,14 @@ void search_force(struct search *search, uint32_t from, uint32_t to, enum redact
 bool search_same(const struct search *search, uint32_t i, const char *word)
 {
     const struct token *token = &search->token[i];
-    size_t len = strlen(word);
+    const uint8_t *text = search->view.ch + token->pos;
+    uint32_t k = 0;
 
-    if (i >= search->count || token->len != len)
+    if (i >= search->count)
         return false;
-    for (size_t k = 0; k < len; k++)
-        if (view_lower(search->view.ch[token->pos + k]) != (uint8_t)word[k])
-            return false;
-    return true;
+    while (k < token->len && view_lower(text[k]) == (uint8_t)word[k])
+        k++;
+    return k == token->len && !word[k];
 }
 
 bool search_end(const struct search *search, uint32_t i, const char *end, size_t len)
@@ -174,14 +174,14 @@ bool search_end(const struct search *search, uint32_t i, const char *end, size_t
 bool search_starts(const struct search *search, uint32_t i, const char *start)
 {
     const struct token *token = &search->token[i];
-    size_t len = strlen(start);
+    const uint8_t *text = search->view.ch + token->pos;
+    uint32_t k = 0;
 
-    if (i >= search->count || token->kind != TOKEN_WORD || token->len <= len)
+    if (i >= search->count || token->kind != TOKEN_WORD)
         return false;
-    for (size_t k = 0; k < len; k++)
-        if (view_lower(search->view.ch[token->pos + k]) != (uint8_t)start[k])
-            return false;
-    return true;
+    while (k < token->len && start[k] && view_lower(text[k]) == (uint8_t)start[k])
+        k++;
+    return k < token->len && !start[k];
 }
 
 size_t search_digits(
