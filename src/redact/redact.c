@@ -299,10 +299,8 @@ struct desk {
 /* Everything that is found in a text, in order. */
 static void find_spans(struct desk *desk, struct span text, struct collector *all)
 {
-    struct search search = { .town = desk->town,
-        .known = desk->known,
-        .arena = desk->scratch,
-        .room = desk->room };
+    struct search search
+        = { .town = desk->town, .known = desk->known, .arena = desk->scratch, .room = desk->room };
     size_t windows = 0;
 
     search.recall = recall_new(desk->known, text.len, desk->room);
