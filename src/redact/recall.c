@@ -16,6 +16,7 @@ struct slot {
 struct handle {
     uint8_t text[HANDLE_LONGEST];
     uint32_t len;
+    uint32_t hash; /* of its first token */
 };
 
 struct recall {
@@ -24,8 +25,7 @@ struct recall {
     uint32_t names;
     struct handle handle[HANDLES_MOST];
     uint32_t handles;
-    uint64_t handle_starts; /* hashes of their first words, six bits each */
-    uint64_t handles_by[64]; /* which of them start with a letter, by its lower six bits */
+    uint64_t handles_by[64]; /* which of them have a hash that ends in these six bits */
     uint64_t ends[64],
         starts[64]; /* three letters at the end and the start of names, twelve bits each */
 };
@@ -136,10 +136,10 @@ static void add_handle(
         return;
     handle = &recall->handle[recall->handles++];
     handle->len = end - start;
-    recall->handle_starts |= (uint64_t)1 << (search->token[from].hash & 63);
+    handle->hash = search->token[from].hash;
+    recall->handles_by[handle->hash & 63] |= (uint64_t)1 << (handle - recall->handle);
     for (uint32_t k = 0; k < handle->len; k++)
         handle->text[k] = view_lower(search->view.ch[start + k]);
-    recall->handles_by[handle->text[0] & 63] |= (uint64_t)1 << (handle - recall->handle);
 }
 
 /* The local part of an address: names when they are names, a user name always. */
@@ -405,8 +405,9 @@ static bool holds_name(const struct search *search, const struct token *token)
 static bool try_handles(struct search *search, uint32_t i)
 {
     const struct token *token = &search->token[i];
+    uint64_t left = search->recall->handles_by[token->hash & 63];
 
-    if (!(search->recall->handle_starts >> (token->hash & 63) & 1))
+    if (!left)
         return false;
     if (!token->gap && i > 0 && search->token[i - 1].kind != TOKEN_SIGN)
         return false;
@@ -416,13 +417,11 @@ static bool try_handles(struct search *search, uint32_t i)
     if (token->guard == GUARD_SOFT && i > 1 && search_sign(search, i - 1, '/')
         && search_sign(search, i - 2, '/'))
         return false;
-    for (uint64_t left = search->recall->handles_by[view_lower(token->sign) & 63]; left;
-         left &= left - 1) {
+    for (; left; left &= left - 1) {
         const struct handle *handle = &search->recall->handle[__builtin_ctzll(left)];
         uint32_t k = 0, to = i;
 
-        if (handle->text[0] != view_lower(token->sign)
-            || token->pos + handle->len > search->view.len)
+        if (handle->hash != token->hash || token->pos + handle->len > search->view.len)
             continue;
         while (k < handle->len && view_lower(search->view.ch[token->pos + k]) == handle->text[k])
             k++;

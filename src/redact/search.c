@@ -20,13 +20,14 @@ static void set_hash(struct token *token, uint64_t hash)
 
 static uint32_t read_word(const struct view *view, uint32_t i, struct token *token)
 {
+    const uint8_t *ch = view->ch;
     uint64_t hash = WORD_HASH_START;
     uint32_t from = i, end = longest_end(view, i), uppers = 0;
-    bool first_upper = view_upper(view->ch[i]);
+    bool first_upper = view_upper(ch[i]);
 
-    for (; i < end && view_letter(view->ch[i]); i++) {
-        uppers += view_upper(view->ch[i]);
-        hash = word_hash_byte(hash, view_lower(view->ch[i]));
+    for (; i < end && view_letter(ch[i]); i++) {
+        uppers += view_upper(ch[i]);
+        hash = word_hash_byte(hash, view_lower(ch[i]));
     }
     hash = word_hash_end(hash);
     set_hash(token, hash);
@@ -38,7 +39,7 @@ static uint32_t read_word(const struct view *view, uint32_t i, struct token *tok
                                                  : SHAPE_MIXED;
     if (token->len <= WORD_LONGEST)
         token->feature = lexicon_find(hash);
-    token->word_key = (uint8_t)keyname_ending(view->ch + from, token->len, token->feature);
+    token->word_key = (uint8_t)keyname_ending(ch + from, token->len, token->feature);
     return i;
 }
 
@@ -152,8 +153,6 @@ bool search_same(const struct search *search, uint32_t i, const char *word)
     const uint8_t *text = search->view.ch + token->pos;
     uint32_t k = 0;
 
-    if (i >= search->count)
-        return false;
     while (k < token->len && view_lower(text[k]) == (uint8_t)word[k])
         k++;
     return k == token->len && !word[k];
@@ -171,13 +170,13 @@ bool search_end(const struct search *search, uint32_t i, const char *end, size_t
     return true;
 }
 
-bool search_starts(const struct search *search, uint32_t i, const char *start)
+bool search_start(const struct search *search, uint32_t i, const char *start)
 {
     const struct token *token = &search->token[i];
     const uint8_t *text = search->view.ch + token->pos;
     uint32_t k = 0;
 
-    if (i >= search->count || token->kind != TOKEN_WORD)
+    if (token->kind != TOKEN_WORD)
         return false;
     while (k < token->len && start[k] && view_lower(text[k]) == (uint8_t)start[k])
         k++;

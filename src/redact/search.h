@@ -67,9 +67,8 @@ static inline bool search_sign(const struct search *search, uint32_t i, uint8_t 
         && search->token[i].sign == sign;
 }
 
-PURE bool search_same(const struct search *search, uint32_t i, const char *word);
-
 /* Token i is a word with these letters, lower case. */
+PURE bool search_same(const struct search *search, uint32_t i, const char *word);
 static inline bool search_word(const struct search *search, uint32_t i, const char *word)
 {
     return i < search->count && view_lower(search->token[i].sign) == (uint8_t)word[0]
@@ -77,7 +76,12 @@ static inline bool search_word(const struct search *search, uint32_t i, const ch
 }
 
 /* Token i starts with these lower-case letters and is longer. */
-PURE bool search_starts(const struct search *search, uint32_t i, const char *start);
+PURE bool search_start(const struct search *search, uint32_t i, const char *start);
+static inline bool search_starts(const struct search *search, uint32_t i, const char *start)
+{
+    return i < search->count && view_lower(search->token[i].sign) == (uint8_t)start[0]
+        && search_start(search, i, start);
+}
 
 /* Token i ends with these lower-case letters and is longer. */
 PURE bool search_end(const struct search *search, uint32_t i, const char *end, size_t len);

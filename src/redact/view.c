@@ -609,14 +609,15 @@ static void keep_all(struct view *view, uint32_t *to, uint32_t from, uint32_t en
 /* S p a c e d  o u t letters become a word again; initials (three at most) stay. */
 static void close_spaced(struct view *view)
 {
-    uint32_t to = 0, done = 0, i = 0;
+    const uint8_t *ch = view->ch;
+    uint32_t to = 0, done = 0, i = 0, len = view->len;
 
-    while (i + 2 < view->len) {
+    while (i + 2 < len) {
         struct spaced run;
         uint32_t from = i;
 
-        if (!(view_classes[view->ch[i + 1]] & VIEW_TIE) || !is_alnum(view->ch[i])
-            || (i > 0 && is_alnum(view->ch[i - 1]))) {
+        if (!(view_classes[ch[i + 1]] & VIEW_TIE) || !is_alnum(ch[i])
+            || (i > 0 && is_alnum(ch[i - 1]))) {
             i++;
             continue;
         }
@@ -707,12 +708,13 @@ static bool decode_base64(
 static void open_base64(struct view *view)
 {
     struct decoded decoded;
+    const uint8_t *ch = view->ch;
     uint32_t to = 0, done = 0, i = 0;
 
     while (i + BASE64_LEAST <= view->len) {
         uint32_t k = i + BASE64_LEAST, end;
 
-        while (k > i && view_classes[view->ch[k - 1]] & VIEW_BASE64)
+        while (k > i && view_classes[ch[k - 1]] & VIEW_BASE64)
             k--;
         if (k > i) {
             i = k;
@@ -754,22 +756,21 @@ static void open_base64(struct view *view)
 /* O, o, l and I between digits are digits: O6-12, 198o, l2. */
 static void read_letters_as_digits(struct view *view)
 {
-    uint32_t i = 0;
+    uint8_t *ch = view->ch;
+    uint32_t len = view->len;
 
-    while (i < view->len) {
-        uint32_t from = i, digits = 0;
-        uint8_t all = ALNUM | VIEW_LIKE_DIGIT, any = 0;
+    for (uint32_t i = 0; i < len; i++) {
+        uint32_t from = i, digits = 0, end;
 
-        for (; i < view->len && is_alnum(view->ch[i]); i++) {
-            all &= view_classes[view->ch[i]];
-            any |= view_classes[view->ch[i]];
-            digits += view_digit(view->ch[i]);
-        }
-        if (all & VIEW_LIKE_DIGIT && (any & ALNUM) == ALNUM && i - from <= 3 * digits)
-            for (uint32_t k = from; k < i; k++)
-                if (!view_digit(view->ch[k]))
-                    view->ch[k] = (view->ch[k] | 32) == 'o' ? '0' : '1';
-        i += i == from;
+        while (i < len && view_classes[ch[i]] & VIEW_LIKE_DIGIT)
+            digits += view_digit(ch[i++]);
+        end = i;
+        while (i < len && is_alnum(ch[i]))
+            i++;
+        if (i == end && digits && digits < end - from && end - from <= 3 * digits)
+            for (uint32_t k = from; k < end; k++)
+                if (!view_digit(ch[k]))
+                    ch[k] = (ch[k] | 32) == 'o' ? '0' : '1';
     }
 }
 
@@ -838,6 +839,10 @@ static size_t read_special(struct reader *r, size_t i)
     }
 }
 
+/* So many bytes are copied at once. */
+enum { STEP = 4 };
+typedef uint32_t four __attribute__((vector_size(STEP * sizeof(uint32_t))));
+
 /* Bytes that stand for themselves whatever surrounds them, from i on; gives where they end. */
 static size_t copy_plain(struct reader *r, size_t i)
 {
@@ -849,27 +854,30 @@ static size_t copy_plain(struct reader *r, size_t i)
         ['<'] = true,
         ['['] = true,
         ['='] = true };
+    static const uint16_t ones[STEP] = { 1, 1, 1, 1 };
     struct view *view = r->view;
     const uint8_t *in = r->in;
-    uint32_t n = view->len;
+    uint8_t *ch = view->ch + view->len;
+    uint16_t *width = view->width + view->len;
+    uint32_t *at = view->at + view->len;
+    size_t n = 0, len = r->len - i;
 
-    for (; i + 4 <= r->len
-         && !(stops[in[i]] | stops[in[i + 1]] | stops[in[i + 2]] | stops[in[i + 3]]);
-         i += 4, n += 4) {
-        static const uint16_t ones[4] = { 1, 1, 1, 1 };
+    for (in += i; n + STEP <= len
+         && !(stops[in[n]] | stops[in[n + 1]] | stops[in[n + 2]] | stops[in[n + 3]]);
+         n += STEP) {
+        four places = (uint32_t)(i + n) + (four) { 0, 1, 2, 3 };
 
-        memcpy(view->ch + n, in + i, 4);
-        memcpy(view->width + n, ones, sizeof ones);
-        for (uint32_t k = 0; k < 4; k++)
-            view->at[n + k] = (uint32_t)i + k;
+        memcpy(ch + n, in + n, STEP);
+        memcpy(width + n, ones, sizeof ones);
+        memcpy(at + n, &places, sizeof places);
     }
-    for (; i < r->len && !stops[in[i]]; i++, n++) {
-        view->ch[n] = in[i];
-        view->at[n] = (uint32_t)i;
-        view->width[n] = 1;
+    for (; n < len && !stops[in[n]]; n++) {
+        ch[n] = in[n];
+        at[n] = (uint32_t)(i + n);
+        width[n] = 1;
     }
-    view->len = n;
-    return i;
+    view->len += (uint32_t)n;
+    return i + n;
 }
 
 /* Marks that belong to the character before: accents, the frame of a key, how an emoji looks. */
