@@ -176,14 +176,14 @@ bool birth_is_number_word(const struct search *search, uint32_t i)
 {
     static const char *const parts[] = { "honderd", "hundred", "duizend", "thousand", "tig", "teen",
         "tien", "een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "elf",
-        "twaalf", "entw", "nul", "zero", "twenty", "thirty", "forty", "fifty", "sixty", "seventy",
-        "eighty", "ninety", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
-        "ten", "eleven", "twelve", "first", "second", "third", "fourth", "fifth", "sixth",
-        "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "tieth", "teenth", "eerste",
-        "tweede", "derde", "vierde", "vijfde", "zesde", "zevende", "achtste", "negende", "tiende",
-        "elfde", "twaalfde", "tigste", "ste", "twin", "der", "veer", "der", "tach", "en", "and",
-        "de", "oh", "vijf", "twintig", "dertig", "veertig", "vijftig", "zestig", "zeventig",
-        "tachtig", "negentig", "th" };
+        "twaalf", "nul", "zero", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty",
+        "ninety", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+        "eleven", "twelve", "first", "second", "third", "fourth", "fifth", "sixth", "seventh",
+        "eighth", "ninth", "tenth", "eleventh", "twelfth", "tieth", "teenth", "eerste", "tweede",
+        "derde", "vierde", "vijfde", "zesde", "zevende", "achtste", "negende", "tiende", "elfde",
+        "twaalfde", "tigste", "ste", "twin", "der", "veer", "der", "tach", "en", "and", "de", "oh",
+        "vijf", "twintig", "dertig", "veertig", "vijftig", "zestig", "zeventig", "tachtig",
+        "negentig", "th" };
     const struct token *token = &search->token[i];
     uint32_t at = 0;
 
@@ -191,18 +191,19 @@ bool birth_is_number_word(const struct search *search, uint32_t i)
         || !may_start(view_lower(token->sign), view_lower(search->view.ch[token->pos + 1])))
         return false;
     while (at < token->len) {
+        uint8_t first = view_lower(search->view.ch[token->pos + at]);
         uint32_t best = 0;
 
         for (size_t p = 0; p < COUNT(parts); p++) {
-            uint32_t len = (uint32_t)strlen(parts[p]), k = 0;
+            uint32_t k = 0;
 
-            if (len <= best || at + len > token->len)
+            if ((uint8_t)parts[p][0] != first)
                 continue;
-            while (
-                k < len && view_lower(search->view.ch[token->pos + at + k]) == (uint8_t)parts[p][k])
+            while (at + k < token->len && parts[p][k]
+                && view_lower(search->view.ch[token->pos + at + k]) == (uint8_t)parts[p][k])
                 k++;
-            if (k == len)
-                best = len;
+            if (!parts[p][k] && k > best)
+                best = k;
         }
         if (!best)
             return false;
@@ -214,15 +215,15 @@ bool birth_is_number_word(const struct search *search, uint32_t i)
 /* Months of the neighbours, and short ones that are words or names elsewhere. */
 static bool is_foreign_month(const struct search *search, uint32_t i)
 {
-    static const char *const words[] = { "januar", "janvier", "enero", "gennaio", "stycznia", "ocak",
-        "jannewaris", "februar", "fevrier", "febrero", "febbraio", "lutego", "subat", "febrewaris",
-        "marz", "mars", "marzo", "marca", "mart", "maa", "mrz", "avril", "abril", "aprile",
-        "kwietnia", "nisan", "mai", "mayo", "maggio", "maja", "mayis", "maaie", "juin", "junio",
-        "giugno", "czerwca", "haziran", "juny", "juillet", "julio", "luglio", "lipca", "temmuz",
-        "july", "aout", "agosto", "sierpnia", "agustos", "septembre", "septiembre", "settembre",
-        "wrzesnia", "eylul", "septimber", "octobre", "octubre", "ottobre", "pazdziernika", "ekim",
-        "novembre", "noviembre", "listopada", "kasim", "novimber", "dezember", "dez", "decembre",
-        "diciembre", "dicembre", "grudnia", "aralik", "desimber" };
+    static const char *const words[] = { "januar", "janvier", "enero", "gennaio", "stycznia",
+        "ocak", "jannewaris", "februar", "fevrier", "febrero", "febbraio", "lutego", "subat",
+        "febrewaris", "marz", "mars", "marzo", "marca", "mart", "maa", "mrz", "avril", "abril",
+        "aprile", "kwietnia", "nisan", "mai", "mayo", "maggio", "maja", "mayis", "maaie", "juin",
+        "junio", "giugno", "czerwca", "haziran", "juny", "juillet", "julio", "luglio", "lipca",
+        "temmuz", "july", "aout", "agosto", "sierpnia", "agustos", "septembre", "septiembre",
+        "settembre", "wrzesnia", "eylul", "septimber", "octobre", "octubre", "ottobre",
+        "pazdziernika", "ekim", "novembre", "noviembre", "listopada", "kasim", "novimber",
+        "dezember", "dez", "decembre", "diciembre", "dicembre", "grudnia", "aralik", "desimber" };
 
     if (search->token[i].kind == TOKEN_WORD && search->token[i].len > 2)
         for (size_t k = 0; k < COUNT(words); k++)
@@ -245,7 +246,8 @@ static bool is_feast(const struct search *search, uint32_t i)
         || search_word(search, i, "kerstavond") || search_word(search, i, "oudejaarsdag");
 }
 
-/* What stands between the parts of a date that is told to somebody: "de 12e van de 3e", 12;3;1980. */
+/* What stands between the parts of a date that is told to somebody: "de 12e van de 3e", 12;3;1980.
+ */
 static bool is_filler(const struct search *search, uint32_t i)
 {
     static const char *const words[] = { "of", "the", "van", "de", "het", "jaar", "maand", "dag",
@@ -331,11 +333,10 @@ static uint32_t scan_end(const struct search *search, uint32_t i, uint32_t to)
             /* 19.62.11.30 */
             if (scan.numbers == 3 && scan.len[1] == 2 && end == i
                 && (scan.number[0] == 19 || scan.number[0] == 20)
-                && proof_date(scan.number[0] * 100 + scan.number[1], scan.number[2],
-                    number_of(search, k)))
+                && proof_date(
+                    scan.number[0] * 100 + scan.number[1], scan.number[2], number_of(search, k)))
                 return k + 1;
-            if (scan.numbers == 3
-                || (token->len > 2 && !is_year(number_of(search, k), token->len)))
+            if (scan.numbers == 3 || (token->len > 2 && !is_year(number_of(search, k), token->len)))
                 break;
             scan.len[scan.numbers] = token->len;
             scan.number[scan.numbers++] = number_of(search, k);
@@ -368,8 +369,7 @@ static uint32_t scan_end(const struct search *search, uint32_t i, uint32_t to)
     /* more digits or letters are glued to it: a number of something else */
     if (end > i && end < search->count && !search->token[end].gap
         && search->token[end].kind != TOKEN_SIGN && search->token[end - 1].kind == TOKEN_NUMBER
-        && search->token[end].sign != FOLD_IDEOGRAPH
-        && !search_word(search, end, "t"))
+        && search->token[end].sign != FOLD_IDEOGRAPH && !search_word(search, end, "t"))
         return i;
     return end + (end > i && end < to && search->token[end].sign == FOLD_IDEOGRAPH);
 }
@@ -445,7 +445,8 @@ static bool is_other_date(const struct search *search, uint32_t i)
 static void try_cue(struct search *search, uint32_t i)
 {
     /* "geboren in 1980": no more is told */
-    uint32_t year = i + 1 + (search_word(search, i + 1, "in") || search_word(search, i + 1, "anno"));
+    uint32_t year = i + 1
+        + (search_word(search, i + 1, "in") || search_word(search, i + 1, "anno"));
 
     for (uint32_t k = i + 1; k < search->count && k < i + 10; k++) {
         uint32_t end;
@@ -472,9 +473,8 @@ static void try_cue(struct search *search, uint32_t i)
         return;
     }
     /* "jarig op 30 oktober" */
-    for (uint32_t k = i + 1; k + 1 < search->count && k < i + 6
-         && search->token[k].gap < GAP_PARAGRAPH;
-         k++)
+    for (uint32_t k = i + 1;
+         k + 1 < search->count && k < i + 6 && search->token[k].gap < GAP_PARAGRAPH; k++)
         if (search->token[k].len <= 2 && number_of(search, k) > 0 && number_of(search, k) <= 31
             && is_month(search, k + 1)) {
             search_claim(search, k, k + 2, REDACT_DOB, RULE_CONTEXT, 70, GUARD_SOFT);

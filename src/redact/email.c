@@ -35,7 +35,8 @@ static uint32_t wrapped_end(
                 && (FEATURE_CLASS(search->token[k].feature) == class
                     || (class == CLASS_DOT
                         && (search_word(search, k, "dash")
-                            || (search_word(search, k, "full") && search_word(search, k + 1, "stop"))))
+                            || (search_word(search, k, "full")
+                                && search_word(search, k + 1, "stop"))))
                     || (class == CLASS_AT && search_word(search, k, "a")
                         && sign_in(search, i, "[({"))))))
         return i;
@@ -172,7 +173,8 @@ static uint32_t local_start(const struct search *search, uint32_t at, bool space
 
         if (from < at && next->gap != GAP_NONE) {
             /* "glenn . kartosen (at)": blanks around dots only */
-            bool cut, joined = spaced
+            bool cut,
+                joined = spaced
                 && (search_sign(search, from, '.') || search_sign(search, before, '.'))
                 && next->gap == GAP_BLANK;
 
@@ -361,15 +363,20 @@ static void try_pieces(struct search *search, uint32_t i)
             && (search->token[from - 1].kind != TOKEN_SIGN || sign_in(search, from - 1, "._-+")))
             from--;
     }
-    while (end < search->count && end < i + 6 && is_string_joint(search, end))
-        end++;
-    if (from < i && search->token[end].kind != TOKEN_SIGN) {
+    for (uint32_t n = 0; from < i && n < 4; n++) {
         bool words;
-        uint32_t dots, domain = end;
+        uint32_t dots, domain;
 
-        end = domain_end(search, domain, &words, &dots);
-        if (end > domain)
-            search_claim(search, from, end, REDACT_EMAIL, RULE_GRAMMAR, 80, GUARD_SOFT);
+        while (end < search->count && end < i + 30 && is_string_joint(search, end))
+            end++;
+        if (search->token[end].kind == TOKEN_SIGN)
+            return;
+        domain = domain_end(search, end, &words, &dots);
+        if (domain > end) {
+            search_claim(search, from, domain, REDACT_EMAIL, RULE_GRAMMAR, 80, GUARD_SOFT);
+            return;
+        }
+        end++;
     }
 }
 
@@ -392,7 +399,8 @@ static void try_at(struct search *search, uint32_t i)
 
     if (at == i || at >= search->count)
         return;
-    if (token->sign == '@' && i > 0 && sign_in(search, i - 1, "\"'") && sign_in(search, at, "\"'")) {
+    if (token->sign == '@' && i > 0 && sign_in(search, i - 1, "\"'")
+        && sign_in(search, at, "\"'")) {
         try_pieces(search, i);
         return;
     }

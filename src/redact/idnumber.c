@@ -1,5 +1,6 @@
 #include "redact/idnumber.h"
 
+#include "redact/birth.h"
 #include "redact/keyname.h"
 #include "redact/proof.h"
 #include "redact/spell.h"
@@ -194,7 +195,8 @@ static void try_digits(struct search *search, uint32_t i)
                 92, GUARD_HARD);
             return;
         }
-        if (key == KEY_IDDOC && distance < 6) {
+        if (key == KEY_IDDOC && distance < 6
+            && birth_date_end(search, i, search->count, false) == i) {
             search_claim(search, i, end, REDACT_IDDOC, RULE_CONTEXT, 88, GUARD_HARD);
             return;
         }
@@ -324,8 +326,9 @@ static bool take_document_parts(struct search *search, uint32_t word)
         for (uint32_t c = k; c < search->count && letters + digits < 9 && c < k + 18; c++) {
             const struct token *token = &search->token[c];
 
-            if (token->kind == TOKEN_SIGN ? !strchr("-_./* |", token->sign) || token->gap > GAP_BLANK
-                                          : (c > k && token->gap > GAP_LINE)
+            if (token->kind == TOKEN_SIGN
+                    ? !strchr("-_./* |", token->sign) || token->gap > GAP_BLANK
+                    : (c > k && token->gap > GAP_LINE)
                         || (token->kind == TOKEN_WORD && token->shape != SHAPE_UPPER
                             && token->len > 1)
                         || letters + digits + token->len > 9)
@@ -342,8 +345,10 @@ static bool take_document_parts(struct search *search, uint32_t word)
             return search_claim(search, k, end, REDACT_IDDOC, RULE_CONTEXT, 82, GUARD_SOFT);
         /* dates and files hold ten digits too: only when some are words */
         end = k > word + 6 ? k : spell_end(search, k, shape, 10);
-        if (end > k && (strlen(shape) == 9 ? memcmp(shape, "XX", 2) == 0 && strchr(shape, '9') != NULL
-                                           : strcmp(shape, "9999999999") == 0 && search->token[k].kind == TOKEN_WORD))
+        if (end > k
+            && (strlen(shape) == 9
+                    ? memcmp(shape, "XX", 2) == 0 && strchr(shape, '9') != NULL
+                    : strcmp(shape, "9999999999") == 0 && search->token[k].kind == TOKEN_WORD))
             return search_claim(search, k, end, REDACT_IDDOC, RULE_CONTEXT, 75, GUARD_SOFT);
     }
     return false;
@@ -362,7 +367,11 @@ static void try_document(struct search *search, uint32_t word)
             return;
         if (token->kind == TOKEN_SIGN)
             continue;
-        end = k;
+        end = birth_date_end(search, k, search->count, false);
+        if (end > k) {
+            k = end - 1;
+            continue;
+        }
         while (end < search->count && (end == k || !search->token[end].gap) && end - k < 10
             && (search->token[end].kind != TOKEN_SIGN
                 || (search_sign(search, end, '-') && search->token[end + 1].kind != TOKEN_SIGN

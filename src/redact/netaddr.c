@@ -188,9 +188,9 @@ static int weight_of(const struct search *search, uint32_t i)
 /* "I used Wget from 203.0.113.4": who speaks was there. */
 static bool is_speaker(const struct search *search, uint32_t i)
 {
-    return search_word(search, i, "ik") || search_word(search, i, "i") || search_word(search, i, "wij")
-        || search_word(search, i, "we") || search_word(search, i, "mij")
-        || search_word(search, i, "me");
+    return search_word(search, i, "ik") || search_word(search, i, "i")
+        || search_word(search, i, "wij") || search_word(search, i, "we")
+        || search_word(search, i, "mij") || search_word(search, i, "me");
 }
 
 static bool is_claim_of_person(uint8_t claim)
@@ -503,7 +503,9 @@ static void try_told_mac(struct search *search, uint32_t word)
         if (search->token[k].gap >= GAP_PARAGRAPH || search->token[k].claim)
             return;
         end = search->token[k].kind == TOKEN_SIGN ? k : loose_mac_end(search, k, search->count);
-        if (end == k || (end < search->count && !search->token[end].gap && search->token[end].kind != TOKEN_SIGN))
+        if (end == k
+            || (end < search->count && !search->token[end].gap
+                && search->token[end].kind != TOKEN_SIGN))
             continue;
         if (!of_machine(search, k, end))
             search_claim(search, k, end, REDACT_MAC, RULE_CONTEXT, 75, GUARD_HARD);

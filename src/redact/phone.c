@@ -185,7 +185,8 @@ static enum key key_near(const struct search *search, uint32_t i)
             && (k == 1 || token->gap >= GAP_BLANK))
             return KEY_PHONE;
         key = keyname_word(search, k - 1);
-        if (!key && k > 1 && (search_word(search, k - 1, "nummer") || search_word(search, k - 1, "number"))
+        if (!key && k > 1
+            && (search_word(search, k - 1, "nummer") || search_word(search, k - 1, "number"))
             && (search_word(search, k - 2, "mijn") || search_word(search, k - 2, "my")
                 || search_word(search, k - 2, "zijn") || search_word(search, k - 2, "haar")
                 || search_word(search, k - 2, "his") || search_word(search, k - 2, "her")))
@@ -274,29 +275,6 @@ static uint32_t extension_end(const struct search *search, uint32_t i)
         : 0;
 }
 
-static bool take(
-    struct search *search, const struct number *n, unsigned certainty, enum redact_rule rule)
-{
-    uint32_t extension;
-
-    if (is_public(search, n)) {
-        for (uint32_t i = n->from; i < n->to; i++)
-            search->token[i].guard = GUARD_HARD;
-        return false;
-    }
-    extension = extension_end(search, n->to);
-    return search_claim(search, n->from, extension ? extension : n->to, REDACT_PHONE, rule,
-        certainty, GUARD_HARD);
-}
-
-/* "belmij06-15...": the words before ran into the number. */
-static bool is_run_in(const struct search *search, const struct number *n)
-{
-    return n->count == 10 && n->digits[0] == '0' && n->digits[1] == '6' && n->seps
-        && search->token[n->from - 1].kind == TOKEN_WORD
-        && search->token[n->from - 1].shape == SHAPE_LOWER && search->token[n->from - 1].len > 2;
-}
-
 /* "03-02-2025 07:41", "01.02.10 1949", "06:25:03 2025": no telephone has these groups. */
 static bool is_time(const struct search *search, const struct number *n)
 {
@@ -306,9 +284,35 @@ static bool is_time(const struct search *search, const struct number *n)
         && token[3].sign == token[1].sign;
 
     return apart
-        && (token[4].len == 4 ? search_sign(search, n->to, ':') || search_sign(search, n->from + 6, ':')
-                              : token[4].len == 2 && n->to - n->from == 6 && token[5].len == 4
+        && (token[4].len == 4
+                ? search_sign(search, n->to, ':') || search_sign(search, n->from + 6, ':')
+                : token[4].len == 2 && n->to - n->from == 6 && token[5].len == 4
                     && strchr(".:", token[1].sign));
+}
+
+static bool take(
+    struct search *search, const struct number *n, unsigned certainty, enum redact_rule rule)
+{
+    uint32_t extension;
+
+    if (is_time(search, n))
+        return false;
+    if (is_public(search, n)) {
+        for (uint32_t i = n->from; i < n->to; i++)
+            search->token[i].guard = GUARD_HARD;
+        return false;
+    }
+    extension = extension_end(search, n->to);
+    return search_claim(
+        search, n->from, extension ? extension : n->to, REDACT_PHONE, rule, certainty, GUARD_HARD);
+}
+
+/* "belmij06-15...": the words before ran into the number. */
+static bool is_run_in(const struct search *search, const struct number *n)
+{
+    return n->count == 10 && n->digits[0] == '0' && n->digits[1] == '6' && n->seps
+        && search->token[n->from - 1].kind == TOKEN_WORD
+        && search->token[n->from - 1].shape == SHAPE_LOWER && search->token[n->from - 1].len > 2;
 }
 
 static void try_digits(struct search *search, uint32_t i)
@@ -338,8 +342,6 @@ static void try_digits(struct search *search, uint32_t i)
     if (!in_plan(&n, &sure)
         || (!bounded(search, &n)
             && !(n.from > 0 && !search->token[n.from].gap && is_run_in(search, &n))))
-        return;
-    if (is_time(search, &n))
         return;
     if (search->token[n.from].key == KEY_NOT)
         return;
@@ -402,8 +404,7 @@ static void try_words(struct search *search, uint32_t i)
             digits += n;
             units += unit;
             last = ++k;
-        } else if (token->kind == TOKEN_NUMBER && words
-            && token->len <= (digits < 4 ? 9 : 4)) {
+        } else if (token->kind == TOKEN_NUMBER && words && token->len <= (digits < 4 ? 9 : 4)) {
             digits += token->len;
             last = ++k;
         } else if ((token->kind == TOKEN_SIGN && strchr(",-./()*[]_{}", token->sign))
@@ -478,7 +479,7 @@ void phone_find(struct search *search)
             if (k < search->count && search->token[k].kind == TOKEN_NUMBER
                 && !search->token[k].claim && read_number(search, k, true, &n) && n.count >= 9
                 && (n.seps || n.count < 10 || search->token[k].sign == '0' || k == i + 2)
-                && n.count <= 15 && bounded(search, &n) && !is_time(search, &n) && search->token[k].guard != GUARD_HARD)
+                && n.count <= 15 && bounded(search, &n) && search->token[k].guard != GUARD_HARD)
                 take(search, &n, 78, RULE_CONTEXT);
         }
     }

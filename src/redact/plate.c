@@ -78,9 +78,9 @@ static bool all_upper(const struct search *search, uint32_t from, uint32_t to)
 static bool is_vehicle(const struct search *search, uint32_t i)
 {
     static const char *const words[] = { "busje", "bestelbus", "wagen", "auto", "car", "taxi",
-        "scooter", "aanhanger", "trailer", "motorfiets", "camper", "caravan",
-        "bestelauto", "lease", "leaseauto", "scanauto", "volvo", "renault", "toyota", "tesla",
-        "opel", "peugeot", "volkswagen", "skoda", "fiat", "seat", "kia", "hyundai", "bmw", "audi" };
+        "scooter", "aanhanger", "trailer", "motorfiets", "camper", "caravan", "bestelauto", "lease",
+        "leaseauto", "scanauto", "volvo", "renault", "toyota", "tesla", "opel", "peugeot",
+        "volkswagen", "skoda", "fiat", "seat", "kia", "hyundai", "bmw", "audi" };
 
     for (size_t k = 0; k < COUNT(words); k++)
         if (search_word(search, i, words[k]))
@@ -88,24 +88,27 @@ static bool is_vehicle(const struct search *search, uint32_t i)
     return false;
 }
 
-enum near { NEAR_NOTHING, NEAR_VEHICLE, NEAR_PLATE_BEFORE, NEAR_PLATE };
+enum near { NEAR_NOTHING, NEAR_PLATE_BEFORE, NEAR_PLATE };
 
-/* What stands before: a vehicle, the word for a plate, the same on this line. */
+/* Whether the word for a plate stands before, on this line or the one before. */
 static enum near near_plate_word(const struct search *search, uint32_t i)
 {
-    enum near near = NEAR_NOTHING;
     bool line = true;
 
     for (uint32_t k = i, n = 0; k > 0 && n < 9 && search->token[k].gap < GAP_PARAGRAPH; k--, n++) {
         line &= search->token[k].gap < GAP_LINE;
-        if (search->token[k - 1].kind != TOKEN_WORD)
-            continue;
-        if (keyname_word(search, k - 1) == KEY_PLATE)
+        if (search->token[k - 1].kind == TOKEN_WORD && keyname_word(search, k - 1) == KEY_PLATE)
             return line ? NEAR_PLATE : NEAR_PLATE_BEFORE;
-        if (line && is_vehicle(search, k - 1))
-            near = NEAR_VEHICLE;
     }
-    return near;
+    return NEAR_NOTHING;
+}
+
+static bool near_vehicle(const struct search *search, uint32_t i)
+{
+    for (uint32_t k = i, n = 0; k > 0 && n < 9 && search->token[k].gap < GAP_LINE; k--, n++)
+        if (search->token[k - 1].kind == TOKEN_WORD && is_vehicle(search, k - 1))
+            return true;
+    return false;
 }
 
 static bool bounded(const struct search *search, uint32_t from, uint32_t to)
@@ -140,9 +143,10 @@ static bool try_at(struct search *search, uint32_t i, bool context)
         return false;
     if (!context) {
         /* letters that were spaced out: V 8 8 0 R K */
-        bool spaced = end > i && search->view.at[search_end_pos(search, end - 1) - 1]
-                - search->view.at[search->token[i].pos]
-            > search_end_pos(search, end - 1) - search->token[i].pos + 3;
+        bool spaced = end > i
+            && search->view.at[search_end_pos(search, end - 1) - 1]
+                    - search->view.at[search->token[i].pos]
+                > search_end_pos(search, end - 1) - search->token[i].pos + 3;
 
         if (!spaced && (!dashed || !all_upper(search, i, end)))
             return false;
@@ -198,8 +202,12 @@ static bool plate_take_spelled(struct search *search, uint32_t from, uint32_t to
     for (uint32_t k = from; k < to && k < from + 6 && search->token[k].gap < GAP_PARAGRAPH; k++) {
         char shape[8];
         uint32_t end = spell_end(search, k, shape, 6);
+        bool words = false;
 
-        if (end > k && end <= to && is_glued_sidecode(shape))
+        for (uint32_t i = k; i < end; i++)
+            words |= search->token[i].kind == TOKEN_WORD && search->token[i].len > 1
+                && search->token[i].shape != SHAPE_UPPER;
+        if (words && end <= to && is_glued_sidecode(shape))
             return search_claim(search, k, end, REDACT_PLATE, RULE_CONTEXT, 80, GUARD_SOFT);
     }
     return false;
@@ -210,6 +218,7 @@ void plate_find(struct search *search)
     for (uint32_t i = 0; i < search->count; i++) {
         const struct token *token = &search->token[i];
         enum near near;
+        char shape[12];
 
         if (token->kind == TOKEN_SIGN || token->len > 3 || token->claim
             || (token->gap == GAP_NONE && i > 0 && search->token[i - 1].kind != TOKEN_SIGN))
@@ -223,10 +232,11 @@ void plate_find(struct search *search)
             && search->token[i + 1].gap)
             continue;
         near = near_plate_word(search, i);
-        if (near == NEAR_VEHICLE && !token[1].gap)
-            try_at(search, i, true);
-        else if (near > NEAR_VEHICLE && !try_at(search, i, true) && near == NEAR_PLATE)
+        if (near && !try_at(search, i, true) && near == NEAR_PLATE)
             try_foreign(search, i);
+        else if (!near && !token[1].gap && read_shape(search, i, shape, false) > i
+            && is_sidecode(shape) && near_vehicle(search, i))
+            try_at(search, i, true);
     }
     /* told letter by letter: "plate: hotel, one oh seven, lima juliett" */
     for (uint32_t i = 0; i < search->count; i++)

@@ -35,7 +35,8 @@ static uint32_t letter_end(const struct search *search, uint32_t i)
     if (token->len == 1) {
         /* "A van Anton", "B as in Bob", "S for Simon" */
         if ((search_word(search, i + 1, "van") || search_word(search, i + 1, "for"))
-            && search->token[i + 2].sign && view_lower(search->token[i + 2].sign) == view_lower(token->sign))
+            && search->token[i + 2].sign
+            && view_lower(search->token[i + 2].sign) == view_lower(token->sign))
             return i + 3;
         if (search_word(search, i + 1, "as") && search_word(search, i + 2, "in"))
             return i + 4;
@@ -87,12 +88,18 @@ uint32_t spell_end(const struct search *search, uint32_t i, char *shape, size_t 
         uint32_t next = letter_end(search, k);
         size_t digits = next == k ? digits_of(search, k) : 0;
 
-        if (token->claim || (k > i && token->gap >= GAP_PARAGRAPH))
+        if (token->claim
+            || (k > i
+                && token->gap >= (token->kind == TOKEN_NUMBER || token->shape == SHAPE_UPPER
+                           ? GAP_LINE
+                           : GAP_PARAGRAPH)))
             break;
-        if (next == k && token->kind == TOKEN_WORD && token->len <= 3
-            && token->shape == SHAPE_UPPER && !digits) {
+        if (next == k && token->kind == TOKEN_WORD && token->len <= 3 && token->shape == SHAPE_UPPER
+            && !digits) {
             /* "KBB": letters as they are */
-            for (uint32_t c = 0; c < token->len && n < most; c++)
+            if (n + token->len > most)
+                break;
+            for (uint32_t c = 0; c < token->len; c++)
                 shape[n++] = 'X';
             end = ++k;
             between = 0;

@@ -67,9 +67,10 @@ bool street_is_postcode(const struct search *search, uint32_t i, uint32_t *end)
     if (*end < search->count && search->token[*end].gap == GAP_NONE
         && (search->token[*end].kind != TOKEN_SIGN || strchr("-:_", search->token[*end].sign)))
         return false;
-    /* 2400 KB, 1024 MB */
+    /* 2400 KB, 2048 MB */
     if ((a == 'k' || a == 'm' || a == 'g' || a == 't') && b == 'b' && letters->gap
-        && (search->view.ch[token->pos + 3] == '0' || search->view.ch[token->pos + 2] == '2'))
+        && (search->view.ch[token->pos + 3] == '0'
+            || memmem("1024 1536 2048 3072 4096 8192", 29, search->view.ch + token->pos, 4)))
         return false;
     return true;
 }
@@ -132,7 +133,8 @@ static uint32_t far_addition(const struct search *search, uint32_t end, uint32_t
     if (part && end + 1 < to && search_sign(search, end, part)
         && (is_addition_word(search, end + 1)
             || (search->token[end + 1].len == 1 && view_letter(search->token[end + 1].sign)))
-        && (end + 2 >= to || search->token[end + 2].gap || search->token[end + 2].kind == TOKEN_SIGN))
+        && (end + 2 >= to || search->token[end + 2].gap
+            || search->token[end + 2].kind == TOKEN_SIGN))
         return end + 2;
     if (end + 1 < to && (search_sign(search, end, ',') || open) && search->token[end + 1].len > 1
         && search->token[end + 1].gap <= GAP_BLANK && is_addition_word(search, end + 1))
@@ -150,7 +152,8 @@ static uint32_t far_addition(const struct search *search, uint32_t end, uint32_t
 uint32_t street_number_end(const struct search *search, uint32_t i, uint32_t to)
 {
     uint32_t end = i + 1, more;
-    uint8_t part = i > 0 && strchr("|^\t", search->token[i - 1].sign) ? search->token[i - 1].sign : 0;
+    uint8_t part = i > 0 && strchr("|^\t", search->token[i - 1].sign) ? search->token[i - 1].sign
+                                                                      : 0;
 
     if (end < to && search->token[end].gap == GAP_NONE && search->token[end].kind == TOKEN_WORD
         && search->token[end].len <= 3)
@@ -455,8 +458,8 @@ static bool is_home_word(const struct search *search, uint32_t i)
 
 static bool near_address_word(const struct search *search, uint32_t i)
 {
-    for (uint32_t k = i, n = 0; k > 0 && n < 8 && search->token[k].gap < GAP_PARAGRAPH
-         && !search_sign(search, k - 1, '|');
+    for (uint32_t k = i, n = 0;
+         k > 0 && n < 8 && search->token[k].gap < GAP_PARAGRAPH && !search_sign(search, k - 1, '|');
          k--, n++)
         if (is_home_word(search, k - 1))
             return true;
@@ -519,7 +522,7 @@ static bool read_joint(const struct search *search, uint32_t number, struct join
         else
             joint->loose |= !joint->told && strchr(":-", token->sign) != NULL;
     }
-    if ((joint->told || joint->loose) && k > 2 && search->token[k].feature & FEATURE_PLACE
+    if ((joint->told || joint->loose) && k > 2 && search->token[k].kind == TOKEN_WORD
         && search->token[k].shape != SHAPE_LOWER
         && (search_word(search, k - 1, "in") || search_word(search, k - 1, "te")))
         k -= 2;
@@ -529,7 +532,8 @@ static bool read_joint(const struct search *search, uint32_t number, struct join
             && (search->token[k].kind == TOKEN_NUMBER || search_sign(search, k, '-')))
             k--;
     joint->last = k;
-    return search->token[k].kind == TOKEN_WORD && !search->token[k].claim && !search->token[k].guard;
+    return search->token[k].kind == TOKEN_WORD && !search->token[k].claim
+        && !search->token[k].guard;
 }
 
 /* How surely words [from, last] are a street's name. */
@@ -546,11 +550,12 @@ static enum street street_sense(
         return STREET_NOT;
     if (search->token[last].shape == SHAPE_LOWER)
         return sure_street_end(search, last) && !FEATURE_COMMON(f) ? STREET_SURE : STREET_NOT;
-    if (kind && from == last && search->token[last].shape == SHAPE_CAPITAL
-        && !(f & FEATURE_STREET) && FEATURE_COMMON(f) > 5)
+    if (kind && from == last && search->token[last].shape == SHAPE_CAPITAL && !(f & FEATURE_STREET)
+        && FEATURE_COMMON(f) > 5)
         return STREET_MAYBE;
     if (sure_street_end(search, last) || kind || (from < last && is_street_word(search, last))
-        || (head == from && from < last && FEATURE_CLASS(search->token[from + 1].feature) == CLASS_TUSS)
+        || (head == from && from < last
+            && FEATURE_CLASS(search->token[from + 1].feature) == CLASS_TUSS)
         || (last > from && listed_street(search, from, last + 1)))
         return STREET_SURE;
     if (f & FEATURE_STREET)
@@ -597,6 +602,10 @@ static void take_behind(struct search *search, uint32_t number, uint32_t end, bo
     head = street_head(search, from, joint.last);
     from = head < from ? head : from;
     sense = street_sense(search, from, head, joint.last);
+    /* "Plein 1813, number 12": the number is the street's */
+    if (!words && search->token[number].len == 4 && end < search->count
+        && is_number_sign(search, end + search_sign(search, end, ',')))
+        return;
     if (sense == STREET_NOT
         || (is_other_number(search, number, end)
             && (!sure_street_end(search, joint.last) || search->token[end].kind == TOKEN_SIGN
@@ -624,7 +633,8 @@ static uint32_t spelled_number_end(const struct search *search, uint32_t word)
     while (end < search->count && end - word < 9 && search->token[end].gap <= GAP_BLANK) {
         if (birth_is_number_word(search, end))
             end++;
-        else if (end > word && search_sign(search, end, '-') && birth_is_number_word(search, end + 1))
+        else if (end > word && search_sign(search, end, '-')
+            && birth_is_number_word(search, end + 1))
             end += 2;
         else
             break;
@@ -774,7 +784,10 @@ static void take_postcode_behind(struct search *search, uint32_t end)
         stop = k + 2;
     else {
         stop = spell_end(search, k, shape, 6);
-        if (strcmp(shape, "9999XX") != 0)
+        if (strcmp(shape, "9999") == 0 && search->token[stop].kind == TOKEN_WORD
+            && search->token[stop].len == 2)
+            stop++;
+        else if (strcmp(shape, "9999XX") != 0)
             return;
     }
     search_claim(search, k, stop, REDACT_POSTCODE, RULE_CONTEXT, 80, GUARD_SOFT);
@@ -810,7 +823,8 @@ void street_find(struct search *search)
         uint32_t end;
 
         if (token->claim || token->guard || token->kind == TOKEN_SIGN
-            || (words ? token->len < 3 : token->len > 5))
+            || (words ? token->len < 5 && FEATURE_CLASS(token->feature) != CLASS_NUMBER
+                      : token->len > 5))
             continue;
         end = words ? spelled_number_end(search, i) : street_number_end(search, i, search->count);
         if (end == i)

@@ -443,11 +443,11 @@ static bool take_number_field(struct search *search, uint32_t street)
         if (key != KEY_HOUSENR)
             continue;
         for (uint32_t k = i + 1; k < i + 7 && k < search->count; k++) {
-            if (search->token[k].kind == TOKEN_NUMBER ? search->token[k].len <= 5
-                                                      : seen && search->token[k].len <= 3
-                        && search->token[k].kind == TOKEN_WORD) {
-                seen |= claim(search, k, street_number_end(search, k, search->count),
-                    REDACT_ADDRESS, 80);
+            if (search->token[k].kind == TOKEN_NUMBER
+                    ? search->token[k].len <= 5
+                    : seen && search->token[k].len <= 3 && search->token[k].kind == TOKEN_WORD) {
+                seen |= claim(
+                    search, k, street_number_end(search, k, search->count), REDACT_ADDRESS, 80);
                 break;
             }
             if (search->token[k].kind == TOKEN_WORD)
@@ -562,8 +562,9 @@ static bool take_date(struct search *search, uint32_t from, uint32_t to, enum va
             return claim(search, i, end, REDACT_DOB, 95);
     }
     /* geb_maand=3: a part in a field of its own */
-    return form == VALUE_BARE && to - from == 1 && search->token[to].kind == TOKEN_SIGN && search->token[from].kind == TOKEN_NUMBER
-        && search->token[from].len <= 4 && claim(search, from, to, REDACT_DOB, 80);
+    return form == VALUE_BARE && to - from == 1 && search->token[to].kind == TOKEN_SIGN
+        && search->token[from].kind == TOKEN_NUMBER && search->token[from].len <= 4
+        && claim(search, from, to, REDACT_DOB, 80);
 }
 
 bool value_take(

@@ -169,7 +169,10 @@ static size_t read_backslash(struct reader *r, size_t i)
         && ((r->in[i + 4] == '\\' && (r->in[i + 5] == '0' || r->in[i + 5] == '1'))
             || (r->view->len && r->view->width[r->view->len - 1] == 4
                 && r->view->at[r->view->len - 1] + 4 == i))) {
-        emit(r->view, fold_decoded((uint32_t)((c - '0') * 64 + (r->in[i + 2] - '0') * 8 + r->in[i + 3] - '0')), i, 4);
+        emit(r->view,
+            fold_decoded(
+                (uint32_t)((c - '0') * 64 + (r->in[i + 2] - '0') * 8 + r->in[i + 3] - '0')),
+            i, 4);
         return 4;
     }
     if (c && strchr("\"/',;@.-_", c)) {
@@ -817,8 +820,7 @@ static bool is_cut_word(const struct reader *r, size_t i)
     size_t n = 0;
 
     if (view->len < 3 || view->ch[view->len - 1] != '-' || !view_letter(view->ch[view->len - 2])
-        || !view_letter(view->ch[view->len - 3]) || i >= r->len || r->in[i] < 'a'
-        || r->in[i] > 'z')
+        || !view_letter(view->ch[view->len - 3]) || i >= r->len || r->in[i] < 'a' || r->in[i] > 'z')
         return false;
     while (n < sizeof word && i + n < r->len && r->in[i + n] >= 'a' && r->in[i + n] <= 'z') {
         word[n] = r->in[i + n];
