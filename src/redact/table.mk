@@ -25,3 +25,8 @@ $(BUILD)/name-model: scripts/name-model.c $(filter-out $(BUILD)/obj/redact/perso
   $(patsubst src/%.c,$(BUILD)/obj/%.o,$(wildcard src/redact/*.c src/base/*.c)))
 	@echo '  link    $@'
 	@$(CC) $(ALL_CFLAGS) -O2 -I$(GENERATED) -o $@ $^ $(LIBS) -lm
+
+$(BUILD)/guess-model: scripts/guess-model.c $(filter-out $(BUILD)/obj/redact/guess.o,\
+  $(patsubst src/%.c,$(BUILD)/obj/%.o,$(wildcard src/redact/*.c src/base/*.c)))
+	@echo '  link    $@'
+	@$(CC) $(ALL_CFLAGS) -O2 -I$(GENERATED) -o $@ $^ $(LIBS) -lm
