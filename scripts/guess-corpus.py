@@ -9,7 +9,7 @@ import random
 import sys
 
 TYPES = ('CREDENTIAL', 'HANDLE')
-COPIES = int(sys.argv.pop(1)) if sys.argv[1].isdigit() else 3
+COPIES = 3
 
 
 def kind(value):

@@ -2,7 +2,7 @@
  * guess-model: learns what tells a password or a user name in a report, from labelled reports, and
  * prints the weights.
  *
- *     guess-model [--without K/N] [--rounds R] [--rate R] [--pull P] [--keep COST] <REPORTS >WEIGHTS
+ *     guess-model [--without K/N] <REPORTS >WEIGHTS
  *
  * The reports pass through the redactor itself; where it would guess, the hints of each piece of
  * text (redact/hint.c) are kept instead, with what the labels say of it. A softmax with the label
@@ -44,7 +44,10 @@ static struct {
     const uint8_t *kept;
 } now;
 
-static float hard_share = 1, made_share = 1;
+/* The made copies count less; a string that has to stay is dear when taken for a secret. */
+static const float made_share = 0.3f, keep_cost = 30, pull = 2e-5f, rate = 0.1f;
+enum { ROUNDS = 15 };
+
 static float weight[WEIGHTS][LABELS], square[WEIGHTS][LABELS];
 static double sum[WEIGHTS][LABELS];
 
@@ -143,7 +146,7 @@ static void mark(uint8_t *label, const char *text, const json_t *spans, bool neu
         const char *type = string_of(span, "type");
 
         memset(label + from,
-            neutral                            ? LABEL_ANY
+            neutral                           ? LABEL_ANY
                 : !strcmp(type, "CREDENTIAL") ? LABEL_SECRET
                 : !strcmp(type, "HANDLE")     ? LABEL_HANDLE
                                               : LABEL_ANY,
@@ -161,7 +164,8 @@ static void take_report(
     struct redact_memory memory = { .arena = arena };
     struct redacted redacted;
     struct err err = { 0 };
-    uint8_t *label = arena_alloc(arena, strlen(text) + 1), *kept = arena_alloc(arena, strlen(text) + 1);
+    uint8_t *label = arena_alloc(arena, strlen(text) + 1),
+            *kept = arena_alloc(arena, strlen(text) + 1);
     const json_t *keep;
     size_t n;
 
@@ -207,7 +211,7 @@ static void read_spot(const struct spot *spot, enum label before, float chance[L
         chance[y] /= all;
 }
 
-static void step(size_t at, const float slope[LABELS], float pull, float rate)
+static void step(size_t at, const float slope[LABELS])
 {
     for (int y = 0; y < LABELS; y++) {
         float s = slope[y] + pull * weight[at][y];
@@ -230,7 +234,7 @@ static enum label of_spot(const struct spot *spot)
     return spot->label == LABEL_ANY ? LABEL_NONE : (enum label)spot->label;
 }
 
-static void learn(int rounds, float pull, float rate, float keep_cost)
+static void learn(void)
 {
     size_t *order = malloc((pool.reports + 1) * sizeof *order), steps = 0;
     uint64_t seed = 20250101;
@@ -239,7 +243,7 @@ static void learn(int rounds, float pull, float rate, float keep_cost)
         fail("out of memory", "order");
     for (size_t i = 0; i < pool.reports; i++)
         order[i] = i;
-    for (int round = 0; round < rounds; round++) {
+    for (int round = 0; round < ROUNDS; round++) {
         for (size_t i = pool.reports; i > 1; i--) {
             size_t k = draw(&seed) % i, kept = order[i - 1];
 
@@ -262,16 +266,14 @@ static void learn(int rounds, float pull, float rate, float keep_cost)
                 chance[spot->label] -= 1;
                 if (chance[spot->label] > -1e-3f)
                     continue;
-                for (int y = 0; y < LABELS && spot->kept; y++)
-                    chance[y] *= keep_cost;
                 for (int y = 0; y < LABELS; y++)
-                    chance[y] *= (spot->label && !spot->claim ? hard_share : 1)
+                    chance[y] *= (spot->kept ? keep_cost : 1)
                         * (pool.made[report] ? made_share : 1);
                 for (size_t k = 0; k < spot->hints; k++)
-                    step(pool.hint[spot->hint + k], chance, pull, rate);
-                step(HINT_WEIGHTS + spot->link * LABELS + before, chance, pull, rate);
+                    step(pool.hint[spot->hint + k], chance);
+                step(HINT_WEIGHTS + spot->link * LABELS + before, chance);
             }
-            if (round >= rounds / 2 && n % 64 == 0) {
+            if (round >= ROUNDS / 2 && n % 64 == 0) {
                 steps++;
                 for (size_t i = 0; i < WEIGHTS; i++)
                     for (int y = 0; y < LABELS; y++)
@@ -285,48 +287,40 @@ static void learn(int rounds, float pull, float rate, float keep_cost)
     free(order);
 }
 
-/* How it does on pieces: all, and those that no rule claims. */
-static void tell(bool aside)
+/* How the reports that were left aside fare: on all pieces, and on those that no rule claims. */
+static void tell(bool unclaimed)
 {
-    for (int unclaimed = 0; unclaimed < 2; unclaimed++)
-        for (float least = 0.3f; least < 0.95f; least += 0.1f) {
-            size_t right[LABELS] = { 0 }, wrong[LABELS] = { 0 }, missed[LABELS] = { 0 }, kept = 0;
+    size_t right[LABELS] = { 0 }, wrong[LABELS] = { 0 }, missed[LABELS] = { 0 }, kept = 0;
 
-            for (size_t report = 0; report < pool.reports; report++) {
-                enum label before = LABEL_NONE;
+    for (size_t report = 0; report < pool.reports; report++) {
+        enum label before = LABEL_NONE;
 
-                if (pool.aside[report] != aside || pool.made[report])
-                    continue;
-                for (size_t i = pool.start[report]; i < pool.start[report + 1]; i++) {
-                    const struct spot *spot = &pool.spot[i];
-                    float chance[LABELS];
-                    enum label got = LABEL_NONE;
+        if (!pool.aside[report] || pool.made[report])
+            continue;
+        for (size_t i = pool.start[report]; i < pool.start[report + 1]; i++) {
+            const struct spot *spot = &pool.spot[i];
+            float chance[LABELS];
+            enum label got;
 
-                    read_spot(spot, before, chance);
-                    if (1 - chance[0] >= least)
-                        got = chance[1] >= chance[2] ? LABEL_SECRET : LABEL_HANDLE;
-                    before = got;
-                    if (spot->claim == REDACT_HANDLE)
-                        before = LABEL_HANDLE;
-                    if (spot->claim == REDACT_CREDENTIAL)
-                        before = LABEL_SECRET;
-                    if ((unclaimed && spot->claim) || spot->label == LABEL_ANY)
-                        continue;
-                    if (got && spot->label)
-                        right[spot->label]++;
-                    else if (spot->label)
-                        missed[spot->label]++;
-                    else if (got) {
-                        wrong[got]++;
-                        kept += spot->kept;
-                    }
-                }
-            }
-            fprintf(stderr,
-                "%s%s %.1f: secrets %zu missed %zu wrong %zu; handles %zu missed %zu wrong %zu; kept %zu\n",
-                aside ? "aside" : "learnt", unclaimed ? " unclaimed" : "", (double)least, right[1],
-                missed[1], wrong[1], right[2], missed[2], wrong[2], kept);
+            read_spot(spot, before, chance);
+            got = chance[0] > 0.5f       ? LABEL_NONE
+                : chance[1] >= chance[2] ? LABEL_SECRET
+                                         : LABEL_HANDLE;
+            before = spot->claim == REDACT_HANDLE ? LABEL_HANDLE : spot->claim ? LABEL_SECRET : got;
+            if ((unclaimed && spot->claim) || spot->label == LABEL_ANY)
+                continue;
+            right[spot->label] += got && spot->label;
+            missed[spot->label] += !got && spot->label;
+            wrong[got] += got && !spot->label;
+            kept += got && !spot->label && spot->kept;
         }
+    }
+    fprintf(stderr,
+        "%s: secrets %zu found, %zu missed, %zu wrong; user names %zu found, %zu missed, %zu "
+        "wrong; "
+        "%zu in strings to keep\n",
+        unclaimed ? "what no rule takes" : "all", right[LABEL_SECRET], missed[LABEL_SECRET],
+        wrong[LABEL_SECRET], right[LABEL_HANDLE], missed[LABEL_HANDLE], wrong[LABEL_HANDLE], kept);
 }
 
 static int whole(float value, int most)
@@ -338,7 +332,8 @@ static int whole(float value, int most)
 
 static void print_weights(void)
 {
-    printf("/* Weights of passwords and user names, learnt by scripts/guess-model.c: see hint.h. */\n");
+    printf("/* Weights of passwords and user names, learnt by scripts/guess-model.c: see hint.h. "
+           "*/\n");
     printf("static const short guess_edges[%d] = {", EDGES * 2);
     for (size_t i = 0; i < EDGES; i++)
         for (int y = 1; y < LABELS; y++)
@@ -365,26 +360,12 @@ int main(int argc, char **argv)
         .public_phones = { phones, COUNT(phones) },
         .office = { office, COUNT(office) } };
     unsigned without = 0, parts = 0;
-    int rounds = 8;
-    float pull = 2e-5f, rate = 0.05f, keep_cost = 5;
     char *line = NULL;
     size_t room = 0;
 
     for (int i = 1; i + 1 < argc; i += 2) {
         if (strcmp(argv[i], "--without") == 0)
             sscanf(argv[i + 1], "%u/%u", &without, &parts);
-        else if (strcmp(argv[i], "--rounds") == 0)
-            rounds = atoi(argv[i + 1]);
-        else if (strcmp(argv[i], "--pull") == 0)
-            pull = strtof(argv[i + 1], NULL);
-        else if (strcmp(argv[i], "--rate") == 0)
-            rate = strtof(argv[i + 1], NULL);
-        else if (strcmp(argv[i], "--made") == 0)
-            made_share = strtof(argv[i + 1], NULL);
-        else if (strcmp(argv[i], "--hard") == 0)
-            hard_share = strtof(argv[i + 1], NULL);
-        else if (strcmp(argv[i], "--keep") == 0)
-            keep_cost = strtof(argv[i + 1], NULL);
         else
             fail("unknown option", argv[i]);
     }
@@ -397,9 +378,9 @@ int main(int argc, char **argv)
         json_decref(report);
     }
     free(line);
-    learn(rounds, pull, rate, keep_cost);
-    if (parts)
-        tell(true);
+    learn();
+    for (int unclaimed = 0; unclaimed < 2 && parts; unclaimed++)
+        tell(unclaimed);
     print_weights();
     return fflush(stdout) ? 1 : 0;
 }

@@ -33,6 +33,8 @@ static void take(
         if (search->token[i].guard == GUARD_HARD || search->token[i].sign == FOLD_MARK
             || search->token[i].claim == REDACT_CREDENTIAL)
             return;
+    if (value_is_open(search, from, to))
+        return;
     search_force(search, from, to, REDACT_CREDENTIAL, rule, certainty);
 }
 

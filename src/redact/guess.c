@@ -11,8 +11,7 @@
 /* Weights are in sixteenths of a natural logarithm of the odds against being neither. */
 enum { NAT = 16, NEEDED = 0, NEEDED_AGAIN = 3 * NAT, KINDS = 2 };
 
-static const enum redact_type types[KINDS + 1]
-    = { REDACT_NONE, REDACT_CREDENTIAL, REDACT_HANDLE };
+static const enum redact_type types[KINDS + 1] = { REDACT_NONE, REDACT_CREDENTIAL, REDACT_HANDLE };
 
 void guess_find(struct search *search)
 {
@@ -29,8 +28,8 @@ void guess_find(struct search *search)
 
         if (!kind) {
             uint32_t hint[HINTS_MOST], count = hint_collect(search, &piece, hint);
-            const short *edge
-                = guess_edges + (hint_link(search, &before, &piece) * (KINDS + 1) + last) * KINDS;
+            const short *edge = guess_edges
+                + (hint_link(search, &before, &piece) * (KINDS + 1) + last) * KINDS;
             int secret = edge[0], handle = edge[1];
 
             for (uint32_t k = 0; k < count; k++) {
@@ -39,8 +38,8 @@ void guess_find(struct search *search)
             }
             kind = secret >= handle ? 1 : 2;
             if ((secret > handle ? secret : handle) < needed
-                || !search_claim(search, piece.from, piece.to, types[kind], RULE_SCORE, 60,
-                    GUARD_HARD))
+                || !search_claim(
+                    search, piece.from, piece.to, types[kind], RULE_SCORE, 60, GUARD_HARD))
                 kind = 0;
         }
         last = kind;

@@ -139,7 +139,8 @@ static uint32_t nature(const struct token *token)
     if (!f)
         return 1;
     return 2 + (FEATURE_GIVEN(f) > 0) + 2 * (FEATURE_SURNAME(f) > 0)
-        + 4 * (common > 4       ? 3
+        + 4
+        * (common > 4        ? 3
                 : common > 2 ? 2
                 : common     ? 1
                              : 0)
@@ -232,7 +233,8 @@ static void add_form(struct list *list, const struct search *search, const struc
     const struct form *form)
 {
     const struct token *first = &search->token[piece->from], *last = &search->token[piece->to - 1];
-    uint32_t guard = 0, mix = (form->letters > 0) + 2 * (form->digits > 0) + 4 * (form->signs > 0)
+    uint32_t guard = 0,
+             mix = (form->letters > 0) + 2 * (form->digits > 0) + 4 * (form->signs > 0)
         + 8 * (form->uppers > 0) + 16 * (form->uppers > 1 && form->uppers < form->letters);
 
     for (uint32_t i = piece->from; i < piece->to; i++)
@@ -270,11 +272,13 @@ static void add_form(struct list *list, const struct search *search, const struc
 static void add_around(struct list *list, const struct search *search,
     const struct hint_piece *piece, const struct form *form)
 {
-    uint32_t from = piece->from, to = piece->to, shape = (form->digits > 0) + 2 * (form->signs > 0)
-        + 4 * (form->uppers > 0) + 8 * (form->letters == 0) + 16 * (form->unknown > 0);
+    uint32_t from = piece->from, to = piece->to,
+             shape = (form->digits > 0) + 2 * (form->signs > 0) + 4 * (form->uppers > 0)
+        + 8 * (form->letters == 0) + 16 * (form->unknown > 0);
     uint32_t left = from ? 2 + identity(search, from - 1) : 0, left2, right, right2, lw, rw, i, n;
 
-    left2 = from > 1 && search->token[from - 1].gap < GAP_PARAGRAPH ? identity(search, from - 2) : 0;
+    left2 = from > 1 && search->token[from - 1].gap < GAP_PARAGRAPH ? identity(search, from - 2)
+                                                                    : 0;
     right = identity(search, to);
     right2 = to + 1 < search->count ? identity(search, to + 1) : 0;
     lw = word_beside(search, from, -1);
@@ -373,8 +377,8 @@ static void add_line(struct list *list, const struct search *search, const struc
         add(list, 63, identity(search, head), form->unknown > 0, 0);
 }
 
-uint32_t hint_collect(const struct search *search, const struct hint_piece *piece,
-    uint32_t at[static HINTS_MOST])
+uint32_t hint_collect(
+    const struct search *search, const struct hint_piece *piece, uint32_t at[static HINTS_MOST])
 {
     struct form form = read_form(search, piece);
     struct list list = { .at = at };

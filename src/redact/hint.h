@@ -22,8 +22,8 @@ struct hint_piece {
 bool hint_next(const struct search *search, struct hint_piece *piece);
 
 /* The weights that speak on it, into `at`; gives how many. */
-uint32_t hint_collect(const struct search *search, const struct hint_piece *piece,
-    uint32_t at[static HINTS_MOST]);
+uint32_t hint_collect(
+    const struct search *search, const struct hint_piece *piece, uint32_t at[static HINTS_MOST]);
 
 enum hint_link hint_link(
     const struct search *search, const struct hint_piece *before, const struct hint_piece *piece);
