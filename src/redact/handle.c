@@ -88,9 +88,6 @@ static void try_profile(struct search *search, uint32_t i)
 {
     uint32_t k = i + 1, name;
 
-    if (search->token[k].gap || !(search_sign(search, k, '.') || search_sign(search, k, '/')))
-        return;
-
     for (size_t s = 0; s < COUNT(sites); s++)
         if (search_word(search, i, sites[s]))
             goto site;
@@ -335,10 +332,11 @@ static void try_shell(struct search *search, uint32_t i)
 {
     static const char *const verbs[] = { "passwd", "useradd", "usermod", "userdel", "adduser",
         "deluser", "su", "chown", "finger", "gpasswd", "chage" };
+    const struct token *next = &search->token[i + 1];
 
-    if ((search_word(search, i, "uid") || search_word(search, i, "gid"))
-        && search_sign(search, i + 1, '=') && search->token[i + 2].kind == TOKEN_NUMBER
-        && search_sign(search, i + 3, '(')) {
+    if (search_sign(search, i + 1, '=')
+        && (search_word(search, i, "uid") || search_word(search, i, "gid"))
+        && search->token[i + 2].kind == TOKEN_NUMBER && search_sign(search, i + 3, '(')) {
         take(search, i + 4, RULE_GRAMMAR, 90);
         return;
     }
@@ -347,6 +345,9 @@ static void try_shell(struct search *search, uint32_t i)
         take(search, i + 1, RULE_GRAMMAR, 88);
         return;
     }
+    /* no common word is a name of somebody */
+    if (next->kind == TOKEN_WORD && next->len > 1 && FEATURE_COMMON(next->feature))
+        return;
     for (size_t k = 0; k < COUNT(verbs); k++)
         if (search_word(search, i, verbs[k])) {
             uint32_t name = i + 1;
@@ -456,24 +457,27 @@ static void try_site_word(struct search *search, uint32_t i)
     static const char *const words[] = { "insta", "instagram", "discord", "mastodon", "telegram",
         "snap", "snapchat", "signal", "twitter", "tiktok", "reddit", "hackerone", "steam",
         "keybase" };
-    bool site = false;
+    bool site = false,
+         named = search_word(search, i + 1, "naam") || search_word(search, i + 1, "name");
+    bool signs = search_sign(search, i + 1, ',') || search_sign(search, i + 1, ':');
+    bool on = i >= 2
+        && (search_word(search, i - 1, "op") || search_word(search, i - 1, "on")
+            || search_word(search, i - 1, "via"));
     uint32_t k = i, from;
 
-    for (size_t w = 0; w < COUNT(words); w++)
-        site |= search_word(search, i, words[w]);
+    if (!named && !signs && !on)
+        return;
+    for (size_t w = 0; w < COUNT(words) && !site; w++)
+        site = search_word(search, i, words[w]);
     if (!site)
         return;
-    if (search_sign(search, i + 1, ',') || search_sign(search, i + 1, ':'))
-        k = i + 2;
-    else if (search_word(search, i + 1, "naam") || search_word(search, i + 1, "name"))
+    if (named || signs)
         k = i + 2;
     if (k > i && search->token[k].gap == GAP_BLANK && search->token[k].kind == TOKEN_WORD
         && !search->token[k].claim && name_end(search, k) > k + 1
         && looks_made(search, k, name_end(search, k)))
         take(search, k, RULE_CONTEXT, 70);
-    if (i < 2
-        || !(search_word(search, i - 1, "op") || search_word(search, i - 1, "on")
-            || search_word(search, i - 1, "via")))
+    if (!on)
         return;
     from = i - 1;
     while (from > 0 && (from == i - 1 || !search->token[from].gap)
@@ -513,7 +517,8 @@ void handle_find(struct search *search)
             continue;
         if (token->gap >= GAP_LINE)
             try_passwd_line(search, i);
-        if (token->len <= 13)
+        if (token->len <= 13 && !token[1].gap
+            && (search_sign(search, i + 1, '.') || search_sign(search, i + 1, '/')))
             try_profile(search, i);
         if (token->len == 4 || token->len == 5 || token->len == 10)
             try_home(search, i);
