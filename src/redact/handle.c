@@ -551,9 +551,11 @@ static void try_speaker(struct search *search, uint32_t line)
         bool letters = search->token[next].hash == search->token[from].hash, signs = letters;
 
         for (uint32_t i = next; i < to; i++) {
+            if (search->token[i].kind == TOKEN_SIGN && strchr("/:;", search->token[i].sign))
+                return; /* an address, a head of columns */
             letters |= search->token[i].kind == TOKEN_WORD;
             signs |= search->token[i].kind == TOKEN_SIGN
-                && strchr("!@#$%^&*{;", search->token[i].sign);
+                && strchr("!@#$%^&*{", search->token[i].sign);
         }
         if (letters && signs && search->token[to].gap >= GAP_LINE
             && search_claim(search, from, end, REDACT_HANDLE, RULE_ROW, 74, GUARD_SOFT))
@@ -626,6 +628,9 @@ static void try_last(struct search *search)
     for (uint32_t i = from; i < last; i++)
         if (search->token[i].claim || search->token[i].guard)
             return;
+    if (search_word(search, from, "doei") || search_word(search, from, "grtz")
+        || search_word(search, from, "thx"))
+        return;
     for (uint32_t i = from; i < last; i++)
         known += search->token[i].kind == TOKEN_WORD && search->token[i].feature;
     if (!known && !search_sign(search, from + 1, '.') && value_is_handle(search, from, last))
