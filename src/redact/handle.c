@@ -586,7 +586,9 @@ static void try_dotted(struct search *search, uint32_t dot)
     const struct token *first = &search->token[dot - 1], *second = &search->token[dot + 1];
     bool initial = first->len == 1 && !second->feature && second->len >= 4;
 
-    if (first->kind != TOKEN_WORD || first->shape != SHAPE_LOWER || first->claim || first->guard
+    if (first->kind != TOKEN_WORD || first->shape != SHAPE_LOWER
+        || (first->claim ? first->claim != REDACT_PERSON || (dot > 1 && first[-1].claim)
+                         : first->guard)
         || second->kind != TOKEN_WORD || second->shape != SHAPE_LOWER || second->claim
         || second->guard || second->gap || search->token[dot].gap)
         return;
@@ -604,7 +606,7 @@ static void try_dotted(struct search *search, uint32_t dot)
                 || (strchr("./@-_(%=", search->token[dot + 2].sign)
                     && !(search_sign(search, dot + 2, '.') && search->token[dot + 3].gap)))))
         return;
-    search_claim(search, dot - 1, dot + 2, REDACT_HANDLE, RULE_GRAMMAR, 62, GUARD_SOFT);
+    search_force(search, dot - 1, dot + 2, REDACT_HANDLE, RULE_GRAMMAR, 62);
 }
 
 /* The very end of a text: "cheers, mothwing", "-- n0tab0t" */
