@@ -593,8 +593,8 @@ static void try_dotted(struct search *search, uint32_t dot)
         || second->guard || second->gap || search->token[dot].gap)
         return;
     if (!initial
-        && (FEATURE_GIVEN(first->feature) < 2 || FEATURE_COMMON(first->feature) > 3
-            || FEATURE_COMMON(second->feature) > 4
+        && (!FEATURE_GIVEN(first->feature) || FEATURE_COMMON(first->feature) > 3
+            || FEATURE_COMMON(second->feature) > 5
             || second->feature & (FEATURE_TECH | FEATURE_NOTNAME | FEATURE_ORG)))
         return;
     if (is_suffix(search, dot + 1)
