@@ -1,6 +1,7 @@
 #include "redact/guess.h"
 
 #include "redact/hint.h"
+#include "redact/value.h"
 
 /* guess_edges and guess_weights; other ones can be tried */
 #ifndef GUESS_WEIGHTS
@@ -38,6 +39,7 @@ void guess_find(struct search *search)
             }
             kind = secret >= handle ? 1 : 2;
             if ((secret > handle ? secret : handle) < needed
+                || (kind == 1 && value_is_open(search, piece.from, piece.to))
                 || !search_claim(
                     search, piece.from, piece.to, types[kind], RULE_SCORE, 60, GUARD_HARD))
                 kind = 0;

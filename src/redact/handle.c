@@ -609,6 +609,9 @@ static void try_dotted(struct search *search, uint32_t dot)
     search_force(search, dot - 1, dot + 2, REDACT_HANDLE, RULE_GRAMMAR, 62);
 }
 
+/* What clue_read() says of a word that no list knows, made of two that one does: mothwing */
+enum { COMPOUND = 1u << 4 };
+
 /* The very end of a text: "cheers, mothwing", "-- n0tab0t" */
 static void try_last(struct search *search)
 {
@@ -634,7 +637,8 @@ static void try_last(struct search *search)
         || search_word(search, from, "thx"))
         return;
     for (uint32_t i = from; i < last; i++)
-        known += search->token[i].kind == TOKEN_WORD && search->token[i].feature;
+        known += search->token[i].kind == TOKEN_WORD && search->token[i].feature
+            && search->token[i].feature != COMPOUND;
     if (!known && !search_sign(search, from + 1, '.') && value_is_handle(search, from, last))
         search_claim(search, from, last, REDACT_HANDLE, RULE_CONTEXT, 60, GUARD_SOFT);
 }
