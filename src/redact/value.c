@@ -627,6 +627,13 @@ static bool is_date_cell(const struct search *search, uint32_t from, uint32_t to
 
 static bool take_date(struct search *search, uint32_t from, uint32_t to, enum value_form form)
 {
+    /* /Date(-412300800000)/, as ASP.NET writes it */
+    for (uint32_t i = from; i + 3 < to && i < from + 4; i++)
+        if (search_word(search, i, "date") && search_sign(search, i + 1, '(')) {
+            uint32_t number = i + 2 + search_sign(search, i + 2, '-');
+
+            return search->token[number].len > 8 && claim(search, i, number + 1, REDACT_DOB, 85);
+        }
     if ((form == VALUE_QUOTED || form == VALUE_CELL) && is_date_cell(search, from, to))
         return claim(search, from, to, REDACT_DOB, 93);
     for (uint32_t i = from; i < to && i < from + 6; i++) {
@@ -636,9 +643,9 @@ static bool take_date(struct search *search, uint32_t from, uint32_t to, enum va
             return claim(search, i, end, REDACT_DOB, 95);
     }
     /* geb_maand=3: a part in a field of its own */
-    return form == VALUE_BARE && to - from == 1 && search->token[to].kind == TOKEN_SIGN
-        && search->token[from].kind == TOKEN_NUMBER && search->token[from].len <= 4
-        && claim(search, from, to, REDACT_DOB, 80);
+    return (form == VALUE_BARE || form == VALUE_QUOTED) && to - from == 1
+        && search->token[to].kind == TOKEN_SIGN && search->token[from].kind == TOKEN_NUMBER
+        && search->token[from].len <= 4 && claim(search, from, to, REDACT_DOB, 80);
 }
 
 bool value_take(
