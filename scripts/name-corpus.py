@@ -177,12 +177,20 @@ def retell(report, number):
         out += value
         at = span['end']
     out += text[at:]
+    n = draw.random()
+    if n < .11: # some write without capitals, some with nothing else
+        out = recase(out, str.lower if n < .08 else str.upper)
     sender = re.sub(r'[^\W\d_]{2,}', lambda m: like(people.of[fold(m.group())], m.group())
                     if fold(m.group()) in people.of else m.group(), report.get('from_name', ''))
     return changed and {
         'id': '%s-%d' % (report['id'], number), 'group': report['id'], 'from_name': sender, 'from_email': '',
         'text': out, 'spans': [s for s in spans if not s['neutral']], 'neutral': [s for s in spans if s['neutral']],
         'keep': report.get('keep', []), 'made': True, 'weight': .5}
+
+
+def recase(text, how):
+    """The text in lower case or capitals, letter by letter, so that labels stay where they are."""
+    return ''.join(how(c) if len(how(c)) == 1 else c for c in text)
 
 
 def already(report):
@@ -324,7 +332,7 @@ def compose(lines, number):
 
 
 def main(argv):
-    copies = 12
+    copies = int(os.environ.get('COPIES', 12))
     if argv[0] == '--copies':
         copies = int(argv[1])
         argv = argv[2:]
