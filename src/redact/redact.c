@@ -153,10 +153,10 @@ static void find_all(struct search *search)
     street_find_beside(search);
     birth_find_beside(search);
     netaddr_find_beside(search);
-    guess_find(search);
     recall_learn(search->recall, search);
     recall_find(search);
     handle_find_rest(search);
+    guess_find(search);
     disguise_join(search);
 }
 

@@ -84,8 +84,8 @@ static bool is_suite(const struct search *search, uint32_t from, uint32_t to)
 
 bool value_is_open(const struct search *search, uint32_t from, uint32_t to)
 {
-    static const char *const behind[] = { "publickeytoken", "bh", "uid", "sid", "type", "method",
-        "etag", "rev" };
+    static const char *const behind[] = { "publickeytoken", "bh", "uid", "type", "method", "etag",
+        "rev" };
     static const char *const digests[] = { "sha1", "sha256", "sha512", "sha", "md5", "md" };
     static const char *const verbs[] = { "convertto", "convertfrom", "get", "set", "new", "read",
         "import", "invoke", "add" };
@@ -127,7 +127,9 @@ bool value_is_open(const struct search *search, uint32_t from, uint32_t to)
             && strchr("\"'", search->token[from - 1].sign));
     if (key > 1 && search->token[key - 1].kind == TOKEN_SIGN
         && strchr("=:", search->token[key - 1].sign)
-        && is_one_of(search, key - 2, behind, COUNT(behind)))
+        && (is_one_of(search, key - 2, behind, COUNT(behind))
+            || (first->kind == TOKEN_NUMBER && to - from == 1
+                && search_word(search, key - 2, "sid"))))
         return true;
     return is_suite(search, from, to);
 }
