@@ -141,12 +141,20 @@ static bool try_foreign(struct search *search, uint32_t i)
     return search_claim(search, i, k, REDACT_PLATE, RULE_CONTEXT, 80, GUARD_HARD);
 }
 
+/* Small letters with a blank behind them start no plate. In one test, for most tokens fail it. */
+static bool may_start(const struct token *token)
+{
+    return (token->kind != TOKEN_SIGN) & (token->len <= 3)
+        & ((token->kind == TOKEN_NUMBER) | (token->shape == SHAPE_UPPER) | (token->len == 1)
+            | (token[1].gap == GAP_NONE));
+}
+
 void plate_find(struct search *search)
 {
     for (uint32_t i = 0; i < search->count; i++) {
         const struct token *token = &search->token[i];
 
-        if (token->kind == TOKEN_SIGN || token->len > 3 || token->claim
+        if (!may_start(token) || token->claim
             || (token->gap == GAP_NONE && i > 0 && search->token[i - 1].kind != TOKEN_SIGN))
             continue;
         if (search_sign(search, i + 1, '-') && try_at(search, i, false))

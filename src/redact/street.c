@@ -548,9 +548,8 @@ void street_find(struct search *search)
         const struct token *token = &search->token[i];
         uint32_t end;
 
-        if (token->kind == TOKEN_WORD
-            && (search_word(search, i, "postbus")
-                || (token->len == 2 && search_word(search, i, "po"))))
+        if (view_lower(token->sign) == 'p'
+            && (search_word(search, i, "postbus") || search_word(search, i, "po")))
             take_postbox(search, i);
         if (token->kind != TOKEN_NUMBER || token->claim || token->guard)
             continue;
@@ -566,9 +565,9 @@ void street_find(struct search *search)
     for (uint32_t i = 0; i < search->count; i++) {
         const struct token *token = &search->token[i];
 
-        if (token->kind == TOKEN_WORD && !token->claim && token->len > 2
-            && (FEATURE_CLASS(token->feature) == CLASS_NUMBER
-                || (!token->feature && birth_is_number_word(search, i))))
+        if ((token->len > 2) & (token->kind == TOKEN_WORD)
+                & ((FEATURE_CLASS(token->feature) == CLASS_NUMBER) | !token->feature)
+            && !token->claim && (token->feature || birth_is_number_word(search, i)))
             take_spelled(search, i);
         if (token->kind != TOKEN_NUMBER || token->claim || token->guard)
             continue;
