@@ -35,6 +35,8 @@ static void take(
         if (search->token[i].guard == GUARD_HARD || search->token[i].sign == FOLD_MARK
             || search->token[i].claim == REDACT_CREDENTIAL)
             return;
+    if (value_is_open(search, from, to))
+        return;
     search_force(search, from, to, REDACT_CREDENTIAL, rule, certainty);
 }
 
@@ -88,7 +90,7 @@ static void try_userinfo(struct search *search, uint32_t colon)
 {
     uint32_t k = colon + 3, second = 0;
 
-    for (; k < search->count && !search->token[k].gap && k - colon < 40; k++) {
+    for (; k < search->count && search_tied(search, k) && k - colon < 40; k++) {
         if (search_sign(search, k, '/') || search_sign(search, k, '"')
             || search_sign(search, k, '<'))
             return;
@@ -98,7 +100,7 @@ static void try_userinfo(struct search *search, uint32_t colon)
             break;
     }
     for (uint32_t more = k + 1;
-         more < search->count && !search->token[more].gap && more - colon < 40; more++) {
+         more < search->count && search_tied(search, more) && more - colon < 40; more++) {
         if (search_sign(search, more, '/') || search_sign(search, more, '"')
             || search_sign(search, more, '?'))
             break;

@@ -6,6 +6,7 @@
 #include "redact/credential.h"
 #include "redact/disguise.h"
 #include "redact/email.h"
+#include "redact/guess.h"
 #include "redact/handle.h"
 #include "redact/idnumber.h"
 #include "redact/lexicon.h"
@@ -155,6 +156,7 @@ static void find_all(struct search *search)
     recall_learn(search->recall, search);
     recall_find(search);
     handle_find_rest(search);
+    guess_find(search);
     disguise_join(search);
 }
 
