@@ -799,7 +799,7 @@ void street_find(struct search *search)
         const struct token *token = &search->token[i];
         uint32_t end;
 
-        if (token->kind == TOKEN_WORD
+        if (view_lower(token->sign) == 'p' && token->kind == TOKEN_WORD
             && (search_word(search, i, "postbus") || search_word(search, i, "pobox")
                 || search_word(search, i, "postfach")
                 || (token->len <= 2
