@@ -151,24 +151,20 @@ static uint32_t worded_end(const struct search *search, uint32_t i, uint32_t to)
 /* The two letters that number words begin with, so that most others are told at once. */
 static bool may_start(uint8_t first, uint8_t second)
 {
-#define LETTER(c) (1u << ((c) - 'a'))
-    static const uint32_t pairs[26] = {
-        ['a' - 'a'] = LETTER('c') | LETTER('n'),
-        ['d' - 'a'] = LETTER('e') | LETTER('r') | LETTER('u'),
-        ['e' - 'a'] = LETTER('e') | LETTER('i') | LETTER('l') | LETTER('n'),
-        ['f' - 'a'] = LETTER('i') | LETTER('o'),
-        ['h' - 'a'] = LETTER('o') | LETTER('u'),
-        ['n' - 'a'] = LETTER('e') | LETTER('i') | LETTER('u'),
-        ['o' - 'a'] = LETTER('h') | LETTER('n'),
-        ['s' - 'a'] = LETTER('e') | LETTER('i') | LETTER('t'),
-        ['t' - 'a'] = LETTER('a') | LETTER('e') | LETTER('h') | LETTER('i') | LETTER('w'),
-        ['v' - 'a'] = LETTER('e') | LETTER('i'),
-        ['z' - 'a'] = LETTER('e'),
-    };
-#undef LETTER
-    uint8_t row = first - 'a', column = second - 'a';
+    static const char *const seconds[26] = { ['a' - 'a'] = "cn",
+        ['d' - 'a'] = "eru",
+        ['e' - 'a'] = "eiln",
+        ['f' - 'a'] = "io",
+        ['h' - 'a'] = "ou",
+        ['n' - 'a'] = "eiu",
+        ['o' - 'a'] = "hn",
+        ['s' - 'a'] = "eit",
+        ['t' - 'a'] = "aehitw",
+        ['v' - 'a'] = "ie",
+        ['z' - 'a'] = "e" };
+    const char *with = (uint8_t)(first - 'a') < 26 ? seconds[first - 'a'] : NULL;
 
-    return row < 26 && column < 26 && pairs[row] >> column & 1;
+    return with && second && strchr(with, second);
 }
 
 /* Parts of Dutch and English number words: "negentieneenenvijftig", "twenty-seventh". */

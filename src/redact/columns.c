@@ -29,8 +29,8 @@ static bool is_rule_line(const struct search *search, uint32_t from, uint32_t to
 
 static bool wide_gap(const struct search *search, uint32_t i)
 {
-    return search->token[i].gap == GAP_BLANK
-        && search->token[i].pos - search_end_pos(search, i - 1) >= 2;
+    return (search->token[i].gap == GAP_BLANK)
+        & (search->token[i].pos - search_end_pos(search, i - 1) >= 2);
 }
 
 /* The sign that parts the cells of a line, or 0. */
@@ -42,8 +42,6 @@ static uint8_t sign_of(const struct search *search, uint32_t from, uint32_t to)
         const struct token *token = &search->token[i];
 
         wides += i > from && wide_gap(search, i);
-        if (token->kind != TOKEN_SIGN)
-            continue;
         bars += token->sign == '|';
         semis += token->sign == ';';
         tabs += token->sign == '\t';

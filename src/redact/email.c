@@ -132,6 +132,7 @@ static uint32_t domain_end(const struct search *search, uint32_t i, bool *words,
         end++;
         /* labels with dashes and digits */
         while (end < search->count && search->token[end].gap == GAP_NONE
+            && wrapped_end(search, end, CLASS_DOT, '.') == end
             && (is_label(search, end)
                 || ((search_sign(search, end, '-') || search_sign(search, end, '_'))
                     && (is_label(search, end + 1) || search_sign(search, end + 1, '-'))

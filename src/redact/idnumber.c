@@ -125,6 +125,8 @@ static bool starts_free(const struct search *search, uint32_t i)
         return false; /* the rest of +48 512 555 230 */
     if (search->token[i].gap)
         return true;
+    if (before->sign == '+' && before->gap)
+        return false; /* +49 5921 555 0148 */
     if (before->kind != TOKEN_SIGN)
         return before->kind == TOKEN_WORD && before->len <= 3
             && keyname_word(search, i - 1) == KEY_BSN;
@@ -478,7 +480,7 @@ static void try_document_form(struct search *search, uint32_t i)
 void idnumber_find_sure(struct search *search)
 {
     for (uint32_t i = 0; i < search->count; i++)
-        if (search->token[i].kind == TOKEN_WORD && search->token[i].len == 2
+        if (search->token[i].len == 2 && search->token[i].kind == TOKEN_WORD
             && !search->token[i].claim && search->token[i].guard != GUARD_HARD)
             try_iban(search, i);
 }
@@ -488,21 +490,21 @@ void idnumber_find(struct search *search)
     for (uint32_t i = 0; i < search->count; i++) {
         const struct token *token = &search->token[i];
 
+        if ((token->kind != TOKEN_NUMBER) & (token->len != 2))
+            continue;
         if (token->claim || token->guard == GUARD_HARD)
             continue;
         if (token->kind == TOKEN_NUMBER)
             try_digits(search, i);
-        else if (token->kind == TOKEN_WORD && token->len == 2 && search_word(search, i, "nl"))
+        else if (search_word(search, i, "nl"))
             try_vat(search, i);
     }
     for (uint32_t i = 0; i < search->count; i++)
-        if (search->token[i].kind == TOKEN_WORD && !search->token[i].claim
-            && search->token[i].len >= 2 && search->token[i].len <= 8
-            && view_upper(search->token[i].sign) && search->token[i].shape == SHAPE_UPPER)
+        if (search->token[i].shape == SHAPE_UPPER && !search->token[i].claim
+            && search->token[i].len <= 8)
             try_document_form(search, i);
     for (uint32_t i = 0; i < search->count; i++)
-        if (search->token[i].kind == TOKEN_WORD && search->token[i].feature
-            && FEATURE_KEY(search->token[i].feature) == KEY_IDDOC)
+        if (FEATURE_KEY(search->token[i].feature) == KEY_IDDOC)
             try_document(search, i);
         else if ((search->token[i].len == 3 && search_word(search, i, "pas"))
             || (search->token[i].shape == SHAPE_UPPER && search_word(search, i, "id")

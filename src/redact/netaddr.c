@@ -535,6 +535,13 @@ static void try_told_mac(struct search *search, uint32_t word)
     }
 }
 
+/* One to four digits of hex, as far as the first of them tells. */
+static bool may_start(const struct token *token)
+{
+    return (token->kind != TOKEN_SIGN) & (token->len <= 4)
+        & ((token->kind == TOKEN_NUMBER) | ((uint8_t)((token->sign | 32) - 'a') < 6));
+}
+
 void netaddr_find(struct search *search)
 {
     for (uint32_t i = 0; i < search->count; i++)
@@ -547,7 +554,7 @@ void netaddr_find(struct search *search)
         bool ours = false;
         uint32_t end;
 
-        if (token->claim || token->kind == TOKEN_SIGN || token->len > 4)
+        if (!may_start(token) || token->claim)
             continue;
         if (token->kind == TOKEN_NUMBER
             && (search_sign(search, i + 1, '.') || search_sign(search, i + 1, '[')
@@ -589,7 +596,9 @@ void netaddr_find_beside(struct search *search)
         bool ours = false;
         uint32_t end = i;
 
-        if (token->claim || token->kind == TOKEN_SIGN || token->len > 4
+        if ((token[1].kind != TOKEN_SIGN) | ((token[1].sign != '.') & (token[1].sign != ':')))
+            continue;
+        if (!may_start(token) || token->claim
             || (i > 0 && !token->gap && search->token[i - 1].kind != TOKEN_SIGN))
             continue;
         if (token->kind == TOKEN_NUMBER && search_sign(search, i + 1, '.'))

@@ -247,6 +247,12 @@ static bool sure_street_end(const struct search *search, uint32_t i)
     return false;
 }
 
+bool street_is_sure(const struct search *search, uint32_t i)
+{
+    return search->token[i + 1].kind == TOKEN_NUMBER && search->token[i + 1].gap == GAP_BLANK
+        && sure_street_end(search, i);
+}
+
 /* The last word of a name of several is such an end: Gedempte Haven, Lage Gouwe, Oude Zeedijk. */
 static bool is_street_word(const struct search *search, uint32_t i)
 {
@@ -819,7 +825,7 @@ void street_find(struct search *search)
         const struct token *token = &search->token[i];
         uint32_t end;
 
-        if (token->kind == TOKEN_WORD
+        if (view_lower(token->sign) == 'p' && token->kind == TOKEN_WORD
             && (search_word(search, i, "postbus") || search_word(search, i, "pobox")
                 || search_word(search, i, "postfach")
                 || (token->len <= 2

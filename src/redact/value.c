@@ -264,7 +264,7 @@ static bool take_person(struct search *search, uint32_t from, uint32_t to, enum 
             || (token->kind == TOKEN_SIGN && strchr("<(/;|[{:=@#", token->sign)))
             break;
         if (form == VALUE_PROSE && end > from
-            && (token->gap >= GAP_LINE
+            && (token->gap >= GAP_LINE || street_is_sure(search, end)
                 || (token->sign == '.' && token->kind == TOKEN_SIGN
                     && search->token[end - 1].len > 3)))
             break;
@@ -504,17 +504,30 @@ static bool take_digits(struct search *search, uint32_t from, uint32_t to, enum 
     return end > first && claim(search, first, end, type, proof ? 97 : 88);
 }
 
+/* A key for a house number or its addition; short ones only where they are quoted. */
+static bool is_number_key(const struct search *search, uint32_t i)
+{
+    static const char *const words[] = { "no", "num", "number", "add", "addition", "sfx", "suffix",
+        "tv", "letter" };
+
+    if (keyname_word(search, i) == KEY_HOUSENR)
+        return true;
+    if (search_sign(search, i - 1, '"') && search_sign(search, i + 1, '"'))
+        for (size_t k = 0; k < COUNT(words); k++)
+            if (search_word(search, i, words[k]))
+                return true;
+    return false;
+}
+
 /* "straat":"Duinroos","huisnr":"5": the number in a field of its own belongs to the street. */
 static bool take_number_field(struct search *search, uint32_t street)
 {
     bool seen = false;
 
     for (uint32_t i = street; i + 1 < search->count && i < street + 60; i++) {
-        enum key key = search->token[i].kind == TOKEN_WORD ? keyname_word(search, i) : KEY_NONE;
-
         if (search->token[i].claim || search->token[i].gap >= GAP_PARAGRAPH)
             break;
-        if (key != KEY_HOUSENR)
+        if (search->token[i].kind != TOKEN_WORD || !is_number_key(search, i))
             continue;
         for (uint32_t k = i + 1; k < i + 7 && k < search->count; k++) {
             if (search->token[k].kind == TOKEN_NUMBER

@@ -657,8 +657,9 @@ static void close_spaced(struct view *view)
         struct spaced run;
         uint32_t from = i;
 
-        if (!(view_classes[ch[i + 1]] & VIEW_TIE) || !is_alnum(ch[i])
-            || (i > 0 && is_alnum(ch[i - 1]))) {
+        /* in one test, for hardly any byte passes it */
+        if (!(((view_classes[ch[i + 1]] & VIEW_TIE) > 0) & is_alnum(ch[i])
+                & !is_alnum(i > 0 ? ch[i - 1] : 0))) {
             i++;
             continue;
         }
