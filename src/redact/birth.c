@@ -596,6 +596,8 @@ static bool behind_person(const struct search *search, uint32_t i)
                 || (search->token[k].gap < GAP_LINE
                     && (before->claim == REDACT_BSN || before->claim == REDACT_CARD
                         || before->claim == REDACT_POSTCODE || before->claim == REDACT_IDDOC));
+        if (before->sign == '.' && before->gap && search->token[k].gap)
+            continue; /* a dot in the middle of the line parts fields */
         if (before->kind == TOKEN_SIGN ? !strchr("(,;|*-:\"'\t^~/[{=>_", before->sign)
                                        : !search_word(search, k - 1, "is")
                     && !search_word(search, k - 1, "was") && !search_word(search, k - 1, "van")

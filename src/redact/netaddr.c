@@ -169,9 +169,9 @@ static int weight_of(const struct search *search, uint32_t i)
         "afzender", "melder", "reporter", "aanvrager", "bewoner", "tester", "session", "sessie",
         "rhost", "rip", "wan", "klantip", "vakantiehuisje", "glasvezel", "beheerder", "vakantie",
         "bezoek", "visit", "studentenkamer", "logboek", "wifi", "huis", "resident", "clientip",
-        "signup", "suser", "exit", "testing" };
+        "signup", "suser", "exit", "testing", "pts", "tty" };
     static const char *const hints[] = { "from", "vanaf", "vanuit", "source", "src", "remote",
-        "forwarded", "login", "connection", "verbinding", "our", "voor", "for", "door", "by" };
+        "forwarded", "login", "connection", "verbinding", "our", "voor", "for", "door", "by", "kreeg", "got" };
     static const char *const machines[] = { "server", "host", "scanner", "gateway", "gw", "dns",
         "firewall", "router", "switch", "printer", "nameserver", "attacker", "aanvaller",
         "aanvallers", "attackers", "c2", "botnet", "scan", "proxy", "loadbalancer", "relay",
@@ -478,7 +478,7 @@ static bool of_machine(const struct search *search, uint32_t i, uint32_t end)
         if ((class == CLASS_DEVICE && !search_word(search, k, "pc"))
             || is_claim_of_person(search->token[k].claim))
             return false;
-        machine |= (class == CLASS_INFRA && k < end + 6)
+        machine |= (class == CLASS_INFRA && k < end + 4)
             || (k < i && is_listed(search, k, words, COUNT(words)));
     }
     return machine;

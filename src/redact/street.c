@@ -464,7 +464,7 @@ static bool is_home_word(const struct search *search, uint32_t i)
     static const char *const starts[] = { "woon", "woning", "verhui", "verblij", "bezor", "lever",
         "bewoner", "buren", "deliver", "resid", "neighbo", "huisvest", "dwelling" };
     static const char *const words[] = { "woont", "wonen", "woon", "woonde", "vinden", "household",
-        "lives", "living", "huis", "thuis", "flat", "house", "home", "buren", "buur", "moved",
+        "lives", "living", "woning", "pand", "huis", "thuis", "flat", "house", "home", "buren", "buur", "moved",
         "huist", "opvang", "wennet", "pleeggezin", "privéadres", "priveadres", "naar" };
 
     if (search->token[i].kind != TOKEN_WORD || search->token[i].len < 4)
@@ -483,6 +483,25 @@ static bool near_address_word(const struct search *search, uint32_t i)
         if (is_home_word(search, k - 1))
             return true;
     return false;
+}
+
+/* A word for living stands directly before, or with "op", "aan", "in", ":" between. */
+static bool follows_home_word(const struct search *search, uint32_t from)
+{
+    uint32_t k = from;
+
+    for (uint32_t n = 0; k > 0 && n < 2 && search->token[k].gap < GAP_PARAGRAPH; n++) {
+        if (is_home_word(search, k - 1) && !search_word(search, k - 1, "naar"))
+            return true;
+        if (!(search_word(search, k - 1, "op") || search_word(search, k - 1, "aan")
+                || search_word(search, k - 1, "in") || search_word(search, k - 1, "at")
+                || search_word(search, k - 1, "on") || search_word(search, k - 1, "de")
+                || search_word(search, k - 1, "het") || search_word(search, k - 1, "the")
+                || search_word(search, k - 1, "is") || search_sign(search, k - 1, ':')))
+            return false;
+        k--;
+    }
+    return k > 0 && is_home_word(search, k - 1) && !search_word(search, k - 1, "naar");
 }
 
 static bool postcode_follows(const struct search *search, uint32_t end)
@@ -640,6 +659,14 @@ static void take_behind(struct search *search, uint32_t number, uint32_t end, bo
     near = near_address_word(search, from) || joint.told;
     if (!words && search->token[number].len > 3 && !follows && sense < STREET_SURE)
         return;
+    /* "privéadres Kolk 3", "woont op Weidevogel 300" */
+    if (sense == STREET_MAYBE && !joint.loose && !words
+        && search->token[joint.last].shape == SHAPE_CAPITAL && search->token[joint.last].len > 3
+        && !(search->token[joint.last].feature & (FEATURE_ORG | FEATURE_ROLE))
+        && FEATURE_CLASS(search->token[joint.last].feature) != CLASS_MONTH
+        && FEATURE_CLASS(search->token[joint.last].feature) != CLASS_DEVICE
+        && follows_home_word(search, from))
+        sense = STREET_SURE;
     if (!(follows || (sense == STREET_SURE && (!joint.loose || near))
             || (sense == STREET_LIKELY && near && !joint.loose))
         || (words && (search->token[joint.last].len < 4 || (sense < STREET_SURE && !near)))
