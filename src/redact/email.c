@@ -69,6 +69,10 @@ static uint32_t at_end(const struct search *search, uint32_t i, bool *bare)
 
         if (odd && search_word(search, i, "a"))
             return i + 1;
+        if (search_word(search, i, "bij")) {
+            *bare = true;
+            return i + 1;
+        }
         if (FEATURE_CLASS(search->token[i].feature) == CLASS_AT) {
             *bare = search->token[i].len < 6 && !odd;
             return i + 1 + search_word(search, i + 1, "sign");
@@ -441,6 +445,10 @@ static void try_at(struct search *search, uint32_t i)
         if (!dotted && !(search_word(search, i, "at") && token->shape == SHAPE_UPPER))
             return;
     }
+    /* "roosvdzak bij pakjesboot punt nl", but not "werkt bij Jansen punt nl" */
+    if (search_word(search, i, "bij")
+        && (!is_tld(search, end - 1) || FEATURE_COMMON(search->token[i - 1].feature) > 2))
+        return;
     /* the last label is letters */
     if (search->token[end - 1].kind != TOKEN_WORD || search->token[end - 1].len < 2)
         return;
@@ -466,7 +474,10 @@ void email_find(struct search *search)
 
         if (token->kind == TOKEN_SIGN ? may_be_at[token->sign]
                                       : FEATURE_CLASS(token->feature) == CLASS_AT
-                    || (token->len == 1 && token->gap && search->view.width[token->pos] > 1))
+                    || (token->len == 1 && token->gap && search->view.width[token->pos] > 1)
+                    || (token->len == 3 && token->sign == 'b' && search_word(search, i, "bij")
+                        && (FEATURE_CLASS(token[2].feature) == CLASS_DOT
+                            || FEATURE_CLASS(token[3].feature) == CLASS_DOT)))
             try_at(search, i);
     }
     /* <sicco.hallema#brugpost.nl>: brackets make an odd sign an at */

@@ -485,6 +485,23 @@ void idnumber_find_sure(struct search *search)
             try_iban(search, i);
 }
 
+/* The lines of a passport that machines read (ICAO 9303): P<NLDJANSEN<<JAN<<<, NWP8D72L4<9NLD80... */
+static void try_machine_zone(struct search *search, uint32_t i)
+{
+    uint32_t from = search_glued_start(search, i), end = search_glued_end(search, i), fills = 0;
+    const uint8_t *text = search->view.ch;
+
+    if (search_end_pos(search, end - 1) - search->token[from].pos < 28)
+        return;
+    for (uint32_t p = search->token[from].pos; p < search_end_pos(search, end - 1); p++) {
+        if (!(view_upper(text[p]) || view_digit(text[p]) || text[p] == '<'))
+            return;
+        fills += text[p] == '<';
+    }
+    if (fills > 2)
+        search_force(search, from, end, REDACT_IDDOC, RULE_GRAMMAR, 90);
+}
+
 void idnumber_find(struct search *search)
 {
     for (uint32_t i = 0; i < search->count; i++) {
@@ -492,7 +509,11 @@ void idnumber_find(struct search *search)
 
         if ((token->kind != TOKEN_NUMBER) & (token->len != 2))
             continue;
-        if (token->claim || token->guard == GUARD_HARD)
+        if (token->guard == GUARD_HARD || token->claim == REDACT_IDDOC)
+            continue;
+        if (token->kind == TOKEN_SIGN && token->sign == '<' && !token[1].gap && search_sign(search, i + 1, '<'))
+            try_machine_zone(search, i);
+        if (token->claim)
             continue;
         if (token->kind == TOKEN_NUMBER)
             try_digits(search, i);

@@ -254,6 +254,9 @@ static enum side side_of(const struct search *search, uint32_t from, uint32_t to
     for (uint32_t k = to, n = 0; k < end && n < 10; k++, n++) {
         int weight = is_claim_of_person(search->token[k].claim) ? 4 : weight_of(search, k);
 
+        if (n < 3 && k > to && is_speaker(search, k)
+            && (search_word(search, k - 1, "was") || search_word(search, k - 1, "ben")))
+            score += 30;
         /* "from" behind the address is of something else */
         if (weight == 1 || weight == 0)
             continue;

@@ -51,7 +51,7 @@ static uint32_t read_shape(const struct search *search, uint32_t i, char shape[1
         if (groups == 3)
             break;
         if (k < search->count && search->token[k].kind == TOKEN_SIGN
-            && strchr(blanks ? "-.+/_" : "-.+", search->token[k].sign)
+            && strchr(blanks ? "-.+/_,|" : "-.+", search->token[k].sign)
             && (!search->token[k].gap || blanks)) {
             k++;
             shape[n++] = '-';
@@ -80,7 +80,9 @@ static bool is_vehicle(const struct search *search, uint32_t i)
     static const char *const words[] = { "busje", "bestelbus", "wagen", "auto", "car", "taxi",
         "scooter", "aanhanger", "trailer", "motorfiets", "camper", "caravan", "bestelauto", "lease",
         "leaseauto", "scanauto", "volvo", "renault", "toyota", "tesla", "opel", "peugeot",
-        "volkswagen", "skoda", "fiat", "seat", "kia", "hyundai", "bmw", "audi" };
+        "volkswagen", "skoda", "fiat", "rijdt", "reed", "geparkeerd", "parkeert", "bestuurder",
+        "rdw", "apk", "boete", "oprit", "garage", "parkeervergunning", "parked", "driver", "drives",
+        "wagenpark", "laadpaal", "laadpas", "naheffing", "bekeuring", "slagboom", "parkeerplaats", "seat", "kia", "hyundai", "bmw", "audi" };
 
     for (size_t k = 0; k < COUNT(words); k++)
         if (search_word(search, i, words[k]))
@@ -257,7 +259,7 @@ void plate_find(struct search *search)
         if ((search_sign(search, i + 1, '-') || (!token[1].gap && token[1].kind != TOKEN_SIGN))
             && try_at(search, i, false))
             continue;
-        if (search->token[i + 1].kind == TOKEN_SIGN && !strchr("-./_", search->token[i + 1].sign))
+        if (search->token[i + 1].kind == TOKEN_SIGN && !strchr("-./_,|", search->token[i + 1].sign))
             continue;
         if (token->kind == TOKEN_WORD && token->shape != SHAPE_UPPER && token->len > 1
             && search->token[i + 1].gap)

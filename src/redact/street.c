@@ -161,7 +161,7 @@ static bool is_span_of_time(const struct search *search, uint32_t i)
 uint32_t street_number_end(const struct search *search, uint32_t i, uint32_t to)
 {
     uint32_t end = i + 1, more;
-    uint8_t part = i > 0 && strchr("|^\t", search->token[i - 1].sign) ? search->token[i - 1].sign
+    uint8_t part = i > 0 && strchr("|^\t_", search->token[i - 1].sign) ? search->token[i - 1].sign
                                                                       : 0;
 
     if (end < to && search->token[end].gap == GAP_NONE && search->token[end].kind == TOKEN_WORD
@@ -540,6 +540,17 @@ struct joint {
     bool loose; /* only "op" does, or a sign that may part two things */
 };
 
+/* ':' and a dash between blanks part two things more often than they tie a number to its street. */
+static bool is_loose(const struct search *search, uint32_t i)
+{
+    const struct token *token = &search->token[i];
+
+    return token->sign == ':' || (token->sign == '/' && search_sign(search, i - 2, '/'))
+        || (token->sign == '-' && !token->gap && i > 0 && search->token[i - 1].shape == SHAPE_LOWER)
+        || (token->sign == '-' && token->gap
+            && search->token[i + 2].shape == SHAPE_LOWER && search->token[i + 2].kind == TOKEN_WORD);
+}
+
 static bool read_joint(const struct search *search, uint32_t number, struct joint *joint)
 {
     uint32_t k = number - 1;
@@ -556,10 +567,10 @@ static bool read_joint(const struct search *search, uint32_t number, struct join
             || search_word(search, k, "wel") || search_word(search, k, "en")
             || (joint->told && search_word(search, k, "in")))
             joint->loose |= !joint->told;
-        else if (token->kind != TOKEN_SIGN || !strchr("+,_\".\t|^(:-", token->sign))
+        else if (token->kind != TOKEN_SIGN || !strchr("+,_\".\t|^(:-/", token->sign))
             break;
         else
-            joint->loose |= !joint->told && strchr(":-", token->sign) != NULL;
+            joint->loose |= !joint->told && is_loose(search, k);
     }
     if ((joint->told || joint->loose) && k > 2 && search->token[k].kind == TOKEN_WORD
         && search->token[k].shape != SHAPE_LOWER
@@ -588,7 +599,11 @@ static enum street street_sense(
         || keyname_word(search, last) == KEY_HOUSENR)
         return STREET_NOT;
     if (search->token[last].shape == SHAPE_LOWER)
-        return sure_street_end(search, last) && !FEATURE_COMMON(f) ? STREET_SURE : STREET_NOT;
+        return (sure_street_end(search, last) && !FEATURE_COMMON(f))
+                || (kind && from < last && search_sign(search, last - 1, '-')
+                    && !search->token[last].gap)
+            ? STREET_SURE
+            : STREET_NOT;
     if (kind && from == last && search->token[last].shape == SHAPE_CAPITAL && !(f & FEATURE_STREET)
         && FEATURE_COMMON(f) > 5)
         return STREET_MAYBE;
@@ -637,7 +652,7 @@ static void take_behind(struct search *search, uint32_t number, uint32_t end, bo
     if (number == 0 || search->token[number].gap == GAP_PARAGRAPH
         || (!search->token[number].gap
             && (search->token[number - 1].kind == TOKEN_SIGN
-                    ? !strchr("+_,|-\t^\"#:(", search->token[number - 1].sign)
+                    ? !strchr("+_,|-\t^\"#:(/", search->token[number - 1].sign)
                     : search->token[number - 1].shape == SHAPE_LOWER
                         || !sure_street_end(search, number - 1)))
         || !read_joint(search, number, &joint))
@@ -782,7 +797,9 @@ static void take_before(struct search *search, uint32_t number, uint32_t end)
             || search_word(search, street, "het") || search_word(search, street, "aan")
             || search_word(search, street, "on") || search_word(search, street, "the")
             || search_word(search, street, "in")
-            || (search_sign(search, street, ',') && search->token[number].len < 4)))
+            || (search_sign(search, street, ',')
+                && (search->token[number].len < 4
+                    || search->token[number].kind == TOKEN_WORD))))
         street++;
     last = street;
     if (street < search->count && search->token[street].shape != SHAPE_LOWER
