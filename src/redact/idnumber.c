@@ -386,7 +386,7 @@ static void try_document(struct search *search, uint32_t word)
             k = end - 1;
             continue;
         }
-        while (end < search->count && (end == k || !search->token[end].gap) && end - k < 10
+        while (end < search->count && (end == k || !search->token[end].gap) && end - k < 14
             && (search->token[end].kind != TOKEN_SIGN
                 || (search_sign(search, end, '-') && search->token[end + 1].kind != TOKEN_SIGN
                     && !search->token[end + 1].gap))) {
@@ -410,7 +410,8 @@ static void try_document(struct search *search, uint32_t word)
                 digits += search->token[end].kind == TOKEN_NUMBER ? search->token[end].len : 0;
                 end++;
             }
-        if (digits >= 1 && letters + digits >= 7 && letters + digits <= 12
+        if (digits >= 1 && letters + digits >= 7
+            && (letters + digits <= 12 || (letters + digits == 16 && letters > 5 && digits > 5))
             && (digits >= 2 || letters >= 2)
             && !(search->token[k].shape == SHAPE_LOWER && search->token[k].kind == TOKEN_WORD
                 && search->token[k].len > 4)) {
@@ -431,6 +432,16 @@ static bool in_document_name(const struct search *search, uint32_t i)
             || (k > i
                 && (search_word(search, k, "jpg") || search_word(search, k, "jpeg")
                     || search_word(search, k, "tif") || search_word(search, k, "png"))))
+            return true;
+    return false;
+}
+
+/* "document NSBKRPDF4", "pas NSBKRPDF4": a word that may mean something else as well. */
+static bool behind_document(const struct search *search, uint32_t i)
+{
+    for (uint32_t k = i, n = 0; k > 0 && n < 4 && search->token[k].gap < GAP_LINE; k--, n++)
+        if (search_word(search, k - 1, "document") || search_word(search, k - 1, "pas")
+            || search_word(search, k - 1, "id") || keyname_word(search, k - 1) == KEY_IDDOC)
             return true;
     return false;
 }
@@ -456,7 +467,7 @@ static void try_document_form(struct search *search, uint32_t i)
     if (p + 9 > search->view.len
         || (!search->token[i].gap && i > 0
             && (search->token[i - 1].kind != TOKEN_SIGN
-                || (strchr("-_./+=", search->token[i - 1].sign) && !in_document_name(search, i)))))
+                || (strchr("-_./+", search->token[i - 1].sign) && !in_document_name(search, i)))))
         return;
     for (uint32_t k = 0; k < 9; k++) {
         bool digit = view_digit(text[k]);
@@ -471,9 +482,10 @@ static void try_document_form(struct search *search, uint32_t i)
         end++;
     if (search_end_pos(search, end - 1) != p + 9
         || (end < search->count && !search->token[end].gap
-            && (search->token[end].kind != TOKEN_SIGN || strchr("-_/+=", search->token[end].sign))))
+            && (search->token[end].kind != TOKEN_SIGN
+                || (strchr("-_/+=", search->token[end].sign) && !in_document_name(search, i)))))
         return;
-    if ((changes >= 3 && digits >= 2) || beside_number(search, i))
+    if ((changes >= 3 && digits >= 2) || beside_number(search, i) || behind_document(search, i))
         search_claim(search, i, end, REDACT_IDDOC, RULE_GRAMMAR, 70, GUARD_SOFT);
 }
 
@@ -485,7 +497,8 @@ void idnumber_find_sure(struct search *search)
             try_iban(search, i);
 }
 
-/* The lines of a passport that machines read (ICAO 9303): P<NLDJANSEN<<JAN<<<, NWP8D72L4<9NLD80... */
+/* The lines of a passport that machines read (ICAO 9303): P<NLDJANSEN<<JAN<<<, NWP8D72L4<9NLD80...
+ */
 static void try_machine_zone(struct search *search, uint32_t i)
 {
     uint32_t from = search_glued_start(search, i), end = search_glued_end(search, i), fills = 0;
@@ -507,13 +520,12 @@ void idnumber_find(struct search *search)
     for (uint32_t i = 0; i < search->count; i++) {
         const struct token *token = &search->token[i];
 
+        if (token->sign == '<' && token->claim != REDACT_IDDOC && !token[1].gap
+            && search_sign(search, i + 1, '<'))
+            try_machine_zone(search, i);
         if ((token->kind != TOKEN_NUMBER) & (token->len != 2))
             continue;
-        if (token->guard == GUARD_HARD || token->claim == REDACT_IDDOC)
-            continue;
-        if (token->kind == TOKEN_SIGN && token->sign == '<' && !token[1].gap && search_sign(search, i + 1, '<'))
-            try_machine_zone(search, i);
-        if (token->claim)
+        if (token->claim || token->guard == GUARD_HARD)
             continue;
         if (token->kind == TOKEN_NUMBER)
             try_digits(search, i);

@@ -171,7 +171,8 @@ static int weight_of(const struct search *search, uint32_t i)
         "bezoek", "visit", "studentenkamer", "logboek", "wifi", "huis", "resident", "clientip",
         "signup", "suser", "exit", "testing", "pts", "tty" };
     static const char *const hints[] = { "from", "vanaf", "vanuit", "source", "src", "remote",
-        "forwarded", "login", "connection", "verbinding", "our", "voor", "for", "door", "by", "kreeg", "got" };
+        "forwarded", "login", "connection", "verbinding", "our", "voor", "for", "door", "by",
+        "kreeg", "got" };
     static const char *const machines[] = { "server", "host", "scanner", "gateway", "gw", "dns",
         "firewall", "router", "switch", "printer", "nameserver", "attacker", "aanvaller",
         "aanvallers", "attackers", "c2", "botnet", "scan", "proxy", "loadbalancer", "relay",

@@ -443,8 +443,7 @@ static void try_words(struct search *search, uint32_t i)
         || search_word(search, i, "plus") || search_starts(search, i, "nul");
     if (digits < 8 || digits > 18 || (words < 2 && !(start && digits < 14)))
         return;
-    if ((digits == 8 || digits == 9) && words < 5
-        && bsn_near(search, from)) {
+    if ((digits == 8 || digits == 9) && words < 5 && bsn_near(search, from)) {
         search_claim(search, from, last, REDACT_BSN, RULE_CONTEXT, 80, GUARD_SOFT);
         return;
     }

@@ -82,7 +82,8 @@ static bool is_vehicle(const struct search *search, uint32_t i)
         "leaseauto", "scanauto", "volvo", "renault", "toyota", "tesla", "opel", "peugeot",
         "volkswagen", "skoda", "fiat", "rijdt", "reed", "geparkeerd", "parkeert", "bestuurder",
         "rdw", "apk", "boete", "oprit", "garage", "parkeervergunning", "parked", "driver", "drives",
-        "wagenpark", "laadpaal", "laadpas", "naheffing", "bekeuring", "slagboom", "parkeerplaats", "seat", "kia", "hyundai", "bmw", "audi" };
+        "wagenpark", "laadpaal", "laadpas", "naheffing", "bekeuring", "slagboom", "parkeerplaats",
+        "seat", "kia", "hyundai", "bmw", "audi" };
 
     for (size_t k = 0; k < COUNT(words); k++)
         if (search_word(search, i, words[k]))
@@ -115,12 +116,15 @@ static bool near_vehicle(const struct search *search, uint32_t i)
 
 static bool bounded(const struct search *search, uint32_t from, uint32_t to)
 {
+    bool dashed = search_sign(search, from + 1, '-');
+
     if (from > 0 && search->token[from].gap == GAP_NONE
         && (search->token[from - 1].kind != TOKEN_SIGN
-            || strchr("-_./", search->token[from - 1].sign)))
+            || strchr(dashed ? "-." : "-_./", search->token[from - 1].sign)))
         return false;
     return to >= search->count || search->token[to].gap
-        || (search->token[to].kind == TOKEN_SIGN && !strchr("-_/", search->token[to].sign))
+        || (search->token[to].kind == TOKEN_SIGN
+            && !strchr(dashed ? "-" : "-_/", search->token[to].sign))
         || (search->token[to].kind == TOKEN_SIGN && search->token[to + 1].gap);
 }
 
@@ -215,7 +219,8 @@ static bool plate_take_spelled(struct search *search, uint32_t from, uint32_t to
     return false;
 }
 
-/* Where one plate stands others do too: glued, with blanks, of the neighbours. Capitals only. */
+/* Where plates are spoken of they stand without the word too: glued, with blanks, of the
+ * neighbours. Capitals only. */
 static void find_more(struct search *search)
 {
     for (uint32_t i = 0; i < search->count; i++) {
@@ -232,6 +237,7 @@ static void find_more(struct search *search)
             continue;
         if (is_sidecode(shape) ? modern_letters(search, i, end)
                                : strcmp(shape, "9-XXX-999") == 0
+                    || (strcmp(shape, "XX-99-XXX") == 0 && !search_sign(search, i + 1, '-'))
                     || (search_sign(search, i + 1, '-') && strncmp(shape, "X", 1) == 0
                         && strcmp(shape + strspn(shape, "X-"), "9999") == 0))
             search_claim(search, i, end, REDACT_PLATE, RULE_ROW, 72, GUARD_SOFT);
@@ -248,6 +254,8 @@ static bool may_start(const struct token *token)
 
 void plate_find(struct search *search)
 {
+    bool spoken = false;
+
     for (uint32_t i = 0; i < search->count; i++) {
         const struct token *token = &search->token[i];
         enum near near;
@@ -271,15 +279,22 @@ void plate_find(struct search *search)
             && is_sidecode(shape) && near_vehicle(search, i))
             try_at(search, i, true);
     }
-    for (uint32_t f = 0; f < search->finds; f++)
-        if (search->find[f].type == REDACT_PLATE) {
-            find_more(search);
-            break;
-        }
     /* told letter by letter: "plate: hotel, one oh seven, lima juliett" */
-    for (uint32_t i = 0; i < search->count; i++)
-        if (search->token[i].kind == TOKEN_WORD && keyname_word(search, i) == KEY_PLATE)
+    for (uint32_t i = 0; i < search->count; i++) {
+        const struct token *token = &search->token[i];
+
+        if (token->claim == REDACT_PLATE)
+            spoken = true;
+        if (token->kind != TOKEN_WORD)
+            continue;
+        if (keyname_word(search, i) == KEY_PLATE) {
             plate_take_spelled(search, i + 1, search->count);
+            spoken = true;
+        } else
+            spoken |= search_word(search, i, "anpr") || search_word(search, i, "slagboom");
+    }
+    if (spoken)
+        find_more(search);
 }
 
 bool plate_take(struct search *search, uint32_t from, uint32_t to)

@@ -162,7 +162,7 @@ uint32_t street_number_end(const struct search *search, uint32_t i, uint32_t to)
 {
     uint32_t end = i + 1, more;
     uint8_t part = i > 0 && strchr("|^\t_", search->token[i - 1].sign) ? search->token[i - 1].sign
-                                                                      : 0;
+                                                                       : 0;
 
     if (end < to && search->token[end].gap == GAP_NONE && search->token[end].kind == TOKEN_WORD
         && search->token[end].len <= 3)
@@ -464,8 +464,9 @@ static bool is_home_word(const struct search *search, uint32_t i)
     static const char *const starts[] = { "woon", "woning", "verhui", "verblij", "bezor", "lever",
         "bewoner", "buren", "deliver", "resid", "neighbo", "huisvest", "dwelling" };
     static const char *const words[] = { "woont", "wonen", "woon", "woonde", "vinden", "household",
-        "lives", "living", "woning", "pand", "huis", "thuis", "flat", "house", "home", "buren", "buur", "moved",
-        "huist", "opvang", "wennet", "pleeggezin", "privéadres", "priveadres", "naar" };
+        "lives", "living", "woning", "pand", "huis", "thuis", "flat", "house", "home", "buren",
+        "buur", "moved", "huist", "opvang", "wennet", "pleeggezin", "privéadres", "priveadres",
+        "naar" };
 
     if (search->token[i].kind != TOKEN_WORD || search->token[i].len < 4)
         return false;
@@ -547,8 +548,8 @@ static bool is_loose(const struct search *search, uint32_t i)
 
     return token->sign == ':' || (token->sign == '/' && search_sign(search, i - 2, '/'))
         || (token->sign == '-' && !token->gap && i > 0 && search->token[i - 1].shape == SHAPE_LOWER)
-        || (token->sign == '-' && token->gap
-            && search->token[i + 2].shape == SHAPE_LOWER && search->token[i + 2].kind == TOKEN_WORD);
+        || (token->sign == '-' && token->gap && search->token[i + 2].shape == SHAPE_LOWER
+            && search->token[i + 2].kind == TOKEN_WORD);
 }
 
 static bool read_joint(const struct search *search, uint32_t number, struct joint *joint)
@@ -798,8 +799,7 @@ static void take_before(struct search *search, uint32_t number, uint32_t end)
             || search_word(search, street, "on") || search_word(search, street, "the")
             || search_word(search, street, "in")
             || (search_sign(search, street, ',')
-                && (search->token[number].len < 4
-                    || search->token[number].kind == TOKEN_WORD))))
+                && (search->token[number].len < 4 || search->token[number].kind == TOKEN_WORD))))
         street++;
     last = street;
     if (street < search->count && search->token[street].shape != SHAPE_LOWER
