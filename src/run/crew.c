@@ -17,6 +17,8 @@ enum {
     MOST_WORKERS = 16,
     USUAL_MOST = 4,
     WAITING = 8, /* results for each worker that may wait for an earlier one */
+    AHEAD = 3, /* mails that a worker has been given at most, with the one that it reads */
+    AHEAD_BYTES = 64 * 1024, /* all but the first: these fit into a socket that nobody reads */
     START = 'S',
     WORK = 'W',
 };
@@ -24,8 +26,8 @@ enum {
 struct worker {
     pid_t pid;
     int fd; /* -1 once it is gone */
-    bool busy;
-    size_t mail; /* that it is busy with */
+    size_t mails[AHEAD], given; /* what it reads, and what lies ready for it */
+    size_t ahead_bytes; /* of those but the first */
 };
 
 struct crew {
@@ -246,6 +248,7 @@ bool crew_start(struct crew *crew, const struct pgp_options *options, struct err
 struct result {
     bool there;
     struct arena *arena;
+    struct span frame; /* with the mail, until a worker reads it */
     struct span reply;
     struct err why; /* when there is no reply */
 };
@@ -254,7 +257,9 @@ struct errand {
     struct crew *crew;
     const struct crew_errand *what;
     struct result *results; /* a ring of window */
-    size_t window, next, taken; /* mails given out, mails taken */
+    size_t window, next, taken; /* mails loaded, mails taken */
+    size_t held[MOST_WORKERS * AHEAD]; /* mails that are loaded and with no worker */
+    size_t held_count;
 };
 
 static struct result *result_of(struct errand *errand, size_t mail)
@@ -270,50 +275,88 @@ static void fail_mail(struct errand *errand, size_t mail, const struct err *why)
     result->there = true;
 }
 
+/* Only the mail that it was reading is lost with a worker: the others go to the next one. */
 static void lose(struct errand *errand, struct worker *worker)
 {
     struct err why = { 0 };
 
     err_set(&why, ERR_SERVICE, "the worker that read it ended");
     file_close_fd(&worker->fd);
-    if (worker->busy)
-        fail_mail(errand, worker->mail, &why);
-    worker->busy = false;
+    if (worker->given)
+        fail_mail(errand, worker->mails[0], &why);
+    for (size_t i = worker->given; i-- > 1;)
+        errand->held[errand->held_count++] = worker->mails[i];
+    worker->given = 0;
 }
 
-static void give_out(struct errand *errand, struct worker *worker)
+/* The mail to be given out next, loaded. */
+static bool hold_one(struct errand *errand)
 {
-    size_t mail = errand->next++;
-    struct result *result = result_of(errand, mail);
-    struct buf frame = { 0 };
-    struct err why = { 0 };
-    struct span raw;
+    while (!errand->held_count && errand->next < errand->what->count
+        && errand->next < errand->taken + errand->window) {
+        size_t mail = errand->next++;
+        struct result *result = result_of(errand, mail);
+        struct buf frame = { 0 };
+        struct err why = { 0 };
+        struct span raw;
 
-    *result = (struct result) { .arena = arena_new() };
-    if (!errand->what->load(errand->what->ctx, mail, result->arena, &raw, &why)) {
-        fail_mail(errand, mail, &why);
-        return;
+        *result = (struct result) { .arena = arena_new() };
+        if (!errand->what->load(errand->what->ctx, mail, result->arena, &raw, &why)) {
+            fail_mail(errand, mail, &why);
+            continue;
+        }
+        frame.arena = result->arena;
+        buf_char(&frame, WORK);
+        buf_add(&frame, raw);
+        result->frame = buf_span(&frame);
+        errand->held[errand->held_count++] = mail;
     }
-    frame.arena = result->arena;
-    buf_char(&frame, WORK);
-    buf_add(&frame, raw);
-    worker->busy = true;
-    worker->mail = mail;
-    if (!send_frame(worker->fd, buf_span(&frame)))
-        lose(errand, worker);
+    return errand->held_count > 0;
+}
+
+/* The worker reads it now: what was kept of it can go. */
+static void let_go(struct result *result)
+{
+    result->frame = (struct span) { 0 };
     arena_reset(result->arena);
+}
+
+/* Gives it the mail that is held, unless it would have to wait until the worker reads it. */
+static bool give_out(struct errand *errand, struct worker *worker)
+{
+    size_t mail = errand->held[errand->held_count - 1];
+    struct result *result = result_of(errand, mail);
+
+    if (worker->given && worker->ahead_bytes + result->frame.len > AHEAD_BYTES)
+        return false;
+    errand->held_count--;
+    worker->mails[worker->given++] = mail;
+    if (!send_frame(worker->fd, result->frame)) {
+        lose(errand, worker);
+        return true;
+    }
+    if (worker->given == 1)
+        let_go(result);
+    else
+        worker->ahead_bytes += result->frame.len;
+    return true;
 }
 
 static void hear(struct errand *errand, struct worker *worker)
 {
-    struct result *result = result_of(errand, worker->mail);
+    struct result *result = result_of(errand, worker->mails[0]);
 
     if (!receive_frame(worker->fd, result->arena, &result->reply)) {
         lose(errand, worker);
         return;
     }
     result->there = true;
-    worker->busy = false;
+    worker->given--;
+    memmove(worker->mails, worker->mails + 1, worker->given * sizeof *worker->mails);
+    if (!worker->given)
+        return;
+    worker->ahead_bytes -= result_of(errand, worker->mails[0])->frame.len;
+    let_go(result_of(errand, worker->mails[0]));
 }
 
 static void take_err(struct wire *wire, struct err *err)
@@ -338,57 +381,53 @@ static bool hand_over(struct errand *errand, struct result *result, struct err *
         errand->what->ctx, errand->taken, result->arena, done ? &message : NULL, &result->why, err);
 }
 
-/* Hands over what is there in order. */
-static bool take_results(struct errand *errand, struct err *err)
+/* Hands over the next one in order. */
+static bool take_result(struct errand *errand, struct err *err)
 {
-    bool done = true;
+    struct result *result = result_of(errand, errand->taken);
+    bool done = hand_over(errand, result, err);
 
-    while (done && errand->taken < errand->next && result_of(errand, errand->taken)->there) {
-        struct result *result = result_of(errand, errand->taken);
-
-        done = hand_over(errand, result, err);
-        arena_free(&result->arena);
-        *result = (struct result) { 0 };
-        errand->taken++;
-    }
+    arena_free(&result->arena);
+    *result = (struct result) { 0 };
+    errand->taken++;
     return done;
 }
 
-/* Gives a mail to every worker that is idle; without any worker, mails fail. */
+/* Every worker has one before anyone has two; without any worker, mails fail. */
 static void give_to_all(struct errand *errand)
 {
     struct err why = { 0 };
     size_t alive = 0;
 
-    for (size_t i = 0; i < errand->crew->count; i++) {
-        struct worker *worker = &errand->crew->workers[i];
+    for (size_t given = 0; given < AHEAD; given++)
+        for (size_t i = 0; i < errand->crew->count; i++) {
+            struct worker *worker = &errand->crew->workers[i];
 
-        while (worker->fd >= 0 && !worker->busy && errand->next < errand->what->count
-            && errand->next < errand->taken + errand->window)
-            give_out(errand, worker);
-        alive += worker->fd >= 0;
-    }
+            if (worker->fd >= 0 && worker->given == given
+                && (!hold_one(errand) || !give_out(errand, worker)))
+                return;
+        }
+    for (size_t i = 0; i < errand->crew->count; i++)
+        alive += errand->crew->workers[i].fd >= 0;
     err_set(&why, ERR_SERVICE, "all workers have ended");
-    while (!alive && errand->next < errand->what->count
-        && errand->next < errand->taken + errand->window) {
-        *result_of(errand, errand->next) = (struct result) { .arena = arena_new() };
-        fail_mail(errand, errand->next++, &why);
-    }
+    while (!alive && hold_one(errand))
+        fail_mail(errand, errand->held[--errand->held_count], &why);
 }
 
-static void hear_all(struct errand *errand)
+/* Takes what workers have ready; waits until one has, if told so. */
+static void hear_all(struct errand *errand, bool wait)
 {
     struct pollfd ready[MOST_WORKERS];
     struct worker *busy[MOST_WORKERS];
     nfds_t count = 0;
 
     for (size_t i = 0; i < errand->crew->count; i++)
-        if (errand->crew->workers[i].busy) {
+        if (errand->crew->workers[i].given) {
             busy[count] = &errand->crew->workers[i];
             ready[count] = (struct pollfd) { .fd = busy[count]->fd, .events = POLLIN };
             count++;
         }
-    if (!count || poll(ready, count, -1) <= 0)
+    if (!count || poll(ready, count, wait ? -1 : 0) <= 0)
         return;
     for (nfds_t i = 0; i < count; i++)
         if (ready[i].revents)
@@ -403,10 +442,13 @@ bool crew_run(struct crew *crew, const struct crew_errand *what, struct err *err
     errand.results = calloc(errand.window, sizeof *errand.results);
     assert(errand.results);
     while (done && errand.taken < what->count) {
+        bool there;
+
         give_to_all(&errand);
-        done = take_results(&errand, err);
-        if (done && errand.taken < what->count)
-            hear_all(&errand);
+        there = result_of(&errand, errand.taken)->there;
+        hear_all(&errand, !there);
+        if (there)
+            done = take_result(&errand, err);
     }
     for (size_t i = 0; i < errand.window; i++)
         arena_free(&errand.results[i].arena);
