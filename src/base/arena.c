@@ -4,10 +4,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { FIRST_BLOCK = 16 * 1024, LARGEST_STEP = 4 * 1024 * 1024, ALIGN = 16 };
+enum {
+    FIRST_BLOCK = 16 * 1024,
+    LARGEST_STEP = 4 * 1024 * 1024,
+    FIRST_MAPPED = 256 * 1024, /* from this size on a block is a mapping of its own */
+    PAGE = 4096,
+    ALIGN = 16,
+};
+
+/*
+ * Small blocks come from malloc and are zeroed as they are taken. A mapping is zero as it comes, so
+ * that what is never used costs nothing, and the kernel lets it grow without a copy: the memory of
+ * large mails is filled once, and no growing buffer leaves halves of itself behind.
+ */
 
 struct block {
     struct block *before;
@@ -39,13 +52,42 @@ struct arena *arena_new(void)
     return taken(calloc(1, sizeof(struct arena)));
 }
 
+static bool is_mapped(const struct block *block)
+{
+    return block->size >= FIRST_MAPPED;
+}
+
+static size_t mapped_len(size_t size)
+{
+    return (sizeof(struct block) + size + PAGE - 1) & ~(size_t)(PAGE - 1);
+}
+
+static struct block *block_new(size_t size)
+{
+    void *block;
+
+    if (size < FIRST_MAPPED)
+        return taken(malloc(sizeof(struct block) + size));
+    block = mmap(
+        NULL, mapped_len(size), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return taken(block == MAP_FAILED ? NULL : block);
+}
+
+static void block_drop(struct block *block)
+{
+    explicit_bzero(block->at, block->used);
+    if (is_mapped(block))
+        munmap(block, mapped_len(block->size));
+    else
+        free(block);
+}
+
 void arena_reset(struct arena *arena)
 {
     while (arena->last) {
         struct block *before = arena->last->before;
 
-        explicit_bzero(arena->last->at, arena->last->used);
-        free(arena->last);
+        block_drop(arena->last);
         arena->last = before;
     }
     arena->used = 0;
@@ -76,22 +118,28 @@ static void block_add(struct arena *arena, size_t at_least)
         size = LARGEST_STEP;
     if (size < at_least)
         size = at_least;
-    block = taken(malloc(sizeof *block + size));
+    block = block_new(size);
     *block = (struct block) { .before = arena->last, .size = size };
     arena->last = block;
+}
+
+/* The next bytes of the last block, which has them. */
+static void *take(struct arena *arena, size_t need)
+{
+    char *at = arena->last->at + arena->last->used;
+
+    arena->last->used += need;
+    arena->used += need;
+    return is_mapped(arena->last) ? at : memset(at, 0, need);
 }
 
 void *arena_alloc(struct arena *arena, size_t size)
 {
     size_t need = aligned(size ? size : 1);
-    char *at;
 
     if (!arena->last || arena->last->size - arena->last->used < need)
         block_add(arena, need);
-    at = arena->last->at + arena->last->used;
-    arena->last->used += need;
-    arena->used += need;
-    return memset(at, 0, need);
+    return take(arena, need);
 }
 
 void *arena_array(struct arena *arena, size_t count, size_t size)
@@ -99,6 +147,17 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
     if (size && count > SIZE_MAX / 2 / size)
         out_of_memory();
     return arena_alloc(arena, count * size);
+}
+
+/* Makes room for more bytes in the last block, which holds one piece alone. */
+static void widen(struct arena *arena, size_t more)
+{
+    struct block *last = arena->last;
+    size_t size = last->used + more;
+    void *moved = mremap(last, mapped_len(last->size), mapped_len(size), MREMAP_MAYMOVE);
+
+    arena->last = taken(moved == MAP_FAILED ? NULL : moved);
+    arena->last->size = size;
 }
 
 void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_size)
@@ -110,13 +169,13 @@ void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_siz
     if (new_size <= old_size)
         return old;
     if (old && last && (char *)old + have == last->at + last->used) {
-        size_t more = aligned(new_size) - have;
+        size_t start = (size_t)((char *)old - last->at), more = aligned(new_size) - have;
 
-        if (more <= last->size - last->used) {
-            memset(last->at + last->used, 0, more);
-            last->used += more;
-            arena->used += more;
-            return old;
+        if (start == 0 && is_mapped(last) && more > last->size - last->used)
+            widen(arena, more);
+        if (more <= arena->last->size - arena->last->used) {
+            take(arena, more);
+            return arena->last->at + start;
         }
     }
     grown = arena_alloc(arena, new_size);

@@ -19,8 +19,10 @@ enum {
     WAITING = 8, /* results for each worker that may wait for an earlier one */
     AHEAD = 3, /* mails that a worker has been given at most, with the one that it reads */
     AHEAD_BYTES = 64 * 1024, /* all but the first: these fit into a socket that nobody reads */
-    START = 'S',
-    WORK = 'W',
+    START = 'S', /* to a worker: the keys */
+    WORK = 'W', /* to it: a mail */
+    READ = 'R', /* from it: the message */
+    FAILED = 'F', /* from it: an error */
 };
 
 struct worker {
@@ -35,15 +37,16 @@ struct crew {
     size_t count;
 };
 
-/* ---- frames: a length and bytes ---- */
+/* ---- frames: a length, a kind and bytes ---- */
 
-static bool send_frame(int fd, struct span bytes)
+static bool send_frame(int fd, char kind, struct span bytes)
 {
     struct arena *arena = arena_new();
     struct buf head = { .arena = arena };
     bool done;
 
-    wire_put_number(&head, bytes.len);
+    wire_put_number(&head, bytes.len + 1);
+    buf_char(&head, kind);
     done = file_write_all(fd, buf_span(&head)) && file_write_all(fd, bytes);
     arena_free(&arena);
     return done;
@@ -64,18 +67,19 @@ static bool read_exactly(int fd, char *to, size_t len)
     return true;
 }
 
-static bool receive_frame(int fd, struct arena *arena, struct span *bytes)
+static bool receive_frame(int fd, struct arena *arena, char *kind, struct span *bytes)
 {
-    char head[8], *at;
+    char head[9], *at;
     struct wire wire = { .rest = { head, sizeof head } };
-    uint64_t len;
+    size_t len;
 
     if (!read_exactly(fd, head, sizeof head))
         return false;
-    len = wire_take_number(&wire);
-    at = arena_alloc(arena, (size_t)len + 1);
-    *bytes = (struct span) { at, (size_t)len };
-    return read_exactly(fd, at, (size_t)len);
+    len = (size_t)wire_take_number(&wire) - 1;
+    *kind = head[sizeof head - 1];
+    at = arena_alloc(arena, len + 1);
+    *bytes = (struct span) { at, len };
+    return read_exactly(fd, at, len);
 }
 
 /* ---- a worker ---- */
@@ -114,21 +118,17 @@ static void take_keys(struct desk_of_worker *desk, struct wire *wire)
         desk->pgp = NULL;
 }
 
-static struct span do_work(struct desk_of_worker *desk, struct span raw, struct arena *arena)
+static bool do_work(struct desk_of_worker *desk, struct span raw, struct arena *arena, int fd)
 {
     struct buf reply = { .arena = arena };
     struct message message;
     struct err err = desk->broken;
 
-    if (desk->pgp && jailed_read(desk->jail, desk->pgp, desk->limits, raw, arena, &message, &err)) {
-        wire_put_number(&reply, 1);
-        buf_add(&reply, message_to_json(&message, NULL, arena));
-    } else {
-        wire_put_number(&reply, 0);
-        err_at(&err, "open");
-        put_err(&reply, &err);
-    }
-    return buf_span(&reply);
+    if (desk->pgp && jailed_read(desk->jail, desk->pgp, desk->limits, raw, arena, &message, &err))
+        return send_frame(fd, READ, message_to_json(&message, NULL, arena));
+    err_at(&err, "open");
+    put_err(&reply, &err);
+    return send_frame(fd, FAILED, buf_span(&reply));
 }
 
 /* Works until the parent hangs up, however that comes: then it still puts its things away. */
@@ -136,18 +136,17 @@ static _Noreturn void be_worker(const struct jailed_limits *limits, int fd)
 {
     struct desk_of_worker desk = { .limits = limits };
     struct arena *arena = arena_new();
-    struct span frame;
+    struct span bytes;
+    char kind;
 
     signal(SIGINT, SIG_IGN);
     signal(SIGTERM, SIG_IGN);
     if (!jailed_start(limits, &desk.jail, &desk.broken))
         desk.jail = NULL;
-    while (receive_frame(fd, arena, &frame)) {
-        struct wire wire = { .rest = span_part(frame, 1, frame.len), .arena = arena };
-
-        if (frame.len && frame.at[0] == START)
-            take_keys(&desk, &wire);
-        else if (!send_frame(fd, do_work(&desk, wire.rest, arena)))
+    while (receive_frame(fd, arena, &kind, &bytes)) {
+        if (kind == START)
+            take_keys(&desk, &(struct wire) { .rest = bytes, .arena = arena });
+        else if (!do_work(&desk, bytes, arena, fd))
             break;
         arena_reset(arena);
     }
@@ -230,14 +229,13 @@ bool crew_start(struct crew *crew, const struct pgp_options *options, struct err
     struct buf frame = { .arena = arena };
     bool done = true;
 
-    buf_char(&frame, START);
     wire_put_span(&frame, span_of(options->home));
     wire_put_span(&frame, span_of(options->passphrase));
     wire_put_number(&frame, options->foreign);
     wire_put_number(&frame, (uint64_t)options->timeout_s);
     wire_put_number(&frame, options->largest_plain);
     for (size_t i = 0; i < crew->count; i++)
-        done = send_frame(crew->workers[i].fd, buf_span(&frame)) && done;
+        done = send_frame(crew->workers[i].fd, START, buf_span(&frame)) && done;
     arena_free(&arena);
     return done || err_exit(err, ERR_RUN, EX_OSERR, "worker: %s", strerror(errno));
 }
@@ -248,9 +246,10 @@ bool crew_start(struct crew *crew, const struct pgp_options *options, struct err
 struct result {
     bool there;
     struct arena *arena;
-    struct span frame; /* with the mail, until a worker reads it */
+    struct span raw; /* the mail, until a worker reads it */
+    char kind; /* of the reply; 0 when there is none */
     struct span reply;
-    struct err why; /* when there is no reply */
+    struct err why; /* when it was not read */
 };
 
 struct errand {
@@ -272,6 +271,7 @@ static void fail_mail(struct errand *errand, size_t mail, const struct err *why)
     struct result *result = result_of(errand, mail);
 
     result->why = *why;
+    result->kind = 0;
     result->there = true;
 }
 
@@ -296,20 +296,13 @@ static bool hold_one(struct errand *errand)
         && errand->next < errand->taken + errand->window) {
         size_t mail = errand->next++;
         struct result *result = result_of(errand, mail);
-        struct buf frame = { 0 };
         struct err why = { 0 };
-        struct span raw;
 
         *result = (struct result) { .arena = arena_new() };
-        if (!errand->what->load(errand->what->ctx, mail, result->arena, &raw, &why)) {
+        if (errand->what->load(errand->what->ctx, mail, result->arena, &result->raw, &why))
+            errand->held[errand->held_count++] = mail;
+        else
             fail_mail(errand, mail, &why);
-            continue;
-        }
-        frame.arena = result->arena;
-        buf_char(&frame, WORK);
-        buf_add(&frame, raw);
-        result->frame = buf_span(&frame);
-        errand->held[errand->held_count++] = mail;
     }
     return errand->held_count > 0;
 }
@@ -317,7 +310,7 @@ static bool hold_one(struct errand *errand)
 /* The worker reads it now: what was kept of it can go. */
 static void let_go(struct result *result)
 {
-    result->frame = (struct span) { 0 };
+    result->raw = (struct span) { 0 };
     arena_reset(result->arena);
 }
 
@@ -327,18 +320,18 @@ static bool give_out(struct errand *errand, struct worker *worker)
     size_t mail = errand->held[errand->held_count - 1];
     struct result *result = result_of(errand, mail);
 
-    if (worker->given && worker->ahead_bytes + result->frame.len > AHEAD_BYTES)
+    if (worker->given && worker->ahead_bytes + result->raw.len > AHEAD_BYTES)
         return false;
     errand->held_count--;
     worker->mails[worker->given++] = mail;
-    if (!send_frame(worker->fd, result->frame)) {
+    if (!send_frame(worker->fd, WORK, result->raw)) {
         lose(errand, worker);
         return true;
     }
     if (worker->given == 1)
         let_go(result);
     else
-        worker->ahead_bytes += result->frame.len;
+        worker->ahead_bytes += result->raw.len;
     return true;
 }
 
@@ -346,7 +339,7 @@ static void hear(struct errand *errand, struct worker *worker)
 {
     struct result *result = result_of(errand, worker->mails[0]);
 
-    if (!receive_frame(worker->fd, result->arena, &result->reply)) {
+    if (!receive_frame(worker->fd, result->arena, &result->kind, &result->reply)) {
         lose(errand, worker);
         return;
     }
@@ -355,7 +348,7 @@ static void hear(struct errand *errand, struct worker *worker)
     memmove(worker->mails, worker->mails + 1, worker->given * sizeof *worker->mails);
     if (!worker->given)
         return;
-    worker->ahead_bytes -= result_of(errand, worker->mails[0])->frame.len;
+    worker->ahead_bytes -= result_of(errand, worker->mails[0])->raw.len;
     let_go(result_of(errand, worker->mails[0]));
 }
 
@@ -371,11 +364,10 @@ static bool hand_over(struct errand *errand, struct result *result, struct err *
 {
     struct wire wire = { .rest = result->reply, .arena = result->arena };
     struct message message;
-    bool done = !result->why.scope && wire_take_number(&wire) == 1;
+    bool done = result->kind == READ
+        && message_from_json(result->reply, result->arena, &message, &result->why);
 
-    if (done)
-        done = message_from_json(wire.rest, result->arena, &message, &result->why);
-    else if (!result->why.scope)
+    if (result->kind == FAILED)
         take_err(&wire, &result->why);
     return errand->what->take(
         errand->what->ctx, errand->taken, result->arena, done ? &message : NULL, &result->why, err);
