@@ -35,6 +35,7 @@ struct worker {
 struct crew {
     struct worker workers[MOST_WORKERS];
     size_t count;
+    size_t started; /* the first ones, which have the keys */
 };
 
 /* ---- frames: a length, a kind and bytes ---- */
@@ -158,11 +159,13 @@ static _Noreturn void be_worker(const struct jailed_limits *limits, int fd)
 
 /* ---- the crew ---- */
 
+/* One more than there are processors, since each waits now and then for its gpg and its agent to
+ * hand over to one another. */
 static size_t usual_workers(void)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
 
-    return processors < 1 ? 1 : processors > USUAL_MOST ? USUAL_MOST : (size_t)processors;
+    return 1 + (processors < 1 ? 1 : processors > USUAL_MOST ? USUAL_MOST : (size_t)processors);
 }
 
 static bool hire(struct crew *crew, const struct jailed_limits *limits, struct err *err)
@@ -223,7 +226,7 @@ void crew_close(struct crew **crew)
     free(old);
 }
 
-bool crew_start(struct crew *crew, const struct pgp_options *options, struct err *err)
+bool crew_start(struct crew *crew, const struct pgp_options *options, size_t mails, struct err *err)
 {
     struct arena *arena = arena_new();
     struct buf frame = { .arena = arena };
@@ -234,7 +237,8 @@ bool crew_start(struct crew *crew, const struct pgp_options *options, struct err
     wire_put_number(&frame, options->foreign);
     wire_put_number(&frame, (uint64_t)options->timeout_s);
     wire_put_number(&frame, options->largest_plain);
-    for (size_t i = 0; i < crew->count; i++)
+    crew->started = mails < crew->count ? mails : crew->count;
+    for (size_t i = 0; i < crew->started; i++)
         done = send_frame(crew->workers[i].fd, START, buf_span(&frame)) && done;
     arena_free(&arena);
     return done || err_exit(err, ERR_RUN, EX_OSERR, "worker: %s", strerror(errno));
@@ -392,14 +396,14 @@ static void give_to_all(struct errand *errand)
     size_t alive = 0;
 
     for (size_t given = 0; given < AHEAD; given++)
-        for (size_t i = 0; i < errand->crew->count; i++) {
+        for (size_t i = 0; i < errand->crew->started; i++) {
             struct worker *worker = &errand->crew->workers[i];
 
             if (worker->fd >= 0 && worker->given == given
                 && (!hold_one(errand) || !give_out(errand, worker)))
                 return;
         }
-    for (size_t i = 0; i < errand->crew->count; i++)
+    for (size_t i = 0; i < errand->crew->started; i++)
         alive += errand->crew->workers[i].fd >= 0;
     err_set(&why, ERR_SERVICE, "all workers have ended");
     while (!alive && hold_one(errand))
@@ -413,7 +417,7 @@ static void hear_all(struct errand *errand, bool wait)
     struct worker *busy[MOST_WORKERS];
     nfds_t count = 0;
 
-    for (size_t i = 0; i < errand->crew->count; i++)
+    for (size_t i = 0; i < errand->crew->started; i++)
         if (errand->crew->workers[i].given) {
             busy[count] = &errand->crew->workers[i];
             ready[count] = (struct pollfd) { .fd = busy[count]->fd, .events = POLLIN };

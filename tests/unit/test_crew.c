@@ -53,7 +53,7 @@ static bool run_crew(unsigned workers, const char *home, struct seen *seen, stru
     struct pgp_options options = { .home = home, .timeout_s = 20, .largest_plain = 1000000 };
     struct crew *crew = NULL;
     bool done = crew_open(workers, 0, &jailed_limits_usual, &crew, err)
-        && crew_start(crew, &options, err) && crew_run(crew, &errand, err);
+        && crew_start(crew, &options, MAILS, err) && crew_run(crew, &errand, err);
 
     crew_close(&crew);
     return done;
