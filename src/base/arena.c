@@ -8,23 +8,13 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum {
-    FIRST_BLOCK = 16 * 1024,
-    LARGEST_STEP = 4 * 1024 * 1024,
-    FIRST_MAPPED = 256 * 1024, /* from this size on a block is a mapping of its own */
-    PAGE = 4096,
-    ALIGN = 16,
-};
-
-/*
- * Small blocks come from malloc and are zeroed as they are taken. A mapping is zero as it comes, so
- * that what is never used costs nothing, and the kernel lets it grow without a copy: the memory of
- * large mails is filled once, and no growing buffer leaves halves of itself behind.
- */
+enum { FIRST_BLOCK = 16 * 1024, LARGEST_STEP = 4 * 1024 * 1024, LARGEST_KEPT = 1024 * 1024 };
+enum { FIRST_MAPPED = 256 * 1024, PAGE = 4096, ALIGN = 16 };
 
 struct block {
     struct block *before;
     size_t size, used;
+    size_t clean; /* what is not used before this is zero */
     _Alignas(ALIGN) char at[];
 };
 
@@ -52,9 +42,19 @@ struct arena *arena_new(void)
     return taken(calloc(1, sizeof(struct arena)));
 }
 
-static bool is_mapped(const struct block *block)
+static void wipe(struct block *block)
 {
-    return block->size >= FIRST_MAPPED;
+    explicit_bzero(block->at, block->used);
+    if (block->clean < block->used)
+        block->clean = block->used;
+    block->used = 0;
+}
+
+/* From some size on a block is a mapping of its own: it comes clean from the system, is touched no
+ * further than it is used, and grows without leaving a copy behind. */
+static bool is_mapped(size_t size)
+{
+    return size >= FIRST_MAPPED;
 }
 
 static size_t mapped_len(size_t size)
@@ -66,29 +66,43 @@ static struct block *block_new(size_t size)
 {
     void *block;
 
-    if (size < FIRST_MAPPED)
+    if (!is_mapped(size))
         return taken(malloc(sizeof(struct block) + size));
     block = mmap(
         NULL, mapped_len(size), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     return taken(block == MAP_FAILED ? NULL : block);
 }
 
-static void block_drop(struct block *block)
+static void block_free(struct block *block)
 {
-    explicit_bzero(block->at, block->used);
-    if (is_mapped(block))
+    wipe(block);
+    if (is_mapped(block->size))
         munmap(block, mapped_len(block->size));
     else
         free(block);
 }
 
+static void blocks_free(struct block *last)
+{
+    while (last) {
+        struct block *before = last->before;
+
+        block_free(last);
+        last = before;
+    }
+}
+
 void arena_reset(struct arena *arena)
 {
-    while (arena->last) {
-        struct block *before = arena->last->before;
+    struct block *kept = arena->last;
 
-        block_drop(arena->last);
-        arena->last = before;
+    if (kept && kept->size <= LARGEST_KEPT) {
+        blocks_free(kept->before);
+        wipe(kept);
+        kept->before = NULL;
+    } else {
+        blocks_free(kept);
+        arena->last = NULL;
     }
     arena->used = 0;
 }
@@ -97,7 +111,7 @@ void arena_free(struct arena **arena)
 {
     if (!*arena)
         return;
-    arena_reset(*arena);
+    blocks_free((*arena)->last);
     free(*arena);
     *arena = NULL;
 }
@@ -119,18 +133,26 @@ static void block_add(struct arena *arena, size_t at_least)
     if (size < at_least)
         size = at_least;
     block = block_new(size);
-    *block = (struct block) { .before = arena->last, .size = size };
+    *block = (struct block) {
+        .before = arena->last, .size = size, .clean = is_mapped(size) ? size : 0
+    };
     arena->last = block;
 }
 
-/* The next bytes of the last block, which has them. */
+/* The next piece of the last block, zeroed. */
 static void *take(struct arena *arena, size_t need)
 {
-    char *at = arena->last->at + arena->last->used;
+    struct block *block = arena->last;
+    char *at = block->at + block->used;
 
-    arena->last->used += need;
+    if (block->clean < block->used + need) {
+        size_t from = block->clean > block->used ? block->clean : block->used;
+
+        memset(block->at + from, 0, block->used + need - from);
+    }
+    block->used += need;
     arena->used += need;
-    return is_mapped(arena->last) ? at : memset(at, 0, need);
+    return at;
 }
 
 void *arena_alloc(struct arena *arena, size_t size)
@@ -149,7 +171,7 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
     return arena_alloc(arena, count * size);
 }
 
-/* Makes room for more bytes in the last block, which holds one piece alone. */
+/* Makes room for more bytes in the last block, which is a mapping that holds one piece alone. */
 static void widen(struct arena *arena, size_t more)
 {
     struct block *last = arena->last;
@@ -157,7 +179,7 @@ static void widen(struct arena *arena, size_t more)
     void *moved = mremap(last, mapped_len(last->size), mapped_len(size), MREMAP_MAYMOVE);
 
     arena->last = taken(moved == MAP_FAILED ? NULL : moved);
-    arena->last->size = size;
+    arena->last->size = arena->last->clean = size;
 }
 
 void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_size)
@@ -171,7 +193,7 @@ void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_siz
     if (old && last && (char *)old + have == last->at + last->used) {
         size_t start = (size_t)((char *)old - last->at), more = aligned(new_size) - have;
 
-        if (start == 0 && is_mapped(last) && more > last->size - last->used)
+        if (start == 0 && is_mapped(last->size) && more > last->size - last->used)
             widen(arena, more);
         if (more <= arena->last->size - arena->last->used) {
             take(arena, more);
