@@ -107,7 +107,7 @@ static bool hand_out(struct queue *queue, struct err *err)
         return true;
     if (!office_pgp_options(&office->settings, office->arena, &options, &passphrase, err))
         return false;
-    done = crew_start(queue->crew, &options, err);
+    done = crew_start(queue->crew, &options, queue->count, err);
     if (passphrase)
         explicit_bzero(passphrase, strlen(passphrase));
     return done && crew_run(queue->crew, &errand, err);
