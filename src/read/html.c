@@ -97,6 +97,7 @@ struct writer {
     bool started;
     int line_quotes; /* those in front of the last line */
     struct style_sheet sheet;
+    struct buf unseen; /* comments and scripts, a line each: they stand within words */
 };
 
 static void line_break(struct writer *w, int lines)
@@ -340,17 +341,21 @@ static void write_document(struct writer *w, const char *html)
     arena_free(&scratch);
 }
 
-/* What a person does not see, but who looks at the source does. */
-static void write_apart(struct writer *w, const char *mark, const GumboElement *element)
+/* What a person does not see, but who looks at the source does: told behind the text, since it may
+ * stand within a word. */
+static void add_unseen(struct writer *w, const char *mark, const char *text)
 {
-    if (w->bare || !element->children.length)
+    struct span rest = span_of(text), line;
+
+    if (w->bare)
         return;
-    write_mark(w, mark);
-    for (unsigned i = 0; i < element->children.length; i++)
-        write_text(w, ((const GumboNode *)element->children.data[i])->v.text.text);
-    w->blank = false;
-    w->breaks = 0;
-    write_mark(w, "]");
+    buf_text(&w->unseen, mark);
+    while (span_line(&rest, &line))
+        if (span_trim(line).len) {
+            buf_char(&w->unseen, ' ');
+            buf_add(&w->unseen, span_trim(line));
+        }
+    buf_text(&w->unseen, "]\n");
 }
 
 /* What an element says before its content. False: its content is not read. */
@@ -362,7 +367,8 @@ static bool enter(struct writer *w, const GumboNode *node)
     switch (tag) {
     case GUMBO_TAG_SCRIPT:
         w->notes->scripts = true;
-        write_apart(w, "[script: ", element);
+        for (unsigned i = 0; i < element->children.length; i++)
+            add_unseen(w, "[script:", ((const GumboNode *)element->children.data[i])->v.text.text);
         return false;
     case GUMBO_TAG_STYLE:
         return false;
@@ -494,14 +500,15 @@ static void write_comment(struct writer *w, const char *comment)
     if (some)
         text = tags_off(span_part(text, start + 1, text.len), scratch, &from);
     text = span_trim(text);
-    if (has_letters(text)) {
-        write_mark(w, some ? "[shown by some programs only: " : "[comment: ");
+    if (has_letters(text) && some) {
+        write_mark(w, "[shown by some programs only: ");
         write_text(w, arena_text(scratch, text));
         w->blank = false;
         w->breaks = 0;
         write_mark(w, "]");
-        w->notes->hidden |= some;
-    }
+        w->notes->hidden = true;
+    } else if (has_letters(text))
+        add_unseen(w, "[comment:", arena_text(scratch, text));
     arena_free(&scratch);
 }
 
@@ -620,7 +627,8 @@ void html_to_text(struct span html, bool bare, struct buf *out, struct html_note
     struct arena *scratch = arena_new();
     GumboOptions options = kGumboDefaultOptions;
     const GumboNode *document;
-    struct writer writer = { .out = out, .notes = notes, .bare = bare };
+    struct writer writer
+        = { .out = out, .notes = notes, .bare = bare, .unseen = { .arena = scratch } };
 
     if (!may_parse(html)) {
         size_t *from;
@@ -639,5 +647,9 @@ void html_to_text(struct span html, bool bare, struct buf *out, struct html_note
     for (size_t i = 0; i < document->v.document.children.length; i++)
         walk(&writer, document->v.document.children.data[i]);
     write_rest(&writer, html);
+    if (writer.unseen.len) {
+        buf_text(out, writer.started ? "\n\n" : "");
+        buf_add(out, buf_span(&writer.unseen));
+    }
     arena_free(&scratch);
 }
