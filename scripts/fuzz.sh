@@ -20,7 +20,7 @@ for source in src/*/*.c; do
     fi
 done
 ar rcs "$out/all.a" "$out"/obj/*.o
-libs="-letpan -lunistring $(pkg-config --libs gnutls gpgme libsodium lmdb libseccomp jansson libconfuse gumbo libsystemd nettle)"
+libs="-letpan -lunistring $(pkg-config --libs gnutls gpgme libsodium lmdb libseccomp jansson libconfuse gumbo nettle)"
 failed=0
 for source in "$@"; do
     name=$(basename "$source" .c)

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Puts program, manual pages, completion, units and example settings under DESTDIR and PREFIX.
+# Puts program, its module, manual pages, completion, units and example settings under DESTDIR and PREFIX.
 set -eu
-program=$1
+program=$1 module=$2
 : "${DESTDIR:=}" "${PREFIX:=/usr/local}"
 here=$(cd "$(dirname "$0")/.." && pwd)
 bin=$PREFIX/bin
@@ -14,6 +14,7 @@ put() { # MODE FILE FOLDER [NAME]
 }
 
 put 755 "$program" "$bin"
+put 644 "$module" "$PREFIX/lib/meldpost"
 work=$(mktemp -d)
 trap 'rm -r "$work"' EXIT
 # The chapters on commands and settings are written by the program itself, from its tables.

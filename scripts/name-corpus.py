@@ -81,6 +81,17 @@ def new_surname():
     return draw.choice(surnames_known) if n < .35 else draw.choice(surnames) if n < .7 else make_up(surname_chain)
 
 
+# Animals, plants, colours, trades, dates: words that are names too.
+NATURE = ('wolf vos haas beer zwaan valk mees vink merel spreeuw kok bakker smit visser boer koning prins ridder engel roos iris jasmijn '
+          'madelief hazel els linde berk olm eik es wilg den vlier hulst klaver bloem zomer winter lente herfst zon maan storm wind regen '
+          'hoop liefde licht groen wit zwart bruin rood blauw goud zilver steen berg dal veld dijk dam brug kerk hof huis molen kamp '
+          'rowan ash sage basil robin finch heron jay swan wren hawk lamb fox bear drake pike bass rose lily daisy ivy holly heather '
+          'poppy violet willow olive ruby pearl amber jade crystal hope faith grace joy may june april august summer winter dawn sky '
+          'mark bill will frank grant chase chance rich art pat sue drew miles page king bishop cook baker mason hunter brown green '
+          'white black gray young long short noble wise sharp stone woods field rivers wood mees mol bos beek ster dekker kuiper mulder '
+          'slager schipper postma wever melk boon peer appel kers pruim haring snoek baars karper bok geit lam ezel paard').split()
+
+
 def like(word, model):
     """The word in the case of the model."""
     if model.islower():
@@ -177,12 +188,20 @@ def retell(report, number):
         out += value
         at = span['end']
     out += text[at:]
+    n = draw.random()
+    if n < .11: # some write without capitals, some with nothing else
+        out = recase(out, str.lower if n < .08 else str.upper)
     sender = re.sub(r'[^\W\d_]{2,}', lambda m: like(people.of[fold(m.group())], m.group())
                     if fold(m.group()) in people.of else m.group(), report.get('from_name', ''))
     return changed and {
         'id': '%s-%d' % (report['id'], number), 'group': report['id'], 'from_name': sender, 'from_email': '',
         'text': out, 'spans': [s for s in spans if not s['neutral']], 'neutral': [s for s in spans if s['neutral']],
         'keep': report.get('keep', []), 'made': True, 'weight': .5}
+
+
+def recase(text, how):
+    """The text in lower case or capitals, letter by letter, so that labels stay where they are."""
+    return ''.join(how(c) if len(how(c)) == 1 else c for c in text)
 
 
 def already(report):
@@ -197,12 +216,24 @@ def already(report):
 
 
 def full(form):
-    """A name for a slot of name-lines.txt: G given, S surname, N any, I initials, V inverted."""
+    """A name for a slot of name-lines.txt: G given, S surname, N any, I initials, V inverted, T named by a word of the
+    language, C glued, J two letters, U tussenvoegsel."""
     first, last = new_given(), new_surname()
     if draw.random() < .3:
         last = draw.choice(TUSS) + ' ' + last
     if draw.random() < .08:
         last += '-' + new_surname()
+    if form == 'T':
+        last = draw.choice(NATURE).capitalize()
+        last = draw.choice(TUSS) + ' ' + last if draw.random() < .3 else last
+        return draw.choice((first + ' ' + last, initial() + '. ' + last, last, last + ', ' + initial() + '.', last + ', ' + first))
+    if form == 'C':
+        last = last.title().replace(' ', '')
+        return draw.choice((initial() + last, last + initial(), first + last, last + first, initial() + '.' + last, last + initial() + initial()))
+    if form == 'J':
+        return initial() + initial()
+    if form == 'U':
+        return draw.choice(TUSS)
     initials = '.'.join(initial() for _ in range(draw.choice((1, 1, 1, 2, 2, 3)))) + '.'
     if form == 'G':
         return first + ('-' + new_given() if draw.random() < .04 else '')
@@ -289,6 +320,12 @@ SLOTS = {'word': word, 'Word': lambda: word().capitalize(), 'WORD': lambda: word
          'nr': lambda: str(draw.randint(1, 99999)), 'host': host}
 
 
+SLOTS.update({'xg': new_given, 'xs': new_surname, 'xgl': lambda: new_given().lower(), 'xsl': lambda: new_surname().lower(),
+              'nature': lambda: draw.choice(NATURE), 'Nature': lambda: draw.choice(NATURE).capitalize(),
+              'placel': lambda: draw.choice(places).lower(), 'WORDS': lambda: word().upper() + '_' + word().upper(),
+              'time': lambda: '%02d:%02d' % (draw.randint(0, 23), draw.randint(0, 59))})
+
+
 def fill(line, out, spans):
     """Appends the line with its slots filled."""
     for part in re.split(r'(\{[a-zA-Z]+\})', line):
@@ -324,7 +361,7 @@ def compose(lines, number):
 
 
 def main(argv):
-    copies = 12
+    copies = int(os.environ.get('COPIES', 12))
     if argv[0] == '--copies':
         copies = int(argv[1])
         argv = argv[2:]

@@ -36,6 +36,7 @@ static struct {
     size_t clues, clue_size;
     size_t *start; /* first spots of reports, and one past the last */
     size_t reports, report_size;
+    uint32_t *group; /* of a report: what was made from one labelled report is of its group */
     uint8_t *aside;
     float *share;
 } pool;
@@ -194,6 +195,7 @@ static void take_report(const json_t *report, const struct redact_town *town, ui
     struct err err = { 0 };
     uint8_t *name = calloc(strlen(text) + 1, 1), *any = calloc(strlen(text) + 1, 1),
             *kept = calloc(strlen(text) + 1, 1);
+    const char *group = string_of(report, "group");
     const json_t *weigh = json_object_get(report, "weight");
     json_t *span;
     size_t n;
@@ -230,13 +232,14 @@ static void take_report(const json_t *report, const struct redact_town *town, ui
     pool.start = grow(pool.start, &pool.report_size, pool.reports + 2, sizeof *pool.start);
     pool.aside = realloc(pool.aside, pool.report_size);
     pool.share = realloc(pool.share, pool.report_size * sizeof *pool.share);
-    if (!pool.aside || !pool.share)
+    pool.group = realloc(pool.group, pool.report_size * sizeof *pool.group);
+    if (!pool.aside || !pool.share || !pool.group)
         fail("out of memory", "reports");
     pool.start[pool.reports] = pool.spots;
     if (!redact_text(town, &known, &memory, REDACT_DUTCH, span_of(text), arena, &redacted, &err))
         fail("a report is refused", err.text);
-    pool.aside[pool.reports] = parts && *string_of(report, "group")
-        && hash_of(string_of(report, "group")) % parts == without;
+    pool.group[pool.reports] = hash_of(string_of(report, *group ? "group" : "id"));
+    pool.aside[pool.reports] = parts && *group && pool.group[pool.reports] % parts == without;
     pool.share[pool.reports] = weigh ? made_share * (float)json_number_value(weigh) : 1;
     pool.start[++pool.reports] = pool.spots;
     arena_free(&arena);
@@ -402,6 +405,34 @@ static void learn(int rounds, float pull, float rate)
     free(order);
 }
 
+/* Drops the clues that fewer than `least` groups of reports show: they say nothing of others. */
+static void prune(uint32_t least)
+{
+    uint32_t *last = calloc(CLUE_WEIGHTS, sizeof *last);
+    uint32_t *groups = calloc(CLUE_WEIGHTS, sizeof *groups);
+
+    if (!last || !groups)
+        fail("out of memory", "groups");
+    for (size_t report = 0; report < pool.reports; report++)
+        for (size_t s = pool.start[report]; !pool.aside[report] && s < pool.start[report + 1]; s++)
+            for (size_t k = 0; k < pool.spot[s].clues; k++) {
+                uint32_t at = pool.clue[pool.spot[s].clue + k];
+
+                groups[at] += !groups[at] || last[at] != pool.group[report];
+                last[at] = pool.group[report];
+            }
+    for (size_t s = 0; s < pool.spots; s++) {
+        uint32_t *clue = pool.clue + pool.spot[s].clue, count = 0;
+
+        for (size_t k = 0; k < pool.spot[s].clues; k++)
+            if (groups[clue[k]] >= least)
+                clue[count++] = clue[k];
+        pool.spot[s].clues = (uint8_t)count;
+    }
+    free(last);
+    free(groups);
+}
+
 static int whole(float value, int most)
 {
     int n = (int)lroundf(value * SCALE);
@@ -447,8 +478,7 @@ static void tell(bool aside)
 
 static void print_weights(void)
 {
-    size_t used = 0;
-    int quiet = 0;
+    size_t used = 0, printed = 0;
 
     for (size_t i = 0; i < CLUE_WEIGHTS; i++)
         used += whole(weight[i], 127) != 0;
@@ -457,18 +487,11 @@ static void print_weights(void)
     printf("static const short name_edges[%d] = {", EDGES);
     for (size_t i = 0; i < EDGES; i++)
         printf("%s%d,", i % 4 ? " " : "\n    ", whole(weight[CLUE_WEIGHTS + i], 2000));
-    printf("\n};\nstatic const char name_weights[%d] =", CLUE_WEIGHTS);
-    for (size_t i = 0; i < CLUE_WEIGHTS; i++) {
-        int n = whole(weight[i], 127);
-
-        if (i % 64 == 0)
-            fputs("\n\"", stdout);
-        quiet = printf("\\%o", (unsigned)n & 255u) && n == 0;
-        if (i % 64 == 63)
-            fputs("\"", stdout);
-    }
-    (void)quiet;
-    puts(";");
+    printf("\n};\nstatic const signed char name_weights[%d] = {", CLUE_WEIGHTS);
+    for (size_t i = 0; i < CLUE_WEIGHTS; i++)
+        if (whole(weight[i], 127))
+            printf("%s[%zu]=%d,", printed++ % 10 ? "" : "\n", i, whole(weight[i], 127));
+    puts("\n};");
 }
 
 int main(int argc, char **argv)
@@ -480,6 +503,7 @@ int main(int argc, char **argv)
         .public_phones = { phones, COUNT(phones) },
         .office = { office, COUNT(office) } };
     unsigned without = 0, parts = 0;
+    unsigned least = 4;
     int rounds = 8;
     float pull = 2e-5f, rate = 0.05f;
     double share = 0.3;
@@ -499,6 +523,8 @@ int main(int argc, char **argv)
             made_share = strtof(argv[i + 1], NULL);
         else if (strcmp(argv[i], "--keep") == 0)
             keep_cost = strtof(argv[i + 1], NULL);
+        else if (strcmp(argv[i], "--least") == 0)
+            least = (unsigned)atoi(argv[i + 1]);
         else if (strcmp(argv[i], "--blind") == 0)
             share = strtod(argv[i + 1], NULL);
         else
@@ -517,6 +543,7 @@ int main(int argc, char **argv)
     fprintf(stderr,
         "%zu reports, %zu candidates, %zu clues; %zu words of names, %zu no candidates\n",
         pool.reports, pool.spots, pool.clues, now.names, now.missed);
+    prune(least);
     learn(rounds, pull, rate);
     if (parts)
         tell(true);

@@ -4,7 +4,7 @@ set -eu
 
 wanted="gcc make pkg-config python3 openssl gnupg gpg-agent
 libetpan-dev libgpgme-dev liblmdb-dev libsodium-dev libgnutls28-dev nettle-dev
-libseccomp-dev libjansson-dev libconfuse-dev libgumbo-dev libunistring-dev libsystemd-dev
+libseccomp-dev libjansson-dev libconfuse-dev libgumbo-dev libunistring-dev
 libcmocka-dev frogdata wdutch wamerican-small libsasl2-modules dovecot-imapd postfix uidmap strace time isync
 clang clang-format clang-tidy cppcheck systemd man-db"
 

@@ -1,6 +1,7 @@
 #include "base/frame.h"
 
 #include "base/file.h"
+#include "base/steady.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -8,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { HEAD = 5, ROOM = 2 * (FRAME_MOST + HEAD) }; /* kind, length in four bytes */
@@ -87,18 +87,10 @@ static enum frames_got take(struct frames *frames, uint8_t *kind, struct span *b
     return FRAMES_ONE;
 }
 
-static int64_t clock_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static enum frames_got more(struct frames *frames, int64_t until_ms)
 {
     struct pollfd wait = { .fd = frames->fd, .events = POLLIN };
-    int64_t left = until_ms - clock_ms();
+    int64_t left = until_ms - steady_ms();
     ssize_t got;
 
     if (frames->in_from > 0) {
@@ -119,7 +111,7 @@ static enum frames_got more(struct frames *frames, int64_t until_ms)
 enum frames_got frames_get(
     struct frames *frames, int64_t wait_ms, uint8_t *kind, struct span *bytes)
 {
-    int64_t until_ms = clock_ms() + wait_ms;
+    int64_t until_ms = steady_ms() + wait_ms;
 
     if (!frames_flush(frames))
         return FRAMES_END;

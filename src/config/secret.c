@@ -1,6 +1,7 @@
 #include "config/settings.h"
 
 #include "base/file.h"
+#include "base/steady.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +11,6 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <sysexits.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { TOKEN_MOST = 16 * 1024, TOKEN_SECONDS = 60 };
@@ -49,22 +49,14 @@ static _Noreturn void run_command(const char *command, int out)
     _exit(127);
 }
 
-static int64_t monotonic_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Reads until the end, the bound or the time; false when one of the last two came first. */
 static bool read_until(int fd, char *into, size_t most, size_t *len)
 {
-    int64_t until = monotonic_ms() + TOKEN_SECONDS * 1000;
+    int64_t until = steady_ms() + TOKEN_SECONDS * 1000;
 
     for (;;) {
         struct pollfd wait = { .fd = fd, .events = POLLIN };
-        int64_t left = until - monotonic_ms();
+        int64_t left = until - steady_ms();
         ssize_t got;
 
         if (left <= 0 || *len == most)

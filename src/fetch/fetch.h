@@ -10,7 +10,8 @@
 
 #include "base/err.h"
 #include "base/span.h"
-#include "tls/tls.h"
+#include "config/settings.h"
+#include "tls/certificate.h"
 
 struct fetch_settings {
     const struct server_settings *server;
@@ -22,7 +23,7 @@ struct fetch_settings {
     const char *after_fetch_name;
     uint64_t max_message; /* bytes; of a larger one only the head is taken */
     bool dry_run; /* lists what is new, changes nothing */
-    int64_t until_ms; /* of tls_clock_ms: the end of the run */
+    int64_t until_ms; /* of steady_ms: the end of the run */
 };
 
 struct fetch_folder {
@@ -104,7 +105,7 @@ struct fetch_result {
     uint64_t restored; /* folders in which UIDs were used again: fetched anew */
     uint64_t told; /* after_fetch was done */
     uint64_t failed; /* the server gave no text for them: tried again next time */
-    struct tls_certificate certificate; /* of the server; zeros when it was not reached */
+    struct certificate certificate; /* of the server; zeros when it was not reached */
     bool curable; /* the failure is one that another attempt may cure */
 };
 

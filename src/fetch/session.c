@@ -278,9 +278,9 @@ void session_close(struct session **out)
     *out = NULL;
 }
 
-struct tls_certificate session_certificate(const struct session *session)
+struct certificate session_certificate(const struct session *session)
 {
-    return session->tls ? tls_certificate(session->tls) : (struct tls_certificate) { 0 };
+    return session->tls ? tls_certificate(session->tls) : (struct certificate) { 0 };
 }
 
 bool session_curable(const struct session *session)

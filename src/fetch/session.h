@@ -63,7 +63,7 @@ bool session_flag(struct session *session, struct session_uids uids, const char 
 bool session_move(struct session *session, struct session_uids uids, const char *folder,
     struct err *err) MUST_USE;
 
-struct tls_certificate session_certificate(const struct session *session);
+struct certificate session_certificate(const struct session *session);
 
 /* Of the last failure: one of the line, which another attempt may cure; or a plain no to that one
  * command, after which the session goes on. */

@@ -24,7 +24,7 @@ bool courier_open(
     const struct courier_settings *settings, struct courier **courier, struct err *err) MUST_USE;
 
 /* Of the mail server; zeros for sendmail. */
-struct tls_certificate courier_certificate(const struct courier *courier);
+struct certificate courier_certificate(const struct courier *courier);
 
 /*
  * Delivers one letter. False, ERR_MESSAGE: it is none that can be sent; false, ERR_SERVICE: the

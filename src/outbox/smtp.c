@@ -1,5 +1,7 @@
 #include "outbox/smtp.h"
 
+#include "tls/tls.h"
+
 #include <libetpan/libetpan.h>
 #include <libetpan/mailsmtp_oauth2.h>
 #include <stdio.h>
@@ -201,7 +203,7 @@ bool smtp_open(const struct smtp_settings *settings, struct smtp **out, struct e
     return connect_tls(smtp, err) && log_in(smtp, err);
 }
 
-struct tls_certificate smtp_certificate(const struct smtp *smtp)
+struct certificate smtp_certificate(const struct smtp *smtp)
 {
     return tls_certificate(smtp->tls);
 }

@@ -5,8 +5,9 @@
 #ifndef SMTP_H
 #define SMTP_H
 
+#include "config/settings.h"
 #include "outbox/parcel.h"
-#include "tls/tls.h"
+#include "tls/certificate.h"
 
 enum { SMTP_PASSWORD = 200 }; /* longer ones do not fit in the library's command */
 
@@ -15,7 +16,7 @@ struct smtp_settings {
     const char *secret; /* the password, or the token; "": no login (user is "" too) */
     bool is_token;
     const char *ehlo; /* the name we give; not that of this machine */
-    int64_t until_ms; /* of tls_clock_ms */
+    int64_t until_ms; /* of steady_ms */
 };
 
 struct smtp;
@@ -27,7 +28,7 @@ struct smtp;
  */
 bool smtp_open(const struct smtp_settings *settings, struct smtp **smtp, struct err *err) MUST_USE;
 
-struct tls_certificate smtp_certificate(const struct smtp *smtp); /* after smtp_open */
+struct certificate smtp_certificate(const struct smtp *smtp); /* after smtp_open */
 
 /* Hands over one letter. The session goes on for the next one if *answer holds a code. */
 void smtp_deliver(struct smtp *smtp, const struct parcel *parcel, struct delivery_answer *answer);

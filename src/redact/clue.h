@@ -5,7 +5,7 @@
 
 #include "redact/search.h"
 
-enum { CLUE_BITS = 16, CLUE_WEIGHTS = 1 << CLUE_BITS, CLUES_MOST = 112 };
+enum { CLUE_BITS = 20, CLUE_WEIGHTS = 1 << CLUE_BITS, CLUES_MOST = 112 };
 
 /* How two candidates that follow each other are joined. */
 enum clue_link {

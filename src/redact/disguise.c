@@ -284,11 +284,25 @@ static uint32_t disguised(struct search *search, uint32_t i, enum sense needed)
         : i;
 }
 
+/* A sign, or a word by itself whose capitals stand where they belong, too short for base64. In one
+ * test, for most tokens pass it. */
+static bool is_plain(const struct token *token)
+{
+    return (token->kind == TOKEN_SIGN)
+        | ((token->kind == TOKEN_WORD) & (token->shape != SHAPE_MIXED) & (token->len > 1)
+            & (token->len < CODE_LEAST)
+            & ((token[1].gap != GAP_NONE) | (token[1].kind == TOKEN_SIGN)));
+}
+
 void disguise_find(struct search *search)
 {
     for (uint32_t i = 0; i < search->count; i++) {
-        uint32_t to = disguised(search, i, SENSE_NAME), next;
+        const struct token *token = &search->token[i];
+        uint32_t to, next;
 
+        if (is_plain(token))
+            continue;
+        to = disguised(search, i, SENSE_NAME);
         if (to == i)
             continue;
         /* beside one of them less is needed of another */
@@ -328,8 +342,9 @@ void disguise_join(struct search *search)
             if (last != UINT32_MAX && i - last <= 3 && hides_code(search, last, i))
                 search_force(search, last, i + 1, REDACT_PERSON, RULE_SCORE, CERTAINTY);
             last = i;
-        } else if (search->token[i].claim || search->token[i].kind != TOKEN_SIGN
-            || search->token[i].gap >= GAP_PARAGRAPH)
+        } else if (last != UINT32_MAX
+            && (search->token[i].claim || search->token[i].kind != TOKEN_SIGN
+                || search->token[i].gap >= GAP_PARAGRAPH))
             last = UINT32_MAX;
     }
 }

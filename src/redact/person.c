@@ -239,7 +239,7 @@ void person_find(struct search *search)
             continue;
         count = clue_collect(search, paper, i, clue);
         for (uint32_t k = 0; k < count; k++)
-            node += (signed char)name_weights[clue[k]];
+            node += name_weights[clue[k]];
         if (chain->count)
             link = clue_link(search, chain->at[chain->count - 1], i);
         if (link == LINK_NONE || chain->count == CHAIN_MOST)

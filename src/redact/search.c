@@ -5,43 +5,77 @@
 
 #include <string.h>
 
-enum { WORD_LONGEST = 64, LINE_LOOK = 400 };
+enum { WORD_LONGEST = 64, TOKEN_LONGEST = 4000, LINE_LOOK = 400 };
+enum { SEEN_LEAST = 1 << 7, SEEN_MOST = 1 << 12, BYTES_PER_SEEN = 32 };
 
-static uint32_t read_word(const struct view *view, uint32_t i, struct token *token)
+/* One past the longest token that starts at i. */
+static uint32_t longest_end(const struct view *view, uint32_t i)
 {
-    uint64_t hash = WORD_HASH_START;
-    uint32_t from = i, uppers = 0;
-    bool first_upper = view_upper(view->ch[i]);
+    return view->len - i < TOKEN_LONGEST ? view->len : i + TOKEN_LONGEST;
+}
 
-    for (; i < view->len && view_letter(view->ch[i]) && i - from < 4000; i++) {
-        uppers += view_upper(view->ch[i]);
-        hash = word_hash_byte(hash, view_lower(view->ch[i]));
+static void set_hash(struct token *token, uint64_t hash)
+{
+    token->hash = (uint32_t)(hash >> 32) ^ (uint32_t)hash;
+}
+
+void search_remember(struct search *search, size_t len)
+{
+    uint32_t size = SEEN_LEAST;
+
+    while (size < SEEN_MOST && size < len / BYTES_PER_SEEN)
+        size *= 2;
+    search->seen = arena_array(search->room, size, sizeof *search->seen);
+    search->seen_mask = size - 1;
+}
+
+/* What the table and the ends of words tell of a word. */
+static struct seen_word look_up(const uint8_t *word, uint32_t len, uint64_t hash)
+{
+    uint32_t feature = len <= WORD_LONGEST ? lexicon_find(hash) : 0;
+
+    return (struct seen_word) { hash, feature, (uint8_t)keyname_ending(word, len, feature) };
+}
+
+static uint32_t read_word(const struct search *search, uint32_t i, struct token *token)
+{
+    const struct view *view = &search->view;
+    const uint8_t *ch = view->ch;
+    struct seen_word *seen, found;
+    uint64_t hash = WORD_HASH_START;
+    uint32_t from = i, end = longest_end(view, i), uppers = 0;
+    bool first_upper = view_upper(ch[i]);
+
+    for (; i < end && view_letter(ch[i]); i++) {
+        uppers += view_upper(ch[i]);
+        hash = word_hash_byte(hash, view_lower(ch[i]));
     }
     hash = word_hash_end(hash);
+    set_hash(token, hash);
     token->len = (uint16_t)(i - from);
     token->kind = TOKEN_WORD;
-    token->hash = (uint32_t)(hash >> 32) ^ (uint32_t)hash;
     token->shape = uppers == 0                   ? SHAPE_LOWER
         : uppers == token->len && token->len > 1 ? SHAPE_UPPER
         : first_upper && uppers == 1             ? SHAPE_CAPITAL
                                                  : SHAPE_MIXED;
-    if (token->len <= WORD_LONGEST)
-        token->feature = lexicon_find(hash);
-    token->word_key = (uint8_t)keyname_ending(view->ch + from, token->len, token->feature);
+    seen = search->seen ? &search->seen[hash & search->seen_mask] : &found;
+    if (!search->seen || seen->hash != hash)
+        *seen = look_up(ch + from, token->len, hash);
+    token->feature = seen->feature;
+    token->word_key = seen->key;
     return i;
 }
 
 static uint32_t read_number(const struct view *view, uint32_t i, struct token *token)
 {
     uint64_t hash = WORD_HASH_START;
-    uint32_t from = i;
+    uint32_t from = i, end = longest_end(view, i);
 
-    for (; i < view->len && view_digit(view->ch[i]) && i - from < 4000; i++)
+    for (; i < end && view_digit(view->ch[i]); i++)
         hash = word_hash_byte(hash, view->ch[i]);
-    hash = word_hash_end(hash);
+    set_hash(token, word_hash_end(hash));
     token->len = (uint16_t)(i - from);
     token->kind = TOKEN_NUMBER;
-    token->hash = (uint32_t)(hash >> 32) ^ (uint32_t)hash;
     return i;
 }
 
@@ -79,7 +113,7 @@ void search_tokens(struct search *search)
         *token = (struct token) { .pos = i, .len = 1, .gap = gap, .sign = c };
         gap = GAP_NONE;
         if (view_letter(c))
-            i = read_word(view, i, token);
+            i = read_word(search, i, token);
         else if (view_digit(c))
             i = read_number(view, i, token);
         else {
@@ -139,14 +173,12 @@ void search_force(struct search *search, uint32_t from, uint32_t to, enum redact
 bool search_same(const struct search *search, uint32_t i, const char *word)
 {
     const struct token *token = &search->token[i];
-    size_t len = strlen(word);
+    const uint8_t *text = search->view.ch + token->pos;
+    uint32_t k = 0;
 
-    if (i >= search->count || token->len != len)
-        return false;
-    for (size_t k = 0; k < len; k++)
-        if (view_lower(search->view.ch[token->pos + k]) != (uint8_t)word[k])
-            return false;
-    return true;
+    while (k < token->len && view_lower(text[k]) == (uint8_t)word[k])
+        k++;
+    return k == token->len && !word[k];
 }
 
 bool search_end(const struct search *search, uint32_t i, const char *end, size_t len)
@@ -161,17 +193,17 @@ bool search_end(const struct search *search, uint32_t i, const char *end, size_t
     return true;
 }
 
-bool search_starts(const struct search *search, uint32_t i, const char *start)
+bool search_start(const struct search *search, uint32_t i, const char *start)
 {
     const struct token *token = &search->token[i];
-    size_t len = strlen(start);
+    const uint8_t *text = search->view.ch + token->pos;
+    uint32_t k = 0;
 
-    if (i >= search->count || token->kind != TOKEN_WORD || token->len <= len)
+    if (token->kind != TOKEN_WORD)
         return false;
-    for (size_t k = 0; k < len; k++)
-        if (view_lower(search->view.ch[token->pos + k]) != (uint8_t)start[k])
-            return false;
-    return true;
+    while (k < token->len && start[k] && view_lower(text[k]) == (uint8_t)start[k])
+        k++;
+    return k < token->len && !start[k];
 }
 
 size_t search_digits(

@@ -21,7 +21,16 @@ names: $(BUILD)/name-model ## learn the weights of names anew from the labelled 
 	@python3 scripts/name-corpus.py tests/redaction/dev.jsonl tests/redaction/news-nl.jsonl | $(BUILD)/name-model >src/redact/name_weights.new
 	@mv src/redact/name_weights.new src/redact/name_weights.inc
 
-$(BUILD)/name-model: scripts/name-model.c $(filter-out $(BUILD)/obj/redact/person.o,\
-  $(patsubst src/%.c,$(BUILD)/obj/%.o,$(wildcard src/redact/*.c src/base/*.c)))
+$(BUILD)/name-model: scripts/name-model.c $(BUILD)/obj.a $(BUILD)/obj-stamp.o
+	@echo '  link    $@'
+	@$(CC) $(ALL_CFLAGS) -O2 -I$(GENERATED) -o $@ $^ $(LIBS) -lm
+
+# The same for passwords and user names.
+.PHONY: guesses
+guesses: $(BUILD)/guess-model ## learn the weights of passwords and user names anew
+	@python3 scripts/guess-corpus.py tests/redaction/dev.jsonl | $(BUILD)/guess-model >src/redact/guess_weights.new
+	@mv src/redact/guess_weights.new src/redact/guess_weights.inc
+
+$(BUILD)/guess-model: scripts/guess-model.c $(BUILD)/obj.a $(BUILD)/obj-stamp.o
 	@echo '  link    $@'
 	@$(CC) $(ALL_CFLAGS) -O2 -I$(GENERATED) -o $@ $^ $(LIBS) -lm

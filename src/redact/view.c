@@ -13,6 +13,33 @@ struct reader {
     size_t word_end; /* end of the encoded word (RFC 2047) that is being read; 0 outside */
 };
 
+enum {
+    ALNUM = VIEW_LETTER | VIEW_DIGIT,
+    SMALL = VIEW_LETTER | VIEW_BASE64,
+    CAPITAL = SMALL | VIEW_UPPER | VIEW_CAPITAL,
+};
+
+const uint8_t view_classes[256] = { ['a' ... 'k'] = SMALL,
+    ['l'] = SMALL | VIEW_LIKE_DIGIT,
+    ['m' ... 'n'] = SMALL,
+    ['o'] = SMALL | VIEW_LIKE_DIGIT,
+    ['p' ... 'z'] = SMALL,
+    ['A' ... 'H'] = CAPITAL,
+    ['I'] = CAPITAL | VIEW_LIKE_DIGIT,
+    ['J' ... 'N'] = CAPITAL,
+    ['O'] = CAPITAL | VIEW_LIKE_DIGIT,
+    ['P' ... 'Z'] = CAPITAL,
+    [FOLD_LETTER] = VIEW_LETTER,
+    [FOLD_UPPER] = VIEW_LETTER | VIEW_UPPER,
+    [FOLD_IDEOGRAPH] = VIEW_LETTER,
+    ['0' ... '9'] = VIEW_DIGIT | VIEW_LIKE_DIGIT | VIEW_BASE64,
+    [' '] = VIEW_TIE,
+    ['-'] = VIEW_TIE,
+    ['_'] = VIEW_TIE,
+    ['.'] = VIEW_TIE,
+    ['+'] = VIEW_BASE64,
+    ['/'] = VIEW_BASE64 };
+
 static void emit(struct view *view, uint8_t c, size_t at, size_t width)
 {
     if (c == FOLD_DROP)
@@ -136,7 +163,19 @@ static size_t read_backslash(struct reader *r, size_t i)
         emit(r->view, fold_decoded((uint32_t)hex_byte(r, i + 2)), i, 4);
         return 4;
     }
-    if (c == '"' || c == '/' || c == '\'' || c == ',' || c == ';') {
+    /* octal, as C and psql write bytes: more than one of them */
+    if ((c == '0' || c == '1') && i + 7 < r->len && (r->in[i + 2] & 0xf8) == '0'
+        && (r->in[i + 3] & 0xf8) == '0'
+        && ((r->in[i + 4] == '\\' && (r->in[i + 5] == '0' || r->in[i + 5] == '1'))
+            || (r->view->len && r->view->width[r->view->len - 1] == 4
+                && r->view->at[r->view->len - 1] + 4 == i))) {
+        emit(r->view,
+            fold_decoded(
+                (uint32_t)((c - '0') * 64 + (r->in[i + 2] - '0') * 8 + r->in[i + 3] - '0')),
+            i, 4);
+        return 4;
+    }
+    if (c && strchr("\"/',;@.-_", c)) {
         emit(r->view, c, i, 2);
         return 2;
     }
@@ -451,7 +490,8 @@ static bool is_soft_break(struct span text, size_t equals)
     if (equals - from >= 40)
         return false;
     for (size_t i = from; i < equals; i++)
-        if (!((text.at[i] >= 'a' && text.at[i] <= 'z') || strchr(".,;:-()\"'<>@", text.at[i])
+        if (!((text.at[i] >= 'a' && text.at[i] <= 'z') || view_digit((uint8_t)text.at[i])
+                || strchr(".,;:-()\"'<>@", text.at[i])
                 || (i == from && view_upper((uint8_t)text.at[i]))
                 || (text.at[i] == '=' && i + 2 < equals)
                 || (i > from
@@ -464,7 +504,7 @@ static bool is_soft_break(struct span text, size_t equals)
 static bool is_quoted_printable(struct span text)
 {
     const char *at = text.at, *end = text.at + text.len;
-    unsigned signs = 0;
+    unsigned signs = 0, twenties = 0;
 
     while ((at = memchr(at, '=', (size_t)(end - at)))) {
         size_t left = (size_t)(end - ++at);
@@ -477,6 +517,14 @@ static bool is_quoted_printable(struct span text)
             signs++;
         if (left >= 2 && at[0] == '3' && at[1] == 'D')
             signs++;
+        /* "M=FCller": ISO 8859-1; "88=2010=2039" */
+        if (left >= 3 && at - text.at > 1 && (at[0] >= 'C' && at[0] <= 'F')
+            && (view_digit((uint8_t)at[1]) || (at[1] >= 'A' && at[1] <= 'F'))
+            && view_letter((uint8_t)at[-2]) && at[2] >= 'a' && at[2] <= 'z')
+            signs++;
+        if (left >= 3 && at - text.at > 1 && at[0] == '2' && at[1] == '0'
+            && view_digit((uint8_t)at[-2]) && view_digit((uint8_t)at[2]) && ++twenties == 2)
+            signs++;
         if (left >= 3 && at[0] == '2' && at[1] == '0' && (at[2] == '\n' || at[2] == '\r'))
             signs++;
     }
@@ -488,7 +536,7 @@ static bool is_quoted_printable(struct span text)
 
 static bool is_alnum(uint8_t c)
 {
-    return view_letter(c) || view_digit(c);
+    return view_classes[c] & ALNUM;
 }
 
 /* A run of single letters and digits with the same sign between: s-p-e-l-l-e-d, s p a c e d. */
@@ -566,33 +614,42 @@ static void keep(struct view *view, uint32_t *to, uint32_t from)
     view->width[(*to)++] = view->width[from];
 }
 
+/* The same of bytes [from, end). */
+static void keep_all(struct view *view, uint32_t *to, uint32_t from, uint32_t end)
+{
+    uint32_t len = end - from;
+
+    if (*to < from && len) {
+        memmove(view->ch + *to, view->ch + from, len);
+        memmove(view->at + *to, view->at + from, len * sizeof *view->at);
+        memmove(view->width + *to, view->width + from, len * sizeof *view->width);
+    }
+    *to += len;
+}
+
 /* S p a c e d  o u t letters become a word again; initials (three at most) stay. */
 static void close_spaced(struct view *view)
 {
-    uint32_t to = 0, i = 0;
+    const uint8_t *ch = view->ch;
+    uint32_t to = 0, done = 0, i = 0, len = view->len;
 
-    while (i < view->len) {
-        uint8_t next = i + 2 < view->len ? view->ch[i + 1] : 0;
-        struct spaced run = { .end = i };
+    while (i + 2 < len) {
+        struct spaced run;
         uint32_t from = i;
 
-        if (next != ' ' && next != '-' && next != '_' && next != '.') {
-            if (to < i)
-                keep(view, &to, i++);
-            else
-                to = ++i;
+        /* in one test, for hardly any byte passes it */
+        if (!(((view_classes[ch[i + 1]] & VIEW_TIE) > 0) & is_alnum(ch[i])
+                & !is_alnum(i > 0 ? ch[i - 1] : 0))) {
+            i++;
             continue;
         }
-
-        if (is_alnum(view->ch[i]) && (i == 0 || !is_alnum(view->ch[i - 1])))
-            read_spaced(view, i, &run);
+        read_spaced(view, i, &run);
         if (run.end <= i + 1 || !is_spelled(&run)) {
             /* what was read stays as it is; a part of it is no run either */
-            do
-                keep(view, &to, i++);
-            while (i < run.end);
+            i = run.end > i ? run.end : i + 1;
             continue;
         }
+        keep_all(view, &to, done, i);
         for (; i < run.end; i++) {
             bool sign = view->ch[i] == run.sign;
 
@@ -610,7 +667,9 @@ static void close_spaced(struct view *view)
             if (!sign)
                 keep(view, &to, i);
         }
+        done = i;
     }
+    keep_all(view, &to, done, view->len);
     view->len = to;
 }
 
@@ -671,18 +730,20 @@ static bool decode_base64(
 static void open_base64(struct view *view)
 {
     struct decoded decoded;
+    const uint8_t *ch = view->ch;
     uint32_t to = 0, done = 0, i = 0;
 
     while (i + BASE64_LEAST <= view->len) {
         uint32_t k = i + BASE64_LEAST, end;
 
-        while (k > i && base64_value(view->ch[k - 1]) >= 0)
+        while (k > i && view_classes[ch[k - 1]] & VIEW_BASE64)
             k--;
         if (k > i) {
             i = k;
             continue;
         }
-        for (end = i; end < view->len && base64_value(view->ch[end]) >= 0; end++)
+        for (end = k + BASE64_LEAST; end < view->len && view_classes[view->ch[end]] & VIEW_BASE64;
+             end++)
             ;
         for (k = end; k < view->len && view->ch[k] == '=' && k < end + 2; k++)
             ;
@@ -691,10 +752,7 @@ static void open_base64(struct view *view)
             i = k;
             continue;
         }
-        memmove(view->ch + to, view->ch + done, i - done);
-        memmove(view->at + to, view->at + done, (i - done) * sizeof *view->at);
-        memmove(view->width + to, view->width + done, (i - done) * sizeof *view->width);
-        to += i - done;
+        keep_all(view, &to, done, i);
         for (uint32_t b = 0, next; b < decoded.len; b = next) {
             size_t used;
             uint32_t uc = utf8_decode(decoded.bytes + b, decoded.len - b, &used), last;
@@ -713,42 +771,28 @@ static void open_base64(struct view *view)
         }
         i = done = k;
     }
-    if (!done)
-        return;
-    memmove(view->ch + to, view->ch + done, view->len - done);
-    memmove(view->at + to, view->at + done, (view->len - done) * sizeof *view->at);
-    memmove(view->width + to, view->width + done, (view->len - done) * sizeof *view->width);
-    view->len = to + view->len - done;
+    keep_all(view, &to, done, view->len);
+    view->len = to;
 }
 
 /* O, o, l and I between digits are digits: O6-12, 198o, l2. */
 static void read_letters_as_digits(struct view *view)
 {
-    uint32_t i = 0;
+    uint8_t *ch = view->ch;
+    uint32_t len = view->len;
 
-    while (i < view->len) {
-        uint32_t from = i, letters = 0, digits = 0;
+    for (uint32_t i = 0; i < len; i++) {
+        uint32_t from = i, digits = 0, end;
 
-        for (; i < view->len; i++) {
-            uint8_t c = view->ch[i];
-
-            if (view_digit(c))
-                digits++;
-            else if (c == 'o' || c == 'O' || c == 'l' || c == 'I')
-                letters++;
-            else
-                break;
-        }
-        if (i < view->len && view_letter(view->ch[i])) {
-            while (i < view->len && is_alnum(view->ch[i]))
-                i++;
-            continue;
-        }
-        if (letters && digits && letters <= 2 * digits)
-            for (uint32_t k = from; k < i; k++)
-                if (!view_digit(view->ch[k]))
-                    view->ch[k] = (view->ch[k] | 32) == 'o' ? '0' : '1';
-        i += i == from;
+        while (i < len && view_classes[ch[i]] & VIEW_LIKE_DIGIT)
+            digits += view_digit(ch[i++]);
+        end = i;
+        while (i < len && is_alnum(ch[i]))
+            i++;
+        if (i == end && digits && digits < end - from && end - from <= 3 * digits)
+            for (uint32_t k = from; k < end; k++)
+                if (!view_digit(ch[k]))
+                    ch[k] = (ch[k] | 32) == 'o' ? '0' : '1';
     }
 }
 
@@ -766,6 +810,26 @@ static void set_folded(struct reader *r, size_t i)
         r->folded = true;
     else if (line_starts(r, i, "END:V") || (i < r->len && r->in[i] == '\n'))
         r->folded = false;
+}
+
+/* A word cut at the end of a line by a hyphen: "Linde-" and "laan" are one. What goes on with "van"
+ * or "en" is two: "Vermeer-van Dam", "in- en uitvoer". */
+static bool is_cut_word(const struct reader *r, size_t i)
+{
+    const struct view *view = r->view;
+    uint8_t word[12];
+    size_t n = 0;
+
+    if (view->len < 3 || view->ch[view->len - 1] != '-' || !view_letter(view->ch[view->len - 2])
+        || !view_letter(view->ch[view->len - 3]) || i >= r->len || r->in[i] < 'a' || r->in[i] > 'z')
+        return false;
+    while (n < sizeof word && i + n < r->len && r->in[i + n] >= 'a' && r->in[i + n] <= 'z') {
+        word[n] = r->in[i + n];
+        n++;
+    }
+    return n == sizeof word
+        || (FEATURE_CLASS(lexicon_word(word, n)) != CLASS_TUSS
+            && !(n == 2 && memcmp(word, "en", 2) == 0) && !(n == 2 && memcmp(word, "of", 2) == 0));
 }
 
 static size_t read_special(struct reader *r, size_t i)
@@ -809,6 +873,10 @@ static size_t read_special(struct reader *r, size_t i)
         if (r->folded && i + used + 1 < r->len && r->in[i + used] == ' '
             && r->in[i + used + 1] > ' ')
             return used + 1;
+        if (is_cut_word(r, i + used)) {
+            r->view->len--;
+            return used;
+        }
         emit(r->view, '\n', i, 1);
         set_folded(r, i + used);
         return used;
@@ -816,6 +884,10 @@ static size_t read_special(struct reader *r, size_t i)
         return 0;
     }
 }
+
+/* So many bytes are copied at once. */
+enum { STEP = 4 };
+typedef uint32_t four __attribute__((vector_size(STEP * sizeof(uint32_t))));
 
 /* Bytes that stand for themselves whatever surrounds them, from i on; gives where they end. */
 static size_t copy_plain(struct reader *r, size_t i)
@@ -828,20 +900,30 @@ static size_t copy_plain(struct reader *r, size_t i)
         ['<'] = true,
         ['['] = true,
         ['='] = true };
+    static const uint16_t ones[STEP] = { 1, 1, 1, 1 };
     struct view *view = r->view;
-    uint32_t n = view->len;
+    const uint8_t *in = r->in;
+    uint8_t *ch = view->ch + view->len;
+    uint16_t *width = view->width + view->len;
+    uint32_t *at = view->at + view->len;
+    size_t n = 0, len = r->len - i;
 
-    for (; i < r->len; i++, n++) {
-        uint8_t c = r->in[i];
+    for (in += i; n + STEP <= len
+         && !(stops[in[n]] | stops[in[n + 1]] | stops[in[n + 2]] | stops[in[n + 3]]);
+         n += STEP) {
+        four places = (uint32_t)(i + n) + (four) { 0, 1, 2, 3 };
 
-        if (stops[c])
-            break;
-        view->ch[n] = c;
-        view->at[n] = (uint32_t)i;
-        view->width[n] = 1;
+        memcpy(ch + n, in + n, STEP);
+        memcpy(width + n, ones, sizeof ones);
+        memcpy(at + n, &places, sizeof places);
     }
-    view->len = n;
-    return i;
+    for (; n < len && !stops[in[n]]; n++) {
+        ch[n] = in[n];
+        at[n] = (uint32_t)(i + n);
+        width[n] = 1;
+    }
+    view->len += (uint32_t)n;
+    return i + n;
 }
 
 /* Marks that belong to the character before: accents, the frame of a key, how an emoji looks. */

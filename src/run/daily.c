@@ -102,7 +102,7 @@ static bool gather_certificates(
     struct txn *txn = txn_begin(desk->office->store, TXN_READ);
 
     for (size_t i = 0; i < COUNT(rows); i++) {
-        struct tls_certificate certificate = health_certificate(txn, rows[i].server);
+        struct certificate certificate = health_certificate(txn, rows[i].server);
 
         if (rows[i].used && certificate.until_s > 0)
             keys[(*count)++] = (struct digest_key) { .name
@@ -110,7 +110,7 @@ static bool gather_certificates(
                     rows[i].settings->host, rows[i].title),
                 .expires_at = certificate.until_s,
                 .trouble = "",
-                .soon_s = tls_certificate_soon_s(&certificate) };
+                .soon_s = certificate_soon_s(&certificate) };
     }
     return txn_end(&txn, err);
 }
@@ -155,7 +155,8 @@ static struct digest_pass gather_pass(struct txn *txn, const char *pass, struct 
     health_get(txn, pass, arena, &health);
     return (struct digest_pass) { .fine_at = health.success_s,
         .failed_at = health.failing_s ? health.failure_s : 0,
-        .failure = health.words };
+        .failure = health.words,
+        .exit_code = health.exit_code };
 }
 
 static void gather_cases(struct txn *txn, struct arena *arena, struct digest_input *in)

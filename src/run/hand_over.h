@@ -40,9 +40,6 @@ struct hand_message {
     int64_t received_s;
 };
 
-/* The body of the child: runs the dialogue and hands everything over. */
-int hand_over_run(struct frames *frames, const struct fetch_settings *settings);
-
 /* The name of a folder by its index; NULL when there is no such. */
 const char *hand_over_folder(const struct fetch_settings *settings, uint32_t index);
 

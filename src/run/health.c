@@ -72,21 +72,21 @@ static struct span certificate_key(const char *server, struct arena *arena)
     return span_of(arena_printf(arena, "%s certificate", server));
 }
 
-struct tls_certificate health_certificate(struct txn *txn, const char *server)
+struct certificate health_certificate(struct txn *txn, const char *server)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
-    struct tls_certificate none = { 0 };
+    struct certificate none = { 0 };
     int64_t numbers[2];
     struct span value;
 
     if (!txn_get(txn, TABLE_HEALTH, certificate_key(server, arena), arena, &value)
         || !read_numbers(&value, COUNT(numbers), numbers))
         return none;
-    return (struct tls_certificate) { numbers[0], numbers[1] };
+    return (struct certificate) { numbers[0], numbers[1] };
 }
 
 void health_certificate_put(
-    struct txn *txn, const char *server, const struct tls_certificate *certificate)
+    struct txn *txn, const char *server, const struct certificate *certificate)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
 

@@ -4,7 +4,7 @@
 #define HEALTH_H
 
 #include "store/txn.h"
-#include "tls/tls.h"
+#include "tls/certificate.h"
 
 struct health {
     int64_t success_s; /* end of the last run that was without failure; 0: never */
@@ -20,9 +20,9 @@ struct health {
 void health_get(struct txn *txn, const char *pass, struct arena *arena, struct health *health);
 
 /* The certificate that a server last showed; server: "imap", "smtp". Zeros: not known. */
-struct tls_certificate health_certificate(struct txn *txn, const char *server);
+struct certificate health_certificate(struct txn *txn, const char *server);
 void health_certificate_put(
-    struct txn *txn, const char *server, const struct tls_certificate *certificate);
+    struct txn *txn, const char *server, const struct certificate *certificate);
 
 /* Notes the end of a run; failure NULL: it went well. */
 void health_put(struct txn *txn, const char *pass, int64_t now_s, uint64_t count, uint64_t seen,

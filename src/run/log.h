@@ -1,5 +1,5 @@
-/* log.h - one line for each message and run: to the journal under systemd, else to standard error.
- * Our own ids and words only: never a subject, address, file name or text of a message. */
+/* log.h - one line for each message and run: to standard error, with its priority where that is the
+ * journal. Our own ids and words only: never a subject, address, file name or text of a message. */
 #ifndef LOG_H
 #define LOG_H
 
@@ -12,8 +12,7 @@ enum log_level {
     LOG_LEVEL_INFO = 6
 };
 
-/* id is our number of a message, case or letter, or "" for the run itself; a field in the journal.
- */
+/* id is our number of a message, case or letter, or "" for the run itself. */
 void log_line(enum log_level level, const char *pass, const char *id, const char *format, ...)
     LIKE_PRINTF(4, 5);
 

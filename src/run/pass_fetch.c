@@ -1,6 +1,8 @@
 #include "run/pass_fetch.h"
 
 #include "base/date.h"
+#include "base/module.h"
+#include "base/steady.h"
 #include "base/worker.h"
 #include "run/hand_over.h"
 #include "run/health.h"
@@ -8,7 +10,6 @@
 #include "run/log.h"
 #include "run/office.h"
 #include "run/progress.h"
-#include "tls/tls.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -263,12 +264,12 @@ static bool on_progress(struct taker *taker, struct span bytes, struct err *err)
 
 static bool on_done(struct taker *taker, struct span bytes, struct err *err)
 {
-    struct tls_certificate *certificate = &taker->result.certificate;
+    struct certificate *certificate = &taker->result.certificate;
     struct span shown = { (const char *)certificate, sizeof(*certificate) };
 
     taker->done = true;
     return read_frame(bytes, &taker->result, sizeof(taker->result), err)
-        && (tls_certificate_read(shown, certificate) || nonsense(err));
+        && (certificate_read(shown, certificate) || nonsense(err));
 }
 
 static bool on_failed(struct taker *taker, struct span bytes, struct err *err)
@@ -299,7 +300,7 @@ static const struct {
 static bool listen_to(struct taker *taker, struct err *err)
 {
     while (!taker->done) {
-        int64_t left = taker->fetch.until_ms + GRACE_MS - tls_clock_ms();
+        int64_t left = taker->fetch.until_ms + GRACE_MS - steady_ms();
         struct span bytes;
         uint8_t kind;
 
@@ -310,7 +311,10 @@ static bool listen_to(struct taker *taker, struct err *err)
         case FRAMES_ONE:
             break;
         default:
-            return err_set(err, ERR_SERVICE, "imap: the dialogue ended unasked");
+            if (taker->said.scope == ERR_NONE)
+                return err_set(err, ERR_SERVICE, "imap: the dialogue ended unasked");
+            *err = taker->said;
+            return false;
         }
         if (kind >= COUNT(kinds) || (taker->fetch.dry_run && !kinds[kind].dry_run))
             return nonsense(err);
@@ -322,7 +326,7 @@ static bool listen_to(struct taker *taker, struct err *err)
 
 static int run_dialogue(struct frames *frames, void *context)
 {
-    return hand_over_run(frames, context);
+    return module_serve("giver_run", HAND_FAILED, frames, context);
 }
 
 static bool open_store(struct taker *taker, struct err *err)
@@ -406,7 +410,7 @@ static bool run_attempts(struct taker *taker, struct fetch_result *all, struct e
             return err_at(err, "imap");
         if (run_attempt(taker, all, err))
             return true;
-        if (!all->curable || tls_clock_ms() >= taker->fetch.until_ms)
+        if (!all->curable || steady_ms() >= taker->fetch.until_ms)
             return false;
         attempt = all->fetched + all->heads > before ? 1 : attempt + 1;
         if (attempt > ATTEMPTS)
@@ -461,7 +465,7 @@ bool pass_fetch(
             .after_fetch_name = settings->after_fetch_name,
             .max_message = (uint64_t)settings->max_message_mb * 1024 * 1024,
             .dry_run = dry_run,
-            .until_ms = tls_clock_ms() + (int64_t)settings->imap.run_timeout_s * 1000,
+            .until_ms = steady_ms() + (int64_t)settings->imap.run_timeout_s * 1000,
         },
     };
     bool done;

@@ -1,13 +1,13 @@
 #include "run/pass_send.h"
 
 #include "base/date.h"
+#include "base/steady.h"
 #include "outbox/courier.h"
 #include "outbox/queue.h"
 #include "run/health.h"
 #include "run/log.h"
 #include "run/office.h"
 #include "run/progress.h"
-#include "tls/tls.h"
 
 #include <sysexits.h>
 
@@ -18,7 +18,7 @@ struct sender {
     struct lock *lock;
     struct store *store;
     struct courier *courier;
-    struct tls_certificate certificate;
+    struct certificate certificate;
     struct send_result *result;
 };
 
@@ -160,7 +160,7 @@ static bool connect_courier(struct sender *sender, struct arena *arena, struct e
         .smtp = { .server = &settings->smtp,
             .secret = "",
             .ehlo = settings->ehlo,
-            .until_ms = tls_clock_ms() + (int64_t)settings->smtp.run_timeout_s * 1000 } };
+            .until_ms = steady_ms() + (int64_t)settings->smtp.run_timeout_s * 1000 } };
 
     return (settings->transport != TRANSPORT_SMTP
                || settings_login(

@@ -1,29 +1,22 @@
 #include "run/progress.h"
 
+#include "base/steady.h"
+
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { REDRAW_MS = 100 };
 
-static int64_t monotonic_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 void progress_start(struct progress *progress, const char *what, uint64_t total)
 {
     *progress = (struct progress) {
-        .what = what, .total = total, .started_ms = monotonic_ms(), .shows = isatty(STDERR_FILENO)
+        .what = what, .total = total, .started_ms = steady_ms(), .shows = isatty(STDERR_FILENO)
     };
 }
 
 void progress_step(struct progress *progress, uint64_t done)
 {
-    int64_t now = monotonic_ms();
+    int64_t now = steady_ms();
     double seconds = (double)(now - progress->started_ms) / 1000.0;
 
     progress->done = done;

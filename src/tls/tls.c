@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/steady.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -27,7 +28,7 @@
 #define PRIORITY "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:%PROFILE_MEDIUM"
 
 /* Less than this in one answer_timeout_s is next to nothing: a server that drips is not alive. */
-enum { DRIP_BYTES = 4096, SOON_S = 14 * 24 * 3600 };
+enum { DRIP_BYTES = 4096 };
 
 /* All roots of the system in one file, as Debian keeps them and gives them to GnuTLS. */
 #define SYSTEM_BUNDLE "/etc/ssl/certs/ca-certificates.crt"
@@ -36,7 +37,7 @@ enum { BUNDLE_MOST = 8 * 1024 * 1024, CHAIN_MOST = 16 };
 struct tls {
     const struct server_settings *server;
     int64_t until_ms;
-    struct tls_certificate certificate;
+    struct certificate certificate;
     int fd;
     bool started;
     gnutls_certificate_credentials_t trust;
@@ -48,14 +49,6 @@ struct tls {
     struct err failure; /* the first of the stream */
     char words[96];
 };
-
-int64_t tls_clock_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static bool say(const struct tls *tls, struct err *err, int exit_code, const char *format, ...)
     LIKE_PRINTF(4, 5);
@@ -79,7 +72,7 @@ static bool wait_for(
     struct pollfd wait = { .fd = tls->fd, .events = events };
 
     for (;;) {
-        int64_t now = tls_clock_ms();
+        int64_t now = steady_ms();
         int64_t until = until_ms < tls->until_ms ? until_ms : tls->until_ms;
         int64_t left = until - now;
 
@@ -116,7 +109,7 @@ static bool connect_one(
 
 static bool connect_any(struct tls *tls, const struct addrinfo *list, struct err *err)
 {
-    int64_t until_ms = tls_clock_ms() + (int64_t)tls->server->connect_timeout_s * 1000;
+    int64_t until_ms = steady_ms() + (int64_t)tls->server->connect_timeout_s * 1000;
 
     for (const struct addrinfo *at = list; at; at = at->ai_next) {
         struct err last = { 0 };
@@ -147,7 +140,7 @@ static bool connect_named(struct tls *tls, struct err *err)
     freeaddrinfo(list);
     if (done)
         setsockopt(tls->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-    tls->window_ms = tls_clock_ms();
+    tls->window_ms = steady_ms();
     return done;
 }
 
@@ -364,7 +357,7 @@ static void note_life(struct tls *tls, gnutls_x509_crt_t certificate)
     time_t until = gnutls_x509_crt_get_expiration_time(certificate);
 
     if (from > 0 && until > from)
-        tls->certificate = (struct tls_certificate) { from, until };
+        tls->certificate = (struct certificate) { from, until };
 }
 
 static int check_peer(gnutls_session_t session)
@@ -463,7 +456,7 @@ static bool explain(struct tls *tls, int reason, struct err *err)
 
 bool tls_start(struct tls *tls, struct err *err)
 {
-    int64_t until_ms = tls_clock_ms() + (int64_t)tls->server->connect_timeout_s * 1000;
+    int64_t until_ms = steady_ms() + (int64_t)tls->server->connect_timeout_s * 1000;
     int reason;
 
     assert(!tls->session);
@@ -474,13 +467,13 @@ bool tls_start(struct tls *tls, struct err *err)
 
         if (gnutls_error_is_fatal(reason))
             return explain(tls, reason, err);
-        if (tls_clock_ms() > until_ms
+        if (steady_ms() > until_ms
             || (reason == GNUTLS_E_AGAIN && !wait_for(tls, events, until_ms, "TLS handshake", err)))
             return err->scope != ERR_NONE ? false
                                           : say(tls, err, EX_TEMPFAIL, "TLS handshake: timed out");
     }
     tls->started = true;
-    tls->window_ms = tls_clock_ms();
+    tls->window_ms = steady_ms();
     snprintf(tls->words, sizeof(tls->words), "%s %s",
         gnutls_protocol_get_name(gnutls_protocol_get_version(tls->session)),
         gnutls_cipher_get_name(gnutls_cipher_get(tls->session)));
@@ -502,24 +495,9 @@ bool tls_open(const struct server_settings *server, int64_t until_ms, enum bound
     return connect_named(tls, err) && (server->tls != TLS_IMPLICIT || tls_start(tls, err));
 }
 
-struct tls_certificate tls_certificate(const struct tls *tls)
+struct certificate tls_certificate(const struct tls *tls)
 {
     return tls->certificate;
-}
-
-bool tls_certificate_read(struct span bytes, struct tls_certificate *certificate)
-{
-    if (bytes.len != sizeof(*certificate))
-        return false;
-    memcpy(certificate, bytes.at, sizeof(*certificate));
-    return certificate->from_s >= 0 && certificate->until_s >= certificate->from_s;
-}
-
-int64_t tls_certificate_soon_s(const struct tls_certificate *certificate)
-{
-    int64_t quarter = (certificate->until_s - certificate->from_s) / 4;
-
-    return quarter > 0 && quarter < SOON_S ? quarter : SOON_S;
 }
 
 bool tls_started(const struct tls *tls)
@@ -590,8 +568,8 @@ static bool wait_data(struct tls *tls, short events)
 
     if (wait_for(tls, events, until_ms, "answer", &late))
         return true;
-    if (tls_clock_ms() < tls->until_ms)
-        return alive(tls, tls_clock_ms());
+    if (steady_ms() < tls->until_ms)
+        return alive(tls, steady_ms());
     tls->failure = late;
     return false;
 }
@@ -627,7 +605,7 @@ static ssize_t low_read(mailstream_low *low, void *into, size_t size)
 
     while (tls->failure.scope == ERR_NONE) {
         ssize_t got = receive(tls, into, size);
-        int64_t now = tls_clock_ms();
+        int64_t now = steady_ms();
 
         if (got < 0)
             break;
@@ -677,7 +655,7 @@ static ssize_t low_write(mailstream_low *low, const void *bytes, size_t len)
     size_t done = 0;
 
     bounds_command(&tls->bounds);
-    tls->window_ms = tls_clock_ms();
+    tls->window_ms = steady_ms();
     tls->window_bytes = 0;
     while (done < len && tls->failure.scope == ERR_NONE) {
         ssize_t part = put(tls, (const char *)bytes + done, len - done);
@@ -686,7 +664,7 @@ static ssize_t low_write(mailstream_low *low, const void *bytes, size_t len)
             return -1;
         done += (size_t)part;
         if (part > 0)
-            tls->window_ms = tls_clock_ms();
+            tls->window_ms = steady_ms();
         else if (!wait_data(tls, POLLOUT))
             return -1;
     }

@@ -17,16 +17,15 @@
 
 #include "config/settings.h"
 #include "tls/bounds.h"
+#include "tls/certificate.h"
 
 struct tls;
 struct _mailstream_low; /* of libetpan */
 
-int64_t tls_clock_ms(void); /* a clock that only goes forward */
-
 /*
  * Opens the connection: with the handshake for implicit TLS, in clear for STARTTLS. The connection
  * has connect_timeout_s, and the handshake again; answer_timeout_s is how long nothing, or next to
- * nothing, may come; nothing goes on after until_ms of tls_clock_ms. Keeps server until tls_close.
+ * nothing, may come; nothing goes on after until_ms of steady_ms. Keeps server until tls_close.
  * *tls is to be closed in any case.
  */
 bool tls_open(const struct server_settings *server, int64_t until_ms, enum bounds_protocol protocol,
@@ -36,19 +35,8 @@ bool tls_open(const struct server_settings *server, int64_t until_ms, enum bound
 bool tls_start(struct tls *tls, struct err *err) MUST_USE;
 bool tls_started(const struct tls *tls);
 
-/* From when until when the server's certificate is valid; zeros before the handshake, and where it
- * does not say. */
-struct tls_certificate {
-    int64_t from_s, until_s;
-};
-struct tls_certificate tls_certificate(const struct tls *tls);
-
-/* One that another process hands over, byte for byte; false when it can be none. */
-bool tls_certificate_read(struct span bytes, struct tls_certificate *certificate) MUST_USE;
-
-/* How long before its end a certificate should have been renewed: two weeks, or a quarter of its
- * life when that is less. */
-int64_t tls_certificate_soon_s(const struct tls_certificate *certificate);
+/* Zeros before the handshake, and where it does not say. */
+struct certificate tls_certificate(const struct tls *tls);
 
 /* "TLS1.3 AES-256-GCM", for people. */
 const char *tls_words(const struct tls *tls);

@@ -10,7 +10,7 @@ TOP = os.environ.get('TOP', os.path.dirname(os.path.dirname(os.path.dirname(os.p
 BUILD = os.environ.get('BUILD', TOP + '/build')
 MELDPOST = os.environ.get('MELDPOST', BUILD + '/check/meldpost')
 RELEASE = os.environ.get('MELDPOST_RELEASE', BUILD + '/meldpost')
-LIBRARIES = 'gnutls gpgme libsodium lmdb libseccomp jansson libconfuse gumbo libsystemd nettle'
+LIBRARIES = 'gpgme libsodium lmdb libseccomp jansson libconfuse gumbo nettle'
 
 failures = 0
 
@@ -38,7 +38,7 @@ def finish():
 def helper(name):
     """Builds tests/lib/NAME.c with the sanitized parts of the program; gives its path."""
     source, program = '%s/tests/lib/%s.c' % (TOP, name), '%s/check/lib/%s' % (BUILD, name)
-    archive = BUILD + '/check/meldpost.a'
+    archive = BUILD + '/check/obj.a'
     if not os.path.exists(program) or os.path.getmtime(program) < max(
             os.path.getmtime(source), os.path.getmtime(archive)):
         os.makedirs(os.path.dirname(program), exist_ok=True)
@@ -46,7 +46,7 @@ def helper(name):
                                    capture_output=True, text=True).stdout.split()
         subprocess.run(['gcc', '-std=c11', '-D_GNU_SOURCE', '-O1', '-g', '-fsanitize=address,undefined',
                         '-I' + TOP + '/src', '-I' + BUILD + '/gen', '-o', program + '.new', source, archive,
-                        '-letpan', '-lunistring'] + libraries, check=True)
+                        '-lunistring'] + libraries, check=True)
         os.rename(program + '.new', program)
     return program
 

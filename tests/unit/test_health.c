@@ -48,8 +48,8 @@ static void remembers_success_and_failure(void **state)
     health_get(txn, "send", arena, &health);
     row_number("another pass", health.success_s, 0);
     row_number("no certificate yet", health_certificate(txn, "imap").until_s, 0);
-    health_certificate_put(txn, "imap", &(struct tls_certificate) { 1000, 5000 });
-    health_certificate_put(txn, "imap", &(struct tls_certificate) { 0, 0 });
+    health_certificate_put(txn, "imap", &(struct certificate) { 1000, 5000 });
+    health_certificate_put(txn, "imap", &(struct certificate) { 0, 0 });
     row_number("the last that was seen", health_certificate(txn, "imap").until_s, 5000);
     row_number("from when", health_certificate(txn, "imap").from_s, 1000);
     row_number("of the other server", health_certificate(txn, "smtp").until_s, 0);
