@@ -7,8 +7,10 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { FIRST_BLOCK = 16 * 1024, LARGEST_STEP = 4 * 1024 * 1024, ALIGN = 16 };
+enum { FIRST_BLOCK = 16 * 1024, LARGEST_STEP = 4 * 1024 * 1024, LARGEST_KEPT = 1024 * 1024 };
+enum { ALIGN = 16 };
 
+/* Zero behind what is used: so made, and wiped before it is used again. */
 struct block {
     struct block *before;
     size_t size, used;
@@ -39,14 +41,34 @@ struct arena *arena_new(void)
     return taken(calloc(1, sizeof(struct arena)));
 }
 
+static void wipe(struct block *block)
+{
+    explicit_bzero(block->at, block->used);
+    block->used = 0;
+}
+
+static void blocks_free(struct block *last)
+{
+    while (last) {
+        struct block *before = last->before;
+
+        wipe(last);
+        free(last);
+        last = before;
+    }
+}
+
 void arena_reset(struct arena *arena)
 {
-    while (arena->last) {
-        struct block *before = arena->last->before;
+    struct block *kept = arena->last;
 
-        explicit_bzero(arena->last->at, arena->last->used);
-        free(arena->last);
-        arena->last = before;
+    if (kept && kept->size <= LARGEST_KEPT) {
+        blocks_free(kept->before);
+        wipe(kept);
+        kept->before = NULL;
+    } else {
+        blocks_free(kept);
+        arena->last = NULL;
     }
     arena->used = 0;
 }
@@ -55,7 +77,7 @@ void arena_free(struct arena **arena)
 {
     if (!*arena)
         return;
-    arena_reset(*arena);
+    blocks_free((*arena)->last);
     free(*arena);
     *arena = NULL;
 }
@@ -76,8 +98,9 @@ static void block_add(struct arena *arena, size_t at_least)
         size = LARGEST_STEP;
     if (size < at_least)
         size = at_least;
-    block = taken(malloc(sizeof *block + size));
-    *block = (struct block) { .before = arena->last, .size = size };
+    block = taken(calloc(1, sizeof *block + size));
+    block->before = arena->last;
+    block->size = size;
     arena->last = block;
 }
 
@@ -91,7 +114,7 @@ void *arena_alloc(struct arena *arena, size_t size)
     at = arena->last->at + arena->last->used;
     arena->last->used += need;
     arena->used += need;
-    return memset(at, 0, need);
+    return at;
 }
 
 void *arena_array(struct arena *arena, size_t count, size_t size)
@@ -113,7 +136,6 @@ void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_siz
         size_t more = aligned(new_size) - have;
 
         if (more <= last->size - last->used) {
-            memset(last->at + last->used, 0, more);
             last->used += more;
             arena->used += more;
             return old;

@@ -151,6 +151,23 @@ static bool add_copy(struct case_file *file, struct arena *arena,
     return false;
 }
 
+static void take_verdict(struct case_message *kept, const struct message *message,
+    enum continuity continuity)
+{
+    kept->parse = message->parse;
+    kept->crypt = message->crypt;
+    kept->scope = message->scope;
+    kept->signature = message->signature;
+    kept->signature_scope = message->signature_scope;
+    kept->continuity = continuity;
+    kept->signer = message->signer;
+    kept->signed_at = message->signed_at;
+    kept->flags = message->flags;
+    kept->sentence_nl = message_sentence(message, continuity, "nl");
+    kept->sentence_en = message_sentence(message, continuity, "en");
+    kept->reasons = message->reasons;
+}
+
 static struct case_message *add_message(struct case_file *file, struct arena *arena,
     const struct filing_office *office, const struct filing_mail *mail,
     const struct belongs *belongs)
@@ -168,18 +185,7 @@ static struct case_message *add_message(struct case_file *file, struct arena *ar
     added->direction = belongs->direction;
     added->from = message->from.count ? message->from.at[0] : "";
     added->from_name = message->from_name;
-    added->parse = message->parse;
-    added->crypt = message->crypt;
-    added->scope = message->scope;
-    added->signature = message->signature;
-    added->signature_scope = message->signature_scope;
-    added->continuity = continuity;
-    added->signer = message->signer;
-    added->signed_at = message->signed_at;
-    added->flags = message->flags;
-    added->sentence_nl = message_sentence(message, continuity, "nl");
-    added->sentence_en = message_sentence(message, continuity, "en");
-    added->reasons = message->reasons;
+    take_verdict(added, message, continuity);
     added->subject = mail->subject;
     added->redacted = mail->redacted;
     added->receipt = mail->receipt;
@@ -200,15 +206,7 @@ bool filing_recheck(struct case_file *file, size_t index, const struct message *
         || message->signature == SIGNATURE_NONE || message->parse != kept->parse
         || message->crypt != kept->crypt || message->scope != kept->scope)
         return false;
-    kept->signature = message->signature;
-    kept->signature_scope = message->signature_scope;
-    kept->continuity = continuity;
-    kept->signer = message->signer;
-    kept->signed_at = message->signed_at;
-    kept->flags = message->flags;
-    kept->sentence_nl = message_sentence(message, continuity, "nl");
-    kept->sentence_en = message_sentence(message, continuity, "en");
-    kept->reasons = message->reasons;
+    take_verdict(kept, message, continuity);
     if (message->signature == SIGNATURE_GOOD && *message->signer
         && (kept->kind == KIND_REPORT || kept->kind == KIND_FOLLOW_UP))
         add_key(file, arena, message->signer, "signed", kept->received_at);

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
 enum {
     MOST_DECISIONS = 24,
@@ -717,19 +718,45 @@ static bool pass_fails(const struct digest_pass *pass)
     return pass->failed_at > pass->fine_at;
 }
 
+/* What a failure means for who reads; its own words, for the administrator, stand behind. */
+static const char *failure_words(const struct making *making, int exit_code)
+{
+    switch (exit_code) {
+    case EX_TEMPFAIL:
+        return say(making, "de server is nu niet bereikbaar; het programma probeert het opnieuw",
+            "the server cannot be reached now; the program tries again");
+    case EX_NOPERM:
+        return say(making,
+            "het aanmelden of het certificaat is geweigerd; de beheerder moet iets doen",
+            "login or certificate refused; the administrator has to act");
+    case EX_CONFIG:
+        return say(making, "de instellingen kloppen niet; de beheerder moet iets doen",
+            "the settings are wrong; the administrator has to act");
+    case EX_IOERR:
+        return say(making, "de schijf is vol, beschadigd of alleen te lezen; er is niets verloren",
+            "the disk is full, damaged or read-only; nothing was lost");
+    default:
+        return say(making, "er ging iets mis", "something went wrong");
+    }
+}
+
 static size_t pass_fact(
     struct making *making, const char *title, const struct digest_pass *pass, int64_t late_s)
 {
     int64_t now = making->in->now_s;
 
     if (pass_fails(pass)) {
+        const char *since = pass->fine_at
+            ? arena_printf(making->arena,
+                say(making, " (voor het laatst goed op %s)", " (last went well on %s)"),
+                moment(making, pass->fine_at))
+            : "";
+
         fact(making, TONE_LATE, title,
-            pass->fine_at ? arena_printf(making->arena,
-                say(making, "mislukt; voor het laatst goed op %s: %s",
-                    "failing; last went well on %s: %s"),
-                moment(making, pass->fine_at), pass->failure)
-                          : arena_printf(making->arena, say(making, "mislukt: %s", "failing: %s"),
-                              pass->failure));
+            arena_printf(making->arena,
+                say(making, "mislukt%s: %s. Voor de beheerder: %s",
+                    "failing%s: %s. For the administrator: %s"),
+                since, failure_words(making, pass->exit_code), pass->failure));
         return 1;
     }
     if (!pass->fine_at && !making->in->since_s) { /* the very first digest */

@@ -33,7 +33,8 @@ struct digest_key {
 struct digest_pass {
     int64_t fine_at; /* last time that all went well; 0 never */
     int64_t failed_at; /* last failure; 0, or before fine_at: all is well */
-    const char *failure; /* one line */
+    const char *failure; /* one line, for the administrator */
+    int exit_code; /* of that failure, as in sysexits.h */
 };
 
 /* What came since the last digest and is no report. */

@@ -205,12 +205,24 @@ static uint32_t worded_end(const struct search *search, uint32_t i, uint32_t to)
 /* The two letters that number words begin with, so that most others are told at once. */
 static bool may_start(uint8_t first, uint8_t second)
 {
-    static const char pairs[] = "nuzeacandedrdueeeielenfifohohuneniohonsesisttatethtitwvevize";
+#define LETTER(c) (1u << ((c) - 'a'))
+    static const uint32_t pairs[26] = {
+        ['a' - 'a'] = LETTER('c') | LETTER('n'),
+        ['d' - 'a'] = LETTER('e') | LETTER('r') | LETTER('u'),
+        ['e' - 'a'] = LETTER('e') | LETTER('i') | LETTER('l') | LETTER('n'),
+        ['f' - 'a'] = LETTER('i') | LETTER('o'),
+        ['h' - 'a'] = LETTER('o') | LETTER('u'),
+        ['n' - 'a'] = LETTER('e') | LETTER('i') | LETTER('u'),
+        ['o' - 'a'] = LETTER('h') | LETTER('n'),
+        ['s' - 'a'] = LETTER('e') | LETTER('i') | LETTER('t'),
+        ['t' - 'a'] = LETTER('a') | LETTER('e') | LETTER('h') | LETTER('i') | LETTER('w'),
+        ['v' - 'a'] = LETTER('e') | LETTER('i'),
+        ['z' - 'a'] = LETTER('e'),
+    };
+#undef LETTER
+    uint8_t row = first - 'a', column = second - 'a';
 
-    for (size_t i = 0; i + 1 < sizeof pairs; i += 2)
-        if ((uint8_t)pairs[i] == first && (uint8_t)pairs[i + 1] == second)
-            return true;
-    return false;
+    return row < 26 && column < 26 && pairs[row] >> column & 1;
 }
 
 /* Parts of Dutch and English number words: "negentieneenenvijftig", "twenty-seventh". */

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+enum { FORM_LEAST = 20 }; /* bytes of a token of JSON, and of what is none of a known kind */
+
 static bool starts(const struct search *search, uint32_t i, const char *text)
 {
     uint32_t p = search->token[i].pos;
@@ -33,6 +35,8 @@ static void take(
         if (search->token[i].guard == GUARD_HARD || search->token[i].sign == FOLD_MARK
             || search->token[i].claim == REDACT_CREDENTIAL)
             return;
+    if (value_is_open(search, from, to))
+        return;
     search_force(search, from, to, REDACT_CREDENTIAL, rule, certainty);
 }
 
@@ -50,7 +54,7 @@ static bool try_form(struct search *search, uint32_t i)
     if (search->token[i].sign == 'e' && search->token[i].kind == TOKEN_WORD
         && starts(search, i, "eyJ")) {
         end = token_end(search, i, "._-=+/");
-        if (search_end_pos(search, end - 1) - search->token[i].pos >= 20) {
+        if (search_end_pos(search, end - 1) - search->token[i].pos >= FORM_LEAST) {
             take(search, i, end, RULE_GRAMMAR, 97);
             return true;
         }
@@ -86,7 +90,7 @@ static void try_userinfo(struct search *search, uint32_t colon)
 {
     uint32_t k = colon + 3, second = 0;
 
-    for (; k < search->count && !search->token[k].gap && k - colon < 40; k++) {
+    for (; k < search->count && search_tied(search, k) && k - colon < 40; k++) {
         if (search_sign(search, k, '/') || search_sign(search, k, '"')
             || search_sign(search, k, '<'))
             return;
@@ -96,7 +100,7 @@ static void try_userinfo(struct search *search, uint32_t colon)
             break;
     }
     for (uint32_t more = k + 1;
-         more < search->count && !search->token[more].gap && more - colon < 40; more++) {
+         more < search->count && search_tied(search, more) && more - colon < 40; more++) {
         if (search_sign(search, more, '/') || search_sign(search, more, '"')
             || search_sign(search, more, '?'))
             break;
@@ -165,8 +169,7 @@ static bool is_thing(const struct search *search, uint32_t i)
     static const char *const things[] = { "wifi", "sleutel", "key", "hoofdsleutel", "deur", "hek",
         "kelder", "poort", "slot", "badge", "wachtw" };
 
-    return strchr("wskhdpb", view_lower(search->token[i].sign))
-        && is_one_of(search, i, things, COUNT(things));
+    return is_one_of(search, i, things, COUNT(things));
 }
 
 /* What the word at `word` is for the words around it. */
@@ -1053,7 +1056,7 @@ static void try_blob(struct search *search, uint32_t from)
         && search->token[end - 1].sign != '=')
         end--;
     if (end <= from || search->token[end].claim
-        || search_end_pos(search, end - 1) - search->token[from].pos < 20
+        || search_end_pos(search, end - 1) - search->token[from].pos < FORM_LEAST
         || (!search->token[end].gap && !search->token[end + 1].gap
             && search->token[end].kind == TOKEN_SIGN && strchr(".@", search->token[end].sign)))
         return;
@@ -1087,6 +1090,7 @@ void credential_find(struct search *search)
 {
     for (uint32_t i = 0; i < search->count; i++) {
         const struct token *token = &search->token[i];
+        bool lone; /* a token to which nothing is tied, too short to be more than a word */
 
         if (token->kind == TOKEN_SIGN) {
             if (token->sign == '$' || token->sign == '{')
@@ -1108,12 +1112,14 @@ void credential_find(struct search *search)
         }
         if (token->claim == REDACT_CREDENTIAL)
             continue;
-        if (token->gap || (i > 0 && search->token[i - 1].kind == TOKEN_SIGN)
-            || (i > 0 && token->len >= 8 && search_word(search, i - 1, "bot")))
+        lone = token[1].gap && token->len < FORM_LEAST;
+        if (!lone
+            && (token->gap || (i > 0 && search->token[i - 1].kind == TOKEN_SIGN)
+                || (i > 0 && token->len >= 8 && search_word(search, i - 1, "bot"))))
             try_blob(search, i);
         if (token->kind != TOKEN_WORD)
             continue;
-        if (token->len >= 2 && (try_form(search, i) || try_habit(search, i)))
+        if (!lone && token->len >= 2 && (try_form(search, i) || try_habit(search, i)))
             continue;
         if (token->len == 10 && search_word(search, i, "identified")
             && search_word(search, i + 1, "by") && search_sign(search, i + 2, '\''))

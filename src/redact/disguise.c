@@ -284,11 +284,23 @@ static uint32_t disguised(struct search *search, uint32_t i, enum sense needed)
         : i;
 }
 
+/* A word of small letters by itself, too short for base64, whose first letter is none of hex. */
+static bool is_plain(const struct token *token)
+{
+    return token->kind == TOKEN_WORD && token->shape == SHAPE_LOWER && token->len > 1
+        && token->len < CODE_LEAST && token->sign > 'f'
+        && (token[1].gap || token[1].kind == TOKEN_SIGN);
+}
+
 void disguise_find(struct search *search)
 {
     for (uint32_t i = 0; i < search->count; i++) {
-        uint32_t to = disguised(search, i, SENSE_NAME), next;
+        const struct token *token = &search->token[i];
+        uint32_t to, next;
 
+        if (token->kind == TOKEN_SIGN || is_plain(token))
+            continue;
+        to = disguised(search, i, SENSE_NAME);
         if (to == i)
             continue;
         /* beside one of them less is needed of another */

@@ -321,12 +321,19 @@ static void try_at(struct search *search, uint32_t i)
 
 void email_find(struct search *search)
 {
+    static const bool may_be_at[256] = { ['@'] = true,
+        ['['] = true,
+        ['('] = true,
+        ['{'] = true,
+        ['-'] = true,
+        ['_'] = true,
+        ['<'] = true,
+        ['*'] = true };
+
     for (uint32_t i = 0; i < search->count; i++) {
         const struct token *token = &search->token[i];
 
-        if (token->kind == TOKEN_SIGN ? token->sign == '@' || token->sign == '['
-                    || token->sign == '(' || token->sign == '{' || token->sign == '-'
-                    || token->sign == '_' || token->sign == '<' || token->sign == '*'
+        if (token->kind == TOKEN_SIGN ? may_be_at[token->sign]
                                       : FEATURE_CLASS(token->feature) == CLASS_AT)
             try_at(search, i);
     }

@@ -88,9 +88,6 @@ static void try_profile(struct search *search, uint32_t i)
 {
     uint32_t k = i + 1, name;
 
-    if (search->token[k].gap || !(search_sign(search, k, '.') || search_sign(search, k, '/')))
-        return;
-
     for (size_t s = 0; s < COUNT(sites); s++)
         if (search_word(search, i, sites[s]))
             goto site;
@@ -264,22 +261,23 @@ static void try_word(struct search *search, uint32_t word)
 /* [12:01] <nick> text */
 static void try_nick(struct search *search, uint32_t open)
 {
-    uint32_t end = name_end(search, open + 1);
+    uint32_t line = search_line_start(search, open), end;
+    bool timed = line + 2 < open
+        && search->token[line + (search_sign(search, line, '['))].kind == TOKEN_NUMBER;
+    bool mode = search->token[open + 1].kind == TOKEN_SIGN
+        && strchr(timed ? ".@+%~&" : ".", search->token[open + 1].sign);
 
-    uint32_t line = search_line_start(search, open);
-
-    if (search_sign(search, open + 1, '.')) /* <.name> */
-        end = name_end(search, open + 2);
+    end = name_end(search, open + 1 + mode); /* <.name>, <@name> */
     for (uint32_t i = line; i < open && !(search_sign(search, open - 1, ':') && line + 3 < open);
          i++)
         if (search->token[i].kind == TOKEN_WORD
             || !(search->token[i].kind == TOKEN_NUMBER || strchr("[]:.-", search->token[i].sign)))
             return;
-    if (search->token[open + 1].gap || !search_sign(search, end, '>')
+    if ((search->token[open + 1].gap && !timed) || !search_sign(search, end, '>')
         || search->token[end + 1].gap != GAP_BLANK || end - open > 6)
         return;
-    open += search_sign(search, open + 1, '.');
-    if (looks_made(search, open + 1, end))
+    open += mode;
+    if (timed ? value_is_handle(search, open + 1, end) : looks_made(search, open + 1, end))
         take(search, open + 1, RULE_CONTEXT, 82);
 }
 
@@ -335,10 +333,11 @@ static void try_shell(struct search *search, uint32_t i)
 {
     static const char *const verbs[] = { "passwd", "useradd", "usermod", "userdel", "adduser",
         "deluser", "su", "chown", "finger", "gpasswd", "chage" };
+    const struct token *next = &search->token[i + 1];
 
-    if ((search_word(search, i, "uid") || search_word(search, i, "gid"))
-        && search_sign(search, i + 1, '=') && search->token[i + 2].kind == TOKEN_NUMBER
-        && search_sign(search, i + 3, '(')) {
+    if (search_sign(search, i + 1, '=')
+        && (search_word(search, i, "uid") || search_word(search, i, "gid"))
+        && search->token[i + 2].kind == TOKEN_NUMBER && search_sign(search, i + 3, '(')) {
         take(search, i + 4, RULE_GRAMMAR, 90);
         return;
     }
@@ -347,6 +346,9 @@ static void try_shell(struct search *search, uint32_t i)
         take(search, i + 1, RULE_GRAMMAR, 88);
         return;
     }
+    /* no common word is a name of somebody */
+    if (next->kind == TOKEN_WORD && next->len > 1 && FEATURE_COMMON(next->feature))
+        return;
     for (size_t k = 0; k < COUNT(verbs); k++)
         if (search_word(search, i, verbs[k])) {
             uint32_t name = i + 1;
@@ -456,24 +458,27 @@ static void try_site_word(struct search *search, uint32_t i)
     static const char *const words[] = { "insta", "instagram", "discord", "mastodon", "telegram",
         "snap", "snapchat", "signal", "twitter", "tiktok", "reddit", "hackerone", "steam",
         "keybase" };
-    bool site = false;
+    bool site = false,
+         named = search_word(search, i + 1, "naam") || search_word(search, i + 1, "name");
+    bool signs = search_sign(search, i + 1, ',') || search_sign(search, i + 1, ':');
+    bool on = i >= 2
+        && (search_word(search, i - 1, "op") || search_word(search, i - 1, "on")
+            || search_word(search, i - 1, "via"));
     uint32_t k = i, from;
 
-    for (size_t w = 0; w < COUNT(words); w++)
-        site |= search_word(search, i, words[w]);
+    if (!named && !signs && !on)
+        return;
+    for (size_t w = 0; w < COUNT(words) && !site; w++)
+        site = search_word(search, i, words[w]);
     if (!site)
         return;
-    if (search_sign(search, i + 1, ',') || search_sign(search, i + 1, ':'))
-        k = i + 2;
-    else if (search_word(search, i + 1, "naam") || search_word(search, i + 1, "name"))
+    if (named || signs)
         k = i + 2;
     if (k > i && search->token[k].gap == GAP_BLANK && search->token[k].kind == TOKEN_WORD
         && !search->token[k].claim && name_end(search, k) > k + 1
         && looks_made(search, k, name_end(search, k)))
         take(search, k, RULE_CONTEXT, 70);
-    if (i < 2
-        || !(search_word(search, i - 1, "op") || search_word(search, i - 1, "on")
-            || search_word(search, i - 1, "via")))
+    if (!on)
         return;
     from = i - 1;
     while (from > 0 && (from == i - 1 || !search->token[from].gap)
@@ -485,6 +490,159 @@ static void try_site_word(struct search *search, uint32_t i)
         search_claim(search, from, i - 1, REDACT_HANDLE, RULE_CONTEXT, 68, GUARD_HARD);
 }
 
+/* n0tab0t#4471, as Discord had it: nothing else is written so */
+static void try_tag(struct search *search, uint32_t hash)
+{
+    uint32_t from = search_glued_start(search, hash), end = hash + 2;
+
+    while (from < hash && search->token[from].kind == TOKEN_SIGN)
+        from++;
+    if (from == hash || search->token[hash + 1].kind != TOKEN_NUMBER
+        || search->token[hash + 1].len != 4 || search->token[hash + 1].gap
+        || (!search->token[end].gap && search->token[end].kind != TOKEN_SIGN))
+        return;
+    for (uint32_t i = from; i < end; i++)
+        if ((search->token[i].kind == TOKEN_SIGN && !strchr("._-#", search->token[i].sign))
+            || search->token[i].guard == GUARD_HARD || search->token[i].sign == FOLD_MARK)
+            return;
+    if (search->token[from].kind == TOKEN_WORD && value_is_handle(search, from, hash))
+        search_force(search, from, end, REDACT_HANDLE, RULE_GRAMMAR, 85);
+}
+
+/* "09:44", "[20:31:15]", "> " at the start of a line; gives what follows */
+static uint32_t time_end(const struct search *search, uint32_t i)
+{
+    while (search_sign(search, i, '>') || search_sign(search, i, '['))
+        i++;
+    while (search->token[i].kind == TOKEN_NUMBER && search->token[i].len <= 2
+        && (search_sign(search, i + 1, ':') || search_sign(search, i - 1, ':')))
+        i += 1 + search_sign(search, i + 1, ':');
+    while (search_sign(search, i, ']') || search_sign(search, i, '-'))
+        i++;
+    return i;
+}
+
+/* Chats: "20:31:15 griffier_els: ja", "> bea.kok: mooi", "webkees 09:44"; a list of who has which
+ * password: "jvdplas:Plasje!Plasje!" */
+static void try_speaker(struct search *search, uint32_t line)
+{
+    uint32_t from = time_end(search, line), end, next;
+    const struct token *token = &search->token[from];
+
+    if (token->kind != TOKEN_WORD || token->claim || token->guard || token->shape != SHAPE_LOWER
+        || (from > line && !token->gap))
+        return;
+    end = name_end(search, from);
+    next = end + 1;
+    if (end - from > 5 || !looks_made(search, from, end) || !value_is_handle(search, from, end)
+        || search->token[end].gap > GAP_BLANK)
+        return;
+    if (search_sign(search, end, ':') && !search->token[end].gap
+        && search->token[next].gap == GAP_BLANK) {
+        if (from > line + 2) /* behind a time */
+            search_claim(search, from, end, REDACT_HANDLE, RULE_CONTEXT, 66, GUARD_SOFT);
+    } else if (from == line && time_end(search, end) > end + 2
+        && search->token[time_end(search, end)].gap >= GAP_LINE)
+        search_claim(search, from, end, REDACT_HANDLE, RULE_CONTEXT, 66, GUARD_SOFT);
+    else if (from == line && !search->token[end].gap && !search->token[next].gap
+        && (search_sign(search, end, ':') || search_sign(search, end, ';'))
+        && !search_sign(search, next, '/')) {
+        uint32_t to = search_glued_end(search, next);
+        bool letters = search->token[next].hash == search->token[from].hash, signs = letters;
+
+        for (uint32_t i = next; i < to; i++) {
+            if (search->token[i].kind == TOKEN_SIGN && strchr("/:;", search->token[i].sign))
+                return; /* an address, a head of columns */
+            letters |= search->token[i].kind == TOKEN_WORD;
+            signs |= search->token[i].kind == TOKEN_SIGN
+                && strchr("!@#$%^&*{", search->token[i].sign);
+        }
+        if (letters && signs && search->token[to].gap >= GAP_LINE
+            && search_claim(search, from, end, REDACT_HANDLE, RULE_ROW, 74, GUARD_SOFT))
+            search_claim(search, next, to, REDACT_CREDENTIAL, RULE_ROW, 74, GUARD_SOFT);
+    }
+}
+
+/* Endings of files and hosts, which look like the second half of tessa.koers */
+static bool is_suffix(const struct search *search, uint32_t i)
+{
+    static const char *const words[] = { "com", "net", "org", "example", "local", "test", "html",
+        "php", "json", "xml", "txt", "pdf", "docx", "xlsx", "conf", "config", "cfg", "yml", "yaml",
+        "log", "java", "bak", "zip", "css", "jpg", "png", "csv", "sql", "exe", "dll", "asp", "aspx",
+        "jsp", "info", "name", "eml", "mail", "bin", "bash", "git", "svc", "lan", "home", "nhs",
+        "gov", "edu", "app", "dev", "cloud", "online", "shop", "club", "amsterdam", "frl" };
+
+    if (search->token[i].len < 3)
+        return true;
+    for (size_t k = 0; k < COUNT(words); k++)
+        if (search_word(search, i, words[k]))
+            return true;
+    return false;
+}
+
+/* tessa.koers, g.vdmolen: a given name or an initial, a dot, something that is no ending */
+static void try_dotted(struct search *search, uint32_t dot)
+{
+    const struct token *first = &search->token[dot - 1], *second = &search->token[dot + 1];
+    bool initial = first->len == 1 && !second->feature && second->len >= 4;
+
+    if (first->kind != TOKEN_WORD || first->shape != SHAPE_LOWER
+        || (first->claim ? first->claim != REDACT_PERSON || (dot > 1 && first[-1].claim)
+                         : first->guard)
+        || second->kind != TOKEN_WORD || second->shape != SHAPE_LOWER || second->claim
+        || second->guard || second->gap || search->token[dot].gap)
+        return;
+    if (!initial
+        && (!FEATURE_GIVEN(first->feature) || FEATURE_COMMON(first->feature) > 3
+            || FEATURE_COMMON(second->feature) > 5
+            || second->feature & (FEATURE_TECH | FEATURE_NOTNAME | FEATURE_ORG)))
+        return;
+    if (is_suffix(search, dot + 1)
+        || (dot > 1 && !first->gap && search->token[dot - 2].kind == TOKEN_SIGN
+            && strchr("./@-_$%&=", search->token[dot - 2].sign))
+        || (dot > 1 && !first->gap && search->token[dot - 2].kind != TOKEN_SIGN)
+        || (!search->token[dot + 2].gap
+            && (search->token[dot + 2].kind != TOKEN_SIGN
+                || (strchr("./@-_(%=", search->token[dot + 2].sign)
+                    && !(search_sign(search, dot + 2, '.') && search->token[dot + 3].gap)))))
+        return;
+    search_force(search, dot - 1, dot + 2, REDACT_HANDLE, RULE_GRAMMAR, 62);
+}
+
+/* What clue_read() says of a word that no list knows, made of two that one does: mothwing */
+enum { COMPOUND = 1u << 4 };
+
+/* The very end of a text: "cheers, mothwing", "-- n0tab0t" */
+static void try_last(struct search *search)
+{
+    uint32_t last = search->count, from, start, known = 0;
+
+    if (last < 4)
+        return;
+    from = start = search_glued_start(search, last - 1);
+    while (start > 0 && search->token[start - 1].kind == TOKEN_SIGN
+        && strchr("-~", search->token[start - 1].sign))
+        start--;
+    if (start == 0 || name_end(search, from) != last || last - from > 5
+        || search->token[from].kind != TOKEN_WORD || search->token[from].shape != SHAPE_LOWER)
+        return;
+    if (start == from && search->token[from].gap < GAP_LINE
+        && !(search->token[from - 1].kind == TOKEN_SIGN
+            && strchr(",.!", search->token[from - 1].sign)))
+        return;
+    for (uint32_t i = from; i < last; i++)
+        if (search->token[i].claim || search->token[i].guard)
+            return;
+    if (search_word(search, from, "doei") || search_word(search, from, "grtz")
+        || search_word(search, from, "thx"))
+        return;
+    for (uint32_t i = from; i < last; i++)
+        known += search->token[i].kind == TOKEN_WORD && search->token[i].feature
+            && search->token[i].feature != COMPOUND;
+    if (!known && !search_sign(search, from + 1, '.') && value_is_handle(search, from, last))
+        search_claim(search, from, last, REDACT_HANDLE, RULE_CONTEXT, 60, GUARD_SOFT);
+}
+
 void handle_find(struct search *search)
 {
     for (uint32_t i = 0; i < search->count; i++) {
@@ -494,6 +652,8 @@ void handle_find(struct search *search)
             && ((token->kind == TOKEN_SIGN && token->sign == '-')
                 || (token->kind == TOKEN_WORD && (token->sign == 'd' || token->sign == 'l'))))
             try_listing(search, i);
+        if (token->gap >= GAP_LINE)
+            try_speaker(search, i);
         if (token->kind == TOKEN_SIGN) {
             if (token->sign == '<'
                 && (search_line_start(search, i) + 8 > i || search_sign(search, i - 1, ':')))
@@ -501,7 +661,9 @@ void handle_find(struct search *search)
             if (token->sign == '@' && !token->claim) {
                 try_mention(search, i);
                 try_prompt(search, i);
-            } else if (token->sign == '[')
+            } else if (token->sign == '#' && i > 0 && !token->gap)
+                try_tag(search, i);
+            else if (token->sign == '[')
                 try_access_log(search, i);
             else if (token->sign == '\\')
                 try_domain_user(search, i);
@@ -513,7 +675,8 @@ void handle_find(struct search *search)
             continue;
         if (token->gap >= GAP_LINE)
             try_passwd_line(search, i);
-        if (token->len <= 13)
+        if (token->len <= 13 && !token[1].gap
+            && (search_sign(search, i + 1, '.') || search_sign(search, i + 1, '/')))
             try_profile(search, i);
         if (token->len == 4 || token->len == 5 || token->len == 10)
             try_home(search, i);
@@ -538,6 +701,10 @@ void handle_find(struct search *search)
 
 void handle_find_beside(struct search *search)
 {
+    for (uint32_t i = 1; i + 1 < search->count; i++)
+        if (search->token[i].kind == TOKEN_SIGN && search->token[i].sign == '.')
+            try_dotted(search, i);
+    try_last(search);
     for (uint32_t i = 1; i + 1 < search->count; i++) {
         const struct token *token = &search->token[i];
         uint32_t end, next;

@@ -12,91 +12,136 @@ struct parts {
     uint32_t count;
 };
 
-#define ENDING(text, key)                                                                          \
+/* What words end in that are keys, by their last letter. The first that fits counts. */
+struct ending {
+    char text[17];
+    uint8_t len, key;
+};
+
+#define END(text, key)                                                                             \
     {                                                                                              \
         text, sizeof(text) - 1, key                                                                \
     }
 
+static const struct ending in_d[] = {
+    END("userid", KEY_HANDLE),
+    END("wachtwoord", KEY_CREDENTIAL),
+    END("password", KEY_CREDENTIAL),
+    END("passwd", KEY_CREDENTIAL),
+    END("sessionid", KEY_CREDENTIAL),
+    END("sessid", KEY_CREDENTIAL),
+};
+
+static const struct ending in_e[] = {
+    END("username", KEY_HANDLE),
+    END("hostname", KEY_NOKEY),
+    END("filename", KEY_NOKEY),
+    END("kluisje", KEY_CREDENTIAL),
+    END("code", KEY_CREDENTIAL),
+    END("postcode", KEY_POSTCODE),
+    END("phone", KEY_PHONE),
+    END("lastname", KEY_PERSON),
+    END("firstname", KEY_PERSON),
+    END("fullname", KEY_PERSON),
+    END("surname", KEY_PERSON),
+};
+
+static const struct ending in_g[] = {
+    END("rekening", KEY_IBAN),
+};
+
+static const struct ending in_l[] = {
+    END("mail", KEY_EMAIL),
+};
+
+static const struct ending in_m[] = {
+    END("bestandsnaam", KEY_NOKEY),
+    END("hostnaam", KEY_NOKEY),
+    END("domeinnaam", KEY_NOKEY),
+    END("bedrijfsnaam", KEY_NOKEY),
+    END("gebruikersnaam", KEY_HANDLE),
+    END("inlognaam", KEY_HANDLE),
+    END("straatnaam", KEY_ADDRESS),
+    END("plaatsnaam", KEY_PLACE),
+    END("geboortedatum", KEY_DOB),
+    END("achternaam", KEY_PERSON),
+    END("voornaam", KEY_PERSON),
+    END("persoonsnaam", KEY_PERSON),
+    END("familienaam", KEY_PERSON),
+    END("naam", KEY_PERSON),
+};
+
+static const struct ending in_n[] = {
+    END("token", KEY_CREDENTIAL),
+    END("wachtzin", KEY_CREDENTIAL),
+    END("pin", KEY_CREDENTIAL),
+    END("telefoon", KEY_PHONE),
+    END("kenteken", KEY_PLATE),
+    END("voornamen", KEY_PERSON),
+    END("contactpersoon", KEY_PERSON),
+};
+
+static const struct ending in_r[] = {
+    END("gebruiker", KEY_HANDLE),
+    END("huisnummer", KEY_HOUSENR),
+    END("telefoonnummer", KEY_PHONE),
+    END("telefoonnr", KEY_PHONE),
+    END("telnr", KEY_PHONE),
+    END("rekeningnummer", KEY_IBAN),
+    END("paspoortnummer", KEY_IDDOC),
+    END("rijbewijsnummer", KEY_IDDOC),
+    END("ordernummer", KEY_NOT),
+    END("dossiernummer", KEY_NOT),
+    END("zaaknummer", KEY_NOT),
+    END("factuurnummer", KEY_NOT),
+    END("volgnummer", KEY_NOT),
+    END("houder", KEY_PERSON),
+    END("holder", KEY_PERSON),
+    END("aanvrager", KEY_PERSON),
+    END("bewoner", KEY_PERSON),
+    END("behandelaar", KEY_PERSON),
+    END("eigenaar", KEY_PERSON),
+    END("nummer", KEY_NONE),
+};
+
+static const struct ending in_s[] = {
+    END("accounts", KEY_HANDLE),
+    END("sleutelkluis", KEY_CREDENTIAL),
+    END("ipadres", KEY_IP),
+    END("macadres", KEY_MAC),
+    END("mailadres", KEY_EMAIL),
+    END("emailadres", KEY_EMAIL),
+    END("adres", KEY_ADDRESS),
+    END("address", KEY_ADDRESS),
+    END("plaats", KEY_PLACE),
+};
+
+static const struct ending in_t[] = {
+    END("testaccount", KEY_HANDLE),
+    END("account", KEY_HANDLE),
+    END("passwort", KEY_CREDENTIAL),
+    END("secret", KEY_CREDENTIAL),
+    END("straat", KEY_ADDRESS),
+};
+
+static const struct ending in_y[] = {
+    END("apikey", KEY_CREDENTIAL),
+};
+
 static const struct {
-    const char *end;
-    size_t len;
-    enum key key;
-} ends[] = {
-    ENDING("bestandsnaam", KEY_NOKEY),
-    ENDING("testaccount", KEY_HANDLE),
-    ENDING("gebruiker", KEY_HANDLE),
-    ENDING("account", KEY_HANDLE),
-    ENDING("accounts", KEY_HANDLE),
-    ENDING("hostnaam", KEY_NOKEY),
-    ENDING("domeinnaam", KEY_NOKEY),
-    ENDING("bedrijfsnaam", KEY_NOKEY),
-    ENDING("gebruikersnaam", KEY_HANDLE),
-    ENDING("inlognaam", KEY_HANDLE),
-    ENDING("username", KEY_HANDLE),
-    ENDING("userid", KEY_HANDLE),
-    ENDING("hostname", KEY_NOKEY),
-    ENDING("filename", KEY_NOKEY),
-    ENDING("wachtwoord", KEY_CREDENTIAL),
-    ENDING("password", KEY_CREDENTIAL),
-    ENDING("passwd", KEY_CREDENTIAL),
-    ENDING("passwort", KEY_CREDENTIAL),
-    ENDING("token", KEY_CREDENTIAL),
-    ENDING("secret", KEY_CREDENTIAL),
-    ENDING("apikey", KEY_CREDENTIAL),
-    ENDING("sessionid", KEY_CREDENTIAL),
-    ENDING("sessid", KEY_CREDENTIAL),
-    ENDING("wachtzin", KEY_CREDENTIAL),
-    ENDING("pin", KEY_CREDENTIAL),
-    ENDING("kluisje", KEY_CREDENTIAL),
-    ENDING("sleutelkluis", KEY_CREDENTIAL),
-    ENDING("code", KEY_CREDENTIAL),
-    ENDING("ipadres", KEY_IP),
-    ENDING("macadres", KEY_MAC),
-    ENDING("mailadres", KEY_EMAIL),
-    ENDING("emailadres", KEY_EMAIL),
-    ENDING("straatnaam", KEY_ADDRESS),
-    ENDING("straat", KEY_ADDRESS),
-    ENDING("adres", KEY_ADDRESS),
-    ENDING("address", KEY_ADDRESS),
-    ENDING("huisnummer", KEY_HOUSENR),
-    ENDING("postcode", KEY_POSTCODE),
-    ENDING("plaatsnaam", KEY_PLACE),
-    ENDING("plaats", KEY_PLACE),
-    ENDING("telefoonnummer", KEY_PHONE),
-    ENDING("telefoonnr", KEY_PHONE),
-    ENDING("telefoon", KEY_PHONE),
-    ENDING("telnr", KEY_PHONE),
-    ENDING("phone", KEY_PHONE),
-    ENDING("geboortedatum", KEY_DOB),
-    ENDING("rekeningnummer", KEY_IBAN),
-    ENDING("rekening", KEY_IBAN),
-    ENDING("kenteken", KEY_PLATE),
-    ENDING("paspoortnummer", KEY_IDDOC),
-    ENDING("rijbewijsnummer", KEY_IDDOC),
-    ENDING("ordernummer", KEY_NOT),
-    ENDING("dossiernummer", KEY_NOT),
-    ENDING("zaaknummer", KEY_NOT),
-    ENDING("factuurnummer", KEY_NOT),
-    ENDING("volgnummer", KEY_NOT),
-    ENDING("achternaam", KEY_PERSON),
-    ENDING("voornaam", KEY_PERSON),
-    ENDING("voornamen", KEY_PERSON),
-    ENDING("persoonsnaam", KEY_PERSON),
-    ENDING("familienaam", KEY_PERSON),
-    ENDING("lastname", KEY_PERSON),
-    ENDING("firstname", KEY_PERSON),
-    ENDING("fullname", KEY_PERSON),
-    ENDING("surname", KEY_PERSON),
-    ENDING("houder", KEY_PERSON),
-    ENDING("holder", KEY_PERSON),
-    ENDING("contactpersoon", KEY_PERSON),
-    ENDING("aanvrager", KEY_PERSON),
-    ENDING("bewoner", KEY_PERSON),
-    ENDING("behandelaar", KEY_PERSON),
-    ENDING("eigenaar", KEY_PERSON),
-    ENDING("nummer", KEY_NONE),
-    ENDING("naam", KEY_PERSON),
-    ENDING("mail", KEY_EMAIL),
+    const struct ending *at;
+    size_t count;
+} ends[26] = {
+    ['d' - 'a'] = { in_d, COUNT(in_d) },
+    ['e' - 'a'] = { in_e, COUNT(in_e) },
+    ['g' - 'a'] = { in_g, COUNT(in_g) },
+    ['l' - 'a'] = { in_l, COUNT(in_l) },
+    ['m' - 'a'] = { in_m, COUNT(in_m) },
+    ['n' - 'a'] = { in_n, COUNT(in_n) },
+    ['r' - 'a'] = { in_r, COUNT(in_r) },
+    ['s' - 'a'] = { in_s, COUNT(in_s) },
+    ['t' - 'a'] = { in_t, COUNT(in_t) },
+    ['y' - 'a'] = { in_y, COUNT(in_y) },
 };
 
 static void split(const struct search *search, uint32_t from, uint32_t to, struct parts *parts)
@@ -143,27 +188,47 @@ static enum key key_joined(const struct parts *parts, uint32_t from, uint32_t to
     return key_of_bytes(text, len);
 }
 
-/* The last two letters of the endings, so that most words are told at once. */
+/* The last two letters of the endings, so that most words are told at once: what may stand before
+ * the last one. */
 static bool may_end(uint8_t before, uint8_t last)
 {
-    static const char pairs[] = "amaratdeenereseteyidilinmenengnrntonrdrtsstsumwdjeis";
+#define LETTER(c) (1u << ((c) - 'a'))
+    static const uint32_t pairs[26] = {
+        ['d' - 'a'] = LETTER('i') | LETTER('r') | LETTER('w'),
+        ['e' - 'a'] = LETTER('d') | LETTER('j') | LETTER('m'),
+        ['g' - 'a'] = LETTER('n'),
+        ['l' - 'a'] = LETTER('i'),
+        ['m' - 'a'] = LETTER('a') | LETTER('u'),
+        ['n' - 'a'] = LETTER('e') | LETTER('i') | LETTER('o'),
+        ['r' - 'a'] = LETTER('a') | LETTER('e') | LETTER('n'),
+        ['s' - 'a'] = LETTER('e') | LETTER('i') | LETTER('s') | LETTER('t'),
+        ['t' - 'a'] = LETTER('a') | LETTER('e') | LETTER('n') | LETTER('r'),
+        ['y' - 'a'] = LETTER('e'),
+    };
+#undef LETTER
+    uint8_t row = last - 'a', column = before - 'a';
 
-    for (size_t i = 0; i + 1 < sizeof pairs; i += 2)
-        if ((uint8_t)pairs[i + 1] == last && (uint8_t)pairs[i] == before)
-            return true;
-    return false;
+    return row < 26 && column < 26 && pairs[row] >> column & 1;
 }
 
+/* Of a word whose last two letters may end a key. */
 static enum key key_by_end(const uint8_t *text, size_t len)
 {
-    for (size_t i = 0; i < COUNT(ends); i++) {
-        size_t n = ends[i].len;
+    const struct ending *end = ends[text[len - 1] - 'a'].at;
 
-        if (len >= n && text[len - n] == (uint8_t)ends[i].end[0]
-            && memcmp(text + len - n, ends[i].end, n) == 0)
-            return ends[i].key;
-    }
+    for (size_t left = ends[text[len - 1] - 'a'].count; left > 0; left--, end++)
+        if (len >= end->len && memcmp(text + len - end->len, end->text, end->len) == 0)
+            return (enum key)end->key;
     return KEY_NONE;
+}
+
+static bool is_part(const struct parts *parts, uint32_t i, const char *const *words, size_t count)
+{
+    for (size_t k = 0; k < count; k++)
+        if ((uint8_t)words[k][0] == parts->text[i][0] && parts->len[i] == strlen(words[k])
+            && memcmp(parts->text[i], words[k], parts->len[i]) == 0)
+            return true;
+    return false;
 }
 
 /* Words at the end of a key that say nothing by themselves: the part before them tells. */
@@ -174,11 +239,7 @@ static bool is_filler(const struct parts *parts, uint32_t i)
         "x", "a", "b", "hash", "field", "veld", "partner", "kind", "klant", "user", "from",
         "aanvrager", "melder", "text", "s", "en", "of", "key", "code" };
 
-    for (size_t k = 0; k < COUNT(words); k++)
-        if (parts->len[i] == strlen(words[k])
-            && memcmp(parts->text[i], words[k], parts->len[i]) == 0)
-            return true;
-    return false;
+    return is_part(parts, i, words, COUNT(words));
 }
 
 /* "serverIPAddress": the address of a machine. */
@@ -200,13 +261,8 @@ static bool is_about(const struct parts *parts)
         "field", "veld", "changed", "strength", "min", "max", "page", "php", "html", "js", "file",
         "path", "hint", "age", "login", "form", "lifetime", "ttl", "store", "manager", "header",
         "param", "parameter", "timeout", "enabled", "date", "spraying" };
-    uint32_t last = parts->count - 1;
 
-    for (size_t k = 0; k < COUNT(words); k++)
-        if (parts->len[last] == strlen(words[k])
-            && memcmp(parts->text[last], words[k], parts->len[last]) == 0)
-            return true;
-    return false;
+    return is_part(parts, parts->count - 1, words, COUNT(words));
 }
 
 enum key keyname_of(const struct search *search, uint32_t from, uint32_t to)

@@ -5,10 +5,10 @@
 #include "redact/feature.h"
 
 /* Features of the folded, lower-case word with this hash (word_hash_end); 0 when unknown. */
-uint32_t lexicon_find(uint64_t hash);
+PURE uint32_t lexicon_find(uint64_t hash);
 
 /* Features of len folded bytes, lower-cased here. */
-uint32_t lexicon_word(const uint8_t *word, size_t len);
+PURE uint32_t lexicon_word(const uint8_t *word, size_t len);
 
 uint8_t lexicon_fold(uint32_t code_point);
 

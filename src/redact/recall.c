@@ -16,6 +16,7 @@ struct slot {
 struct handle {
     uint8_t text[HANDLE_LONGEST];
     uint32_t len;
+    uint32_t hash; /* of its first token */
 };
 
 struct recall {
@@ -24,7 +25,7 @@ struct recall {
     uint32_t names;
     struct handle handle[HANDLES_MOST];
     uint32_t handles;
-    uint64_t handle_starts; /* hashes of their first words, six bits each */
+    uint64_t handles_by[64]; /* which of them have a hash that ends in these six bits */
     uint64_t ends[64],
         starts[64]; /* three letters at the end and the start of names, twelve bits each */
 };
@@ -135,7 +136,8 @@ static void add_handle(
         return;
     handle = &recall->handle[recall->handles++];
     handle->len = end - start;
-    recall->handle_starts |= (uint64_t)1 << (search->token[from].hash & 63);
+    handle->hash = search->token[from].hash;
+    recall->handles_by[handle->hash & 63] |= (uint64_t)1 << (handle - recall->handle);
     for (uint32_t k = 0; k < handle->len; k++)
         handle->text[k] = view_lower(search->view.ch[start + k]);
 }
@@ -352,6 +354,13 @@ static void widen(const struct search *search, uint32_t *from, uint32_t *to, boo
         *to += 2;
 }
 
+/* Whether the word that gave this hash is part of a known name. */
+static bool knows(const struct search *search, uint64_t hash)
+{
+    hash = word_hash_end(hash);
+    return recall_has(search->recall, (uint32_t)(hash >> 32) ^ (uint32_t)hash);
+}
+
 /* wklooster, boswald, jdevries: a known name with initials or tussenvoegsels stuck to it. */
 static bool holds_name(const struct search *search, const struct token *token)
 {
@@ -359,6 +368,7 @@ static bool holds_name(const struct search *search, const struct token *token)
     bool ends = marked(search->recall->ends,
         three(text[token->len - 3], text[token->len - 2], text[token->len - 1]));
     bool starts = marked(search->recall->starts, three(text[0], text[1], text[2]));
+    uint64_t whole = WORD_HASH_START, first = WORD_HASH_START;
 
     if (!ends && !starts)
         return false;
@@ -370,32 +380,23 @@ static bool holds_name(const struct search *search, const struct token *token)
             continue;
         for (uint32_t k = cut; k < token->len; k++)
             hash = word_hash_byte(hash, view_lower(text[k]));
-        hash = word_hash_end(hash);
-        if (recall_has(search->recall, (uint32_t)(hash >> 32) ^ (uint32_t)hash))
+        if (knows(search, hash))
             return true;
     }
-    for (uint32_t cut = 1; cut <= 1 && cut + 4 <= token->len; cut++) {
-        uint64_t hash = WORD_HASH_START;
-
-        for (uint32_t k = 0; k + cut < token->len; k++)
-            hash = word_hash_byte(hash, view_lower(text[k]));
-        hash = word_hash_end(hash);
-        if (recall_has(search->recall, (uint32_t)(hash >> 32) ^ (uint32_t)hash))
-            return true;
-    }
+    for (uint32_t k = 0; k + 1 < token->len; k++)
+        whole = word_hash_byte(whole, view_lower(text[k]));
+    if (token->len >= 5 && knows(search, whole))
+        return true;
     /* given name and surname in one: "janjansen" */
-    for (uint32_t cut = 3; ends && starts && cut + 3 <= token->len && token->len <= 30; cut++) {
-        uint64_t first = WORD_HASH_START, second = WORD_HASH_START;
+    for (uint32_t cut = 1; ends && starts && cut + 3 <= token->len && token->len <= 30; cut++) {
+        uint64_t second = WORD_HASH_START;
 
-        for (uint32_t k = 0; k < token->len; k++)
-            if (k < cut)
-                first = word_hash_byte(first, view_lower(text[k]));
-            else
-                second = word_hash_byte(second, view_lower(text[k]));
-        first = word_hash_end(first);
-        second = word_hash_end(second);
-        if (recall_has(search->recall, (uint32_t)(first >> 32) ^ (uint32_t)first)
-            && recall_has(search->recall, (uint32_t)(second >> 32) ^ (uint32_t)second))
+        first = word_hash_byte(first, view_lower(text[cut - 1]));
+        if (cut < 3 || !knows(search, first))
+            continue;
+        for (uint32_t k = cut; k < token->len; k++)
+            second = word_hash_byte(second, view_lower(text[k]));
+        if (knows(search, second))
             return true;
     }
     return false;
@@ -404,8 +405,9 @@ static bool holds_name(const struct search *search, const struct token *token)
 static bool try_handles(struct search *search, uint32_t i)
 {
     const struct token *token = &search->token[i];
+    uint64_t left = search->recall->handles_by[token->hash & 63];
 
-    if (!(search->recall->handle_starts >> (token->hash & 63) & 1))
+    if (!left)
         return false;
     if (!token->gap && i > 0 && search->token[i - 1].kind != TOKEN_SIGN)
         return false;
@@ -415,12 +417,11 @@ static bool try_handles(struct search *search, uint32_t i)
     if (token->guard == GUARD_SOFT && i > 1 && search_sign(search, i - 1, '/')
         && search_sign(search, i - 2, '/'))
         return false;
-    for (uint32_t h = 0; h < search->recall->handles; h++) {
-        const struct handle *handle = &search->recall->handle[h];
+    for (; left; left &= left - 1) {
+        const struct handle *handle = &search->recall->handle[__builtin_ctzll(left)];
         uint32_t k = 0, to = i;
 
-        if (handle->text[0] != view_lower(token->sign)
-            || token->pos + handle->len > search->view.len)
+        if (handle->hash != token->hash || token->pos + handle->len > search->view.len)
             continue;
         while (k < handle->len && view_lower(search->view.ch[token->pos + k]) == handle->text[k])
             k++;

@@ -17,6 +17,6 @@ void recall_learn(struct recall *recall, const struct search *search);
 void recall_find(struct search *search);
 
 /* Whether the word is part of a known name; *surname when it is no given name alone. */
-bool recall_has(const struct recall *recall, uint32_t hash);
+PURE bool recall_has(const struct recall *recall, uint32_t hash);
 
 #endif

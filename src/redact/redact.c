@@ -6,6 +6,7 @@
 #include "redact/credential.h"
 #include "redact/disguise.h"
 #include "redact/email.h"
+#include "redact/guess.h"
 #include "redact/handle.h"
 #include "redact/idnumber.h"
 #include "redact/lexicon.h"
@@ -49,10 +50,20 @@ static void collect(struct collector *all, const struct redact_span *span)
     all->at[all->count++] = *span;
 }
 
-/* The spans of a window in bytes of the whole text, in no order. */
+static int by_start(const void *a, const void *b)
+{
+    const struct redact_span *x = a, *y = b;
+
+    if (x->start != y->start)
+        return x->start < y->start ? -1 : 1;
+    return x->end > y->end ? -1 : x->end < y->end;
+}
+
+/* Adds the spans of a window in bytes of the whole text; all stay in order. */
 static void collect_finds(struct collector *all, const struct search *search, size_t start)
 {
     const struct view *view = &search->view;
+    size_t sorted = all->count;
 
     for (uint32_t i = 0; i < search->finds; i++) {
         const struct find *find = &search->find[i];
@@ -67,6 +78,26 @@ static void collect_finds(struct collector *all, const struct search *search, si
         if (span.end > span.start)
             collect(all, &span);
     }
+    /* where windows overlap the one before found some of the same */
+    while (sorted && all->at[sorted - 1].start >= start)
+        sorted--;
+    if (all->count - sorted > 1)
+        qsort(all->at + sorted, all->count - sorted, sizeof *all->at, by_start);
+}
+
+/* Takes up the spans of another collection in their order, behind those of the same place. */
+static void collect_all(struct collector *all, const struct collector *more)
+{
+    size_t left = all->count, right = more->count;
+
+    for (size_t i = 0; i < more->count; i++)
+        collect(all, &more->at[i]);
+    for (size_t to = all->count; right && left; to--)
+        all->at[to - 1] = by_start(&all->at[left - 1], &more->at[right - 1]) > 0
+            ? all->at[--left]
+            : more->at[--right];
+    for (; right; right--)
+        all->at[right - 1] = more->at[right - 1];
 }
 
 static size_t window_end(struct span text, size_t start)
@@ -125,6 +156,7 @@ static void find_all(struct search *search)
     recall_learn(search->recall, search);
     recall_find(search);
     handle_find_rest(search);
+    guess_find(search);
     disguise_join(search);
 }
 
@@ -154,15 +186,6 @@ static void claim_spans(
     }
 }
 
-static int by_start(const void *a, const void *b)
-{
-    const struct redact_span *x = a, *y = b;
-
-    if (x->start != y->start)
-        return x->start < y->start ? -1 : 1;
-    return x->end > y->end ? -1 : x->end < y->end;
-}
-
 /* Only blanks and what stands inside a name between two spans of one type. */
 static bool only_blanks(struct span text, size_t from, size_t to)
 {
@@ -172,15 +195,13 @@ static bool only_blanks(struct span text, size_t from, size_t to)
     return to - from <= 2;
 }
 
-/* Puts spans in order, and makes one of those that overlap, and of names that stand side by side.
- */
+/* Makes one span of those that overlap, and of names that stand side by side. */
 static void merge(struct collector *all, struct span text)
 {
     size_t to = 0;
 
     if (!all->count)
         return;
-    qsort(all->at, all->count, sizeof *all->at, by_start);
     for (size_t i = 1; i < all->count; i++) {
         struct redact_span *last = &all->at[to];
         const struct redact_span *next = &all->at[i];
@@ -270,16 +291,22 @@ static void number_spans(struct redacted *redacted, struct collector *all,
     redacted->version = lexicon_version();
 }
 
+/* What is used again for each window, and for each look at a text. */
+struct desk {
+    const struct redact_town *town;
+    const struct redact_known *known;
+    struct arena *scratch, *room;
+};
+
 /* Everything that is found in a text, in order. */
-static void find_spans(const struct redact_town *town, const struct redact_known *known,
-    struct span text, struct collector *all)
+static void find_spans(struct desk *desk, struct span text, struct collector *all)
 {
-    struct arena *scratch = arena_new(), *people = arena_new();
-    struct search search = { .town = town, .known = known, .arena = scratch, .room = people };
+    struct search search
+        = { .town = desk->town, .known = desk->known, .arena = desk->scratch, .room = desk->room };
     size_t windows = 0;
 
-    search.recall = recall_new(known, text.len, people);
-    view_reserve(&search.view, text.len < WINDOW ? text.len : WINDOW, people);
+    search.recall = recall_new(desk->known, text.len, desk->room);
+    view_reserve(&search.view, text.len < WINDOW ? text.len : WINDOW, desk->room);
     for (size_t start = 0; start < text.len; windows++) {
         size_t end = window_end(text, start);
 
@@ -287,31 +314,32 @@ static void find_spans(const struct redact_town *town, const struct redact_known
         find_all(&search);
         collect_finds(all, &search, start);
         start = end >= text.len ? end : next_start(text, end);
-        arena_reset(scratch);
+        arena_reset(desk->scratch);
     }
     merge(all, text);
     /* who became known in a later window is looked for in the earlier ones too */
     if (windows > 1) {
-        size_t count = all->count, first = 0;
+        struct collector more = { .arena = desk->room };
+        size_t first = 0;
 
         for (size_t start = 0; start < text.len;) {
             size_t end = window_end(text, start);
 
             open_window(&search, span_part(text, start, end));
-            while (first < count && all->at[first].end <= start)
+            while (first < all->count && all->at[first].end <= start)
                 first++;
-            claim_spans(&search, start, all->at + first, count - first);
+            claim_spans(&search, start, all->at + first, all->count - first);
             stays_find(&search);
             recall_find(&search);
             handle_find_rest(&search);
-            collect_finds(all, &search, start);
+            collect_finds(&more, &search, start);
             start = end >= text.len ? end : next_start(text, end);
-            arena_reset(scratch);
+            arena_reset(desk->scratch);
         }
+        collect_all(all, &more);
         merge(all, text);
     }
-    arena_free(&people);
-    arena_free(&scratch);
+    arena_reset(desk->room);
 }
 
 /*
@@ -319,8 +347,7 @@ static void find_spans(const struct redact_town *town, const struct redact_known
  * text may find more. What it finds goes at once, so that redaction of a redacted text changes
  * nothing. Large texts, which are no mail, are spared the second look.
  */
-static void find_again(const struct redact_town *town, const struct redact_known *known,
-    struct span text, struct collector *all)
+static void find_again(struct desk *desk, struct span text, struct collector *all)
 {
     struct arena *arena = arena_new();
 
@@ -340,7 +367,7 @@ static void find_again(const struct redact_town *town, const struct redact_known
             shift[i] = out.len; /* where the text goes on behind this span */
         }
         buf_add(&out, span_part(text, at, text.len));
-        find_spans(town, known, buf_span(&out), &more);
+        find_spans(desk, buf_span(&out), &more);
         for (size_t i = 0, next = 0; i < more.count; i++) {
             struct redact_span span = more.at[i];
             size_t start, origin;
@@ -355,8 +382,8 @@ static void find_again(const struct redact_town *town, const struct redact_known
         }
         if (!more.count)
             break;
-        for (size_t i = 0; i < more.count; i++)
-            collect(all, &more.at[i]);
+        qsort(more.at, more.count, sizeof *more.at, by_start);
+        collect_all(all, &more);
         merge(all, text);
         arena_reset(arena);
     }
@@ -369,18 +396,20 @@ bool redact_spans(const struct redact_town *town, const struct redact_known *kno
 {
     struct collector all = { .arena = arena };
     struct redacted result = { 0 };
-    struct arena *scratch;
+    struct desk desk = { .town = town, .known = known };
 
     if (text.len > REDACT_MOST)
         return err_exit(err, ERR_MESSAGE, EX_DATAERR,
             "redact: the text has %zu bytes, more than %zu MiB: cut it into parts", text.len,
             REDACT_MOST >> 20);
-    find_spans(town, known, text, &all);
-    find_again(town, known, text, &all);
+    desk.scratch = arena_new();
+    desk.room = arena_new();
+    find_spans(&desk, text, &all);
+    find_again(&desk, text, &all);
     skip_numbers(memory, text, memory->next);
-    scratch = arena_new();
-    number_spans(&result, &all, memory, text, scratch);
-    arena_free(&scratch);
+    number_spans(&result, &all, memory, text, desk.room);
+    arena_free(&desk.room);
+    arena_free(&desk.scratch);
     *redacted = result;
     return true;
 }

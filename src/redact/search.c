@@ -5,43 +5,54 @@
 
 #include <string.h>
 
-enum { WORD_LONGEST = 64, LINE_LOOK = 400 };
+enum { WORD_LONGEST = 64, TOKEN_LONGEST = 4000, LINE_LOOK = 400 };
+
+/* One past the longest token that starts at i. */
+static uint32_t longest_end(const struct view *view, uint32_t i)
+{
+    return view->len - i < TOKEN_LONGEST ? view->len : i + TOKEN_LONGEST;
+}
+
+static void set_hash(struct token *token, uint64_t hash)
+{
+    token->hash = (uint32_t)(hash >> 32) ^ (uint32_t)hash;
+}
 
 static uint32_t read_word(const struct view *view, uint32_t i, struct token *token)
 {
+    const uint8_t *ch = view->ch;
     uint64_t hash = WORD_HASH_START;
-    uint32_t from = i, uppers = 0;
-    bool first_upper = view_upper(view->ch[i]);
+    uint32_t from = i, end = longest_end(view, i), uppers = 0;
+    bool first_upper = view_upper(ch[i]);
 
-    for (; i < view->len && view_letter(view->ch[i]) && i - from < 4000; i++) {
-        uppers += view_upper(view->ch[i]);
-        hash = word_hash_byte(hash, view_lower(view->ch[i]));
+    for (; i < end && view_letter(ch[i]); i++) {
+        uppers += view_upper(ch[i]);
+        hash = word_hash_byte(hash, view_lower(ch[i]));
     }
     hash = word_hash_end(hash);
+    set_hash(token, hash);
     token->len = (uint16_t)(i - from);
     token->kind = TOKEN_WORD;
-    token->hash = (uint32_t)(hash >> 32) ^ (uint32_t)hash;
     token->shape = uppers == 0                   ? SHAPE_LOWER
         : uppers == token->len && token->len > 1 ? SHAPE_UPPER
         : first_upper && uppers == 1             ? SHAPE_CAPITAL
                                                  : SHAPE_MIXED;
     if (token->len <= WORD_LONGEST)
         token->feature = lexicon_find(hash);
-    token->word_key = (uint8_t)keyname_ending(view->ch + from, token->len, token->feature);
+    token->word_key = (uint8_t)keyname_ending(ch + from, token->len, token->feature);
     return i;
 }
 
 static uint32_t read_number(const struct view *view, uint32_t i, struct token *token)
 {
     uint64_t hash = WORD_HASH_START;
-    uint32_t from = i;
+    uint32_t from = i, end = longest_end(view, i);
 
-    for (; i < view->len && view_digit(view->ch[i]) && i - from < 4000; i++)
+    for (; i < end && view_digit(view->ch[i]); i++)
         hash = word_hash_byte(hash, view->ch[i]);
-    hash = word_hash_end(hash);
+    set_hash(token, word_hash_end(hash));
     token->len = (uint16_t)(i - from);
     token->kind = TOKEN_NUMBER;
-    token->hash = (uint32_t)(hash >> 32) ^ (uint32_t)hash;
     return i;
 }
 
@@ -139,14 +150,12 @@ void search_force(struct search *search, uint32_t from, uint32_t to, enum redact
 bool search_same(const struct search *search, uint32_t i, const char *word)
 {
     const struct token *token = &search->token[i];
-    size_t len = strlen(word);
+    const uint8_t *text = search->view.ch + token->pos;
+    uint32_t k = 0;
 
-    if (i >= search->count || token->len != len)
-        return false;
-    for (size_t k = 0; k < len; k++)
-        if (view_lower(search->view.ch[token->pos + k]) != (uint8_t)word[k])
-            return false;
-    return true;
+    while (k < token->len && view_lower(text[k]) == (uint8_t)word[k])
+        k++;
+    return k == token->len && !word[k];
 }
 
 bool search_end(const struct search *search, uint32_t i, const char *end, size_t len)
@@ -161,17 +170,17 @@ bool search_end(const struct search *search, uint32_t i, const char *end, size_t
     return true;
 }
 
-bool search_starts(const struct search *search, uint32_t i, const char *start)
+bool search_start(const struct search *search, uint32_t i, const char *start)
 {
     const struct token *token = &search->token[i];
-    size_t len = strlen(start);
+    const uint8_t *text = search->view.ch + token->pos;
+    uint32_t k = 0;
 
-    if (i >= search->count || token->kind != TOKEN_WORD || token->len <= len)
+    if (token->kind != TOKEN_WORD)
         return false;
-    for (size_t k = 0; k < len; k++)
-        if (view_lower(search->view.ch[token->pos + k]) != (uint8_t)start[k])
-            return false;
-    return true;
+    while (k < token->len && start[k] && view_lower(text[k]) == (uint8_t)start[k])
+        k++;
+    return k < token->len && !start[k];
 }
 
 size_t search_digits(

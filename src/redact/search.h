@@ -67,9 +67,8 @@ static inline bool search_sign(const struct search *search, uint32_t i, uint8_t 
         && search->token[i].sign == sign;
 }
 
-bool search_same(const struct search *search, uint32_t i, const char *word);
-
 /* Token i is a word with these letters, lower case. */
+PURE bool search_same(const struct search *search, uint32_t i, const char *word);
 static inline bool search_word(const struct search *search, uint32_t i, const char *word)
 {
     return i < search->count && view_lower(search->token[i].sign) == (uint8_t)word[0]
@@ -77,10 +76,15 @@ static inline bool search_word(const struct search *search, uint32_t i, const ch
 }
 
 /* Token i starts with these lower-case letters and is longer. */
-bool search_starts(const struct search *search, uint32_t i, const char *start);
+PURE bool search_start(const struct search *search, uint32_t i, const char *start);
+static inline bool search_starts(const struct search *search, uint32_t i, const char *start)
+{
+    return i < search->count && view_lower(search->token[i].sign) == (uint8_t)start[0]
+        && search_start(search, i, start);
+}
 
 /* Token i ends with these lower-case letters and is longer. */
-bool search_end(const struct search *search, uint32_t i, const char *end, size_t len);
+PURE bool search_end(const struct search *search, uint32_t i, const char *end, size_t len);
 static inline bool search_ends(const struct search *search, uint32_t i, const char *end)
 {
     size_t len = strlen(end);
@@ -99,20 +103,20 @@ static inline bool search_escaped(const struct search *search, uint32_t i)
 }
 
 /* No blank stands before token i, or only such as were written as an escape. */
-bool search_tied(const struct search *search, uint32_t i);
+PURE bool search_tied(const struct search *search, uint32_t i);
 
 /* One past the last token that is tied to token i. */
-uint32_t search_tied_end(const struct search *search, uint32_t i);
+PURE uint32_t search_tied_end(const struct search *search, uint32_t i);
 
 /* One past the last token that is glued to token i. */
-uint32_t search_glued_end(const struct search *search, uint32_t i);
+PURE uint32_t search_glued_end(const struct search *search, uint32_t i);
 
 /* First token of the glued run that holds token i. */
-uint32_t search_glued_start(const struct search *search, uint32_t i);
+PURE uint32_t search_glued_start(const struct search *search, uint32_t i);
 
 /* First token of the line of token i, and one past its last. Looks at most 400 tokens far. */
-uint32_t search_line_start(const struct search *search, uint32_t i);
-uint32_t search_line_end(const struct search *search, uint32_t i);
+PURE uint32_t search_line_start(const struct search *search, uint32_t i);
+PURE uint32_t search_line_end(const struct search *search, uint32_t i);
 
 /* Start and end of the line in view bytes are those of its tokens. */
 static inline uint32_t search_end_pos(const struct search *search, uint32_t i)

@@ -33,25 +33,25 @@ static uint32_t guard_url(struct search *search, uint32_t colon)
     return k;
 }
 
-/* CVE-2021-41773, CVSS:3.1/AV:N/..., nginx/1.14.2, 5.5.68-MariaDB, AS1234, RFC 9116 */
+/* CVE-2021-41773, CVSS:3.1/AV:N/..., nginx/1.14.2 */
 static void guard_technical(struct search *search, uint32_t i)
 {
     const struct token *token = &search->token[i];
 
+    if (token[1].gap)
+        return;
     if (token->kind == TOKEN_WORD && token->len <= 5
         && (token->gap || i == 0 || search->token[i - 1].kind == TOKEN_SIGN)
+        && (token[1].kind == TOKEN_NUMBER
+            || (token[1].kind == TOKEN_SIGN && (token[1].sign == '-' || token[1].sign == ':')))
         && (search_word(search, i, "cve") || search_word(search, i, "cwe")
             || search_word(search, i, "cvss") || search_word(search, i, "ghsa")
             || search_word(search, i, "capec") || search_word(search, i, "ncsc")
             || search_word(search, i, "kb") || search_word(search, i, "rfc")
-            || search_word(search, i, "ms")))
-        if (search->token[i + 1].gap == GAP_NONE
-            && (search->token[i + 1].kind == TOKEN_NUMBER
-                || (search->token[i + 1].kind == TOKEN_SIGN
-                    && strchr("-:", search->token[i + 1].sign)))) {
-            guard(search, i, search_glued_end(search, i), GUARD_HARD);
-            return;
-        }
+            || search_word(search, i, "ms"))) {
+        guard(search, i, search_glued_end(search, i), GUARD_HARD);
+        return;
+    }
     if (token->kind == TOKEN_WORD && search_sign(search, i + 1, '/') && !search->token[i + 1].gap
         && search->token[i + 2].kind == TOKEN_NUMBER && !search->token[i + 2].gap
         && search_sign(search, i + 3, '.')) {

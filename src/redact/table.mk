@@ -25,3 +25,14 @@ $(BUILD)/name-model: scripts/name-model.c $(filter-out $(BUILD)/obj/redact/perso
   $(patsubst src/%.c,$(BUILD)/obj/%.o,$(wildcard src/redact/*.c src/base/*.c)))
 	@echo '  link    $@'
 	@$(CC) $(ALL_CFLAGS) -O2 -I$(GENERATED) -o $@ $^ $(LIBS) -lm
+
+# The same for passwords and user names.
+.PHONY: guesses
+guesses: $(BUILD)/guess-model ## learn the weights of passwords and user names anew
+	@python3 scripts/guess-corpus.py tests/redaction/dev.jsonl | $(BUILD)/guess-model >src/redact/guess_weights.new
+	@mv src/redact/guess_weights.new src/redact/guess_weights.inc
+
+$(BUILD)/guess-model: scripts/guess-model.c $(filter-out $(BUILD)/obj/redact/guess.o,\
+  $(patsubst src/%.c,$(BUILD)/obj/%.o,$(wildcard src/redact/*.c src/base/*.c)))
+	@echo '  link    $@'
+	@$(CC) $(ALL_CFLAGS) -O2 -I$(GENERATED) -o $@ $^ $(LIBS) -lm

@@ -61,6 +61,79 @@ bool value_is_nothing(const struct search *search, uint32_t from, uint32_t to)
     return false;
 }
 
+static bool is_one_of(
+    const struct search *search, uint32_t i, const char *const *words, size_t count)
+{
+    for (size_t k = 0; k < count; k++)
+        if (search_word(search, i, words[k]))
+            return true;
+    return false;
+}
+
+/* ECDHE-RSA-AES128-GCM-SHA256, TLS_AES_128_GCM_SHA256 */
+static bool is_suite(const struct search *search, uint32_t from, uint32_t to)
+{
+    static const char *const words[] = { "aes", "gcm", "cbc", "sha", "chacha", "poly", "rsa",
+        "ecdhe", "dhe", "ecdsa", "des", "tls" };
+    uint32_t known = 0;
+
+    for (uint32_t i = from; i < to; i++)
+        known += search->token[i].shape == SHAPE_UPPER && is_one_of(search, i, words, COUNT(words));
+    return known >= 3;
+}
+
+bool value_is_open(const struct search *search, uint32_t from, uint32_t to)
+{
+    static const char *const behind[] = { "publickeytoken", "bh", "uid", "type", "method", "etag",
+        "rev" };
+    static const char *const digests[] = { "sha1", "sha256", "sha512", "sha", "md5", "md" };
+    static const char *const verbs[] = { "convertto", "convertfrom", "get", "set", "new", "read",
+        "import", "invoke", "add" };
+    static const char *const words[] = { "idem", "ditto", "plain", "passwordtext", "passworddigest",
+        "mozilla" };
+    const struct token *first = &search->token[from];
+    uint32_t i = from, key;
+
+    if (search_sign(search, from, '!') && (search_sign(search, from + 1, '!') || to - from == 2)
+        && search->token[from + 1].shape == SHAPE_LOWER)
+        return true; /* !!binary, !vault: tags of YAML */
+    if (is_one_of(search, from, words, COUNT(words)))
+        return true;
+    if (search_sign(search, from + 1, ':') && search_sign(search, from + 2, '/')
+        && search_sign(search, from + 3, '/'))
+        return !search->token[from + 1].gap;
+    /* S-1-5-21-..., 2025-01-08T..., WhatsApp/2.23, ConvertTo-SecureString, sha1=... */
+    if (search_word(search, from, "s") && search_sign(search, from + 1, '-')
+        && search->token[from + 2].sign == '1')
+        return true;
+    if (to - from >= 5 && first->kind == TOKEN_NUMBER && first->len == 4
+        && search_sign(search, from + 1, '-') && search_sign(search, from + 3, '-')
+        && search->token[from + 4].kind == TOKEN_NUMBER && search->token[from + 4].len == 2)
+        return true;
+    if (to - from == 5 && first->kind == TOKEN_WORD && search_sign(search, from + 1, '/')
+        && search->token[from + 2].kind == TOKEN_NUMBER && search_sign(search, from + 3, '.'))
+        return true;
+    if (to - from == 3 && search_sign(search, from + 1, '-')
+        && search->token[from + 2].kind == TOKEN_WORD
+        && is_one_of(search, from, verbs, COUNT(verbs)))
+        return true;
+    if (is_one_of(search, from, digests, COUNT(digests))) {
+        i += 1 + (search->token[from + 1].kind == TOKEN_NUMBER);
+        if (i < to && search_sign(search, i, '='))
+            return true;
+    }
+    key = from
+        - (from > 0 && search->token[from - 1].kind == TOKEN_SIGN && !first->gap
+            && strchr("\"'", search->token[from - 1].sign));
+    if (key > 1 && search->token[key - 1].kind == TOKEN_SIGN
+        && strchr("=:", search->token[key - 1].sign)
+        && (is_one_of(search, key - 2, behind, COUNT(behind))
+            || (first->kind == TOKEN_NUMBER && to - from == 1
+                && search_word(search, key - 2, "sid"))))
+        return true;
+    return is_suite(search, from, to);
+}
+
 bool value_is_handle(const struct search *search, uint32_t from, uint32_t to)
 {
     struct tally t = tally_of(search, from, to);
@@ -336,7 +409,8 @@ static bool take_credential(struct search *search, uint32_t from, uint32_t to, e
     while (from < to && search->token[from].kind == TOKEN_SIGN
         && strchr("\"'(`", search->token[from].sign))
         from++;
-    if (from >= to || is_template(search, from, to) || value_is_nothing(search, from, to))
+    if (from >= to || is_template(search, from, to) || value_is_nothing(search, from, to)
+        || value_is_open(search, from, to))
         return false;
     for (uint32_t i = from; i < to; i++)
         if (search->token[i].sign == FOLD_MARK)

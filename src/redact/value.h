@@ -24,6 +24,10 @@ bool value_is_handle(const struct search *search, uint32_t from, uint32_t to);
 /* Something that could be a password or token, and is no ordinary word of a sentence. */
 bool value_is_secret(const struct search *search, uint32_t from, uint32_t to);
 
+/* Written like a secret, in such a place, and open: an address of a page, a SID, a time, a version,
+ * a cipher suite, a digest of what is public. */
+bool value_is_open(const struct search *search, uint32_t from, uint32_t to);
+
 /* Long and without sense: a token, an identifier made by a machine. */
 bool value_is_random(const struct search *search, uint32_t from, uint32_t to);
 

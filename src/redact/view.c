@@ -13,6 +13,33 @@ struct reader {
     size_t word_end; /* end of the encoded word (RFC 2047) that is being read; 0 outside */
 };
 
+enum {
+    ALNUM = VIEW_LETTER | VIEW_DIGIT,
+    SMALL = VIEW_LETTER | VIEW_BASE64,
+    CAPITAL = SMALL | VIEW_UPPER | VIEW_CAPITAL,
+};
+
+const uint8_t view_classes[256] = { ['a' ... 'k'] = SMALL,
+    ['l'] = SMALL | VIEW_LIKE_DIGIT,
+    ['m' ... 'n'] = SMALL,
+    ['o'] = SMALL | VIEW_LIKE_DIGIT,
+    ['p' ... 'z'] = SMALL,
+    ['A' ... 'H'] = CAPITAL,
+    ['I'] = CAPITAL | VIEW_LIKE_DIGIT,
+    ['J' ... 'N'] = CAPITAL,
+    ['O'] = CAPITAL | VIEW_LIKE_DIGIT,
+    ['P' ... 'Z'] = CAPITAL,
+    [FOLD_LETTER] = VIEW_LETTER,
+    [FOLD_UPPER] = VIEW_LETTER | VIEW_UPPER,
+    [FOLD_IDEOGRAPH] = VIEW_LETTER,
+    ['0' ... '9'] = VIEW_DIGIT | VIEW_LIKE_DIGIT | VIEW_BASE64,
+    [' '] = VIEW_TIE,
+    ['-'] = VIEW_TIE,
+    ['_'] = VIEW_TIE,
+    ['.'] = VIEW_TIE,
+    ['+'] = VIEW_BASE64,
+    ['/'] = VIEW_BASE64 };
+
 static void emit(struct view *view, uint8_t c, size_t at, size_t width)
 {
     if (c == FOLD_DROP)
@@ -488,7 +515,7 @@ static bool is_quoted_printable(struct span text)
 
 static bool is_alnum(uint8_t c)
 {
-    return view_letter(c) || view_digit(c);
+    return view_classes[c] & ALNUM;
 }
 
 /* A run of single letters and digits with the same sign between: s-p-e-l-l-e-d, s p a c e d. */
@@ -566,33 +593,41 @@ static void keep(struct view *view, uint32_t *to, uint32_t from)
     view->width[(*to)++] = view->width[from];
 }
 
+/* The same of bytes [from, end). */
+static void keep_all(struct view *view, uint32_t *to, uint32_t from, uint32_t end)
+{
+    uint32_t len = end - from;
+
+    if (*to < from && len) {
+        memmove(view->ch + *to, view->ch + from, len);
+        memmove(view->at + *to, view->at + from, len * sizeof *view->at);
+        memmove(view->width + *to, view->width + from, len * sizeof *view->width);
+    }
+    *to += len;
+}
+
 /* S p a c e d  o u t letters become a word again; initials (three at most) stay. */
 static void close_spaced(struct view *view)
 {
-    uint32_t to = 0, i = 0;
+    const uint8_t *ch = view->ch;
+    uint32_t to = 0, done = 0, i = 0, len = view->len;
 
-    while (i < view->len) {
-        uint8_t next = i + 2 < view->len ? view->ch[i + 1] : 0;
-        struct spaced run = { .end = i };
+    while (i + 2 < len) {
+        struct spaced run;
         uint32_t from = i;
 
-        if (next != ' ' && next != '-' && next != '_' && next != '.') {
-            if (to < i)
-                keep(view, &to, i++);
-            else
-                to = ++i;
+        if (!(view_classes[ch[i + 1]] & VIEW_TIE) || !is_alnum(ch[i])
+            || (i > 0 && is_alnum(ch[i - 1]))) {
+            i++;
             continue;
         }
-
-        if (is_alnum(view->ch[i]) && (i == 0 || !is_alnum(view->ch[i - 1])))
-            read_spaced(view, i, &run);
+        read_spaced(view, i, &run);
         if (run.end <= i + 1 || !is_spelled(&run)) {
             /* what was read stays as it is; a part of it is no run either */
-            do
-                keep(view, &to, i++);
-            while (i < run.end);
+            i = run.end > i ? run.end : i + 1;
             continue;
         }
+        keep_all(view, &to, done, i);
         for (; i < run.end; i++) {
             bool sign = view->ch[i] == run.sign;
 
@@ -610,7 +645,9 @@ static void close_spaced(struct view *view)
             if (!sign)
                 keep(view, &to, i);
         }
+        done = i;
     }
+    keep_all(view, &to, done, view->len);
     view->len = to;
 }
 
@@ -671,18 +708,20 @@ static bool decode_base64(
 static void open_base64(struct view *view)
 {
     struct decoded decoded;
+    const uint8_t *ch = view->ch;
     uint32_t to = 0, done = 0, i = 0;
 
     while (i + BASE64_LEAST <= view->len) {
         uint32_t k = i + BASE64_LEAST, end;
 
-        while (k > i && base64_value(view->ch[k - 1]) >= 0)
+        while (k > i && view_classes[ch[k - 1]] & VIEW_BASE64)
             k--;
         if (k > i) {
             i = k;
             continue;
         }
-        for (end = i; end < view->len && base64_value(view->ch[end]) >= 0; end++)
+        for (end = k + BASE64_LEAST; end < view->len && view_classes[view->ch[end]] & VIEW_BASE64;
+             end++)
             ;
         for (k = end; k < view->len && view->ch[k] == '=' && k < end + 2; k++)
             ;
@@ -691,10 +730,7 @@ static void open_base64(struct view *view)
             i = k;
             continue;
         }
-        memmove(view->ch + to, view->ch + done, i - done);
-        memmove(view->at + to, view->at + done, (i - done) * sizeof *view->at);
-        memmove(view->width + to, view->width + done, (i - done) * sizeof *view->width);
-        to += i - done;
+        keep_all(view, &to, done, i);
         for (uint32_t b = 0, next; b < decoded.len; b = next) {
             size_t used;
             uint32_t uc = utf8_decode(decoded.bytes + b, decoded.len - b, &used), last;
@@ -713,42 +749,28 @@ static void open_base64(struct view *view)
         }
         i = done = k;
     }
-    if (!done)
-        return;
-    memmove(view->ch + to, view->ch + done, view->len - done);
-    memmove(view->at + to, view->at + done, (view->len - done) * sizeof *view->at);
-    memmove(view->width + to, view->width + done, (view->len - done) * sizeof *view->width);
-    view->len = to + view->len - done;
+    keep_all(view, &to, done, view->len);
+    view->len = to;
 }
 
 /* O, o, l and I between digits are digits: O6-12, 198o, l2. */
 static void read_letters_as_digits(struct view *view)
 {
-    uint32_t i = 0;
+    uint8_t *ch = view->ch;
+    uint32_t len = view->len;
 
-    while (i < view->len) {
-        uint32_t from = i, letters = 0, digits = 0;
+    for (uint32_t i = 0; i < len; i++) {
+        uint32_t from = i, digits = 0, end;
 
-        for (; i < view->len; i++) {
-            uint8_t c = view->ch[i];
-
-            if (view_digit(c))
-                digits++;
-            else if (c == 'o' || c == 'O' || c == 'l' || c == 'I')
-                letters++;
-            else
-                break;
-        }
-        if (i < view->len && view_letter(view->ch[i])) {
-            while (i < view->len && is_alnum(view->ch[i]))
-                i++;
-            continue;
-        }
-        if (letters && digits && letters <= 2 * digits)
-            for (uint32_t k = from; k < i; k++)
-                if (!view_digit(view->ch[k]))
-                    view->ch[k] = (view->ch[k] | 32) == 'o' ? '0' : '1';
-        i += i == from;
+        while (i < len && view_classes[ch[i]] & VIEW_LIKE_DIGIT)
+            digits += view_digit(ch[i++]);
+        end = i;
+        while (i < len && is_alnum(ch[i]))
+            i++;
+        if (i == end && digits && digits < end - from && end - from <= 3 * digits)
+            for (uint32_t k = from; k < end; k++)
+                if (!view_digit(ch[k]))
+                    ch[k] = (ch[k] | 32) == 'o' ? '0' : '1';
     }
 }
 
@@ -817,6 +839,10 @@ static size_t read_special(struct reader *r, size_t i)
     }
 }
 
+/* So many bytes are copied at once. */
+enum { STEP = 4 };
+typedef uint32_t four __attribute__((vector_size(STEP * sizeof(uint32_t))));
+
 /* Bytes that stand for themselves whatever surrounds them, from i on; gives where they end. */
 static size_t copy_plain(struct reader *r, size_t i)
 {
@@ -828,20 +854,30 @@ static size_t copy_plain(struct reader *r, size_t i)
         ['<'] = true,
         ['['] = true,
         ['='] = true };
+    static const uint16_t ones[STEP] = { 1, 1, 1, 1 };
     struct view *view = r->view;
-    uint32_t n = view->len;
+    const uint8_t *in = r->in;
+    uint8_t *ch = view->ch + view->len;
+    uint16_t *width = view->width + view->len;
+    uint32_t *at = view->at + view->len;
+    size_t n = 0, len = r->len - i;
 
-    for (; i < r->len; i++, n++) {
-        uint8_t c = r->in[i];
+    for (in += i; n + STEP <= len
+         && !(stops[in[n]] | stops[in[n + 1]] | stops[in[n + 2]] | stops[in[n + 3]]);
+         n += STEP) {
+        four places = (uint32_t)(i + n) + (four) { 0, 1, 2, 3 };
 
-        if (stops[c])
-            break;
-        view->ch[n] = c;
-        view->at[n] = (uint32_t)i;
-        view->width[n] = 1;
+        memcpy(ch + n, in + n, STEP);
+        memcpy(width + n, ones, sizeof ones);
+        memcpy(at + n, &places, sizeof places);
     }
-    view->len = n;
-    return i;
+    for (; n < len && !stops[in[n]]; n++) {
+        ch[n] = in[n];
+        at[n] = (uint32_t)(i + n);
+        width[n] = 1;
+    }
+    view->len += (uint32_t)n;
+    return i + n;
 }
 
 /* Marks that belong to the character before: accents, the frame of a key, how an emoji looks. */

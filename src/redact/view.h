@@ -40,9 +40,21 @@ void view_make(struct view *view, struct span text, struct arena *arena);
 /* The byte of the view for a code point; FOLD_DROP when it is invisible. */
 uint8_t view_fold(uint32_t code_point);
 
+/* What each byte of a view is. */
+enum {
+    VIEW_LETTER = 1,
+    VIEW_UPPER = 2,
+    VIEW_DIGIT = 4,
+    VIEW_LIKE_DIGIT = 8, /* a digit, or a letter that is written for one: O, o, l, I */
+    VIEW_TIE = 16, /* parts the letters of what is s-p-e-l-l-e-d */
+    VIEW_CAPITAL = 32, /* A to Z; the bit that makes it small */
+    VIEW_BASE64 = 64
+};
+extern const uint8_t view_classes[256];
+
 static inline bool view_letter(uint8_t c)
 {
-    return (uint8_t)((c | 32) - 'a') < 26 || (c >= FOLD_LETTER && c <= FOLD_IDEOGRAPH);
+    return view_classes[c] & VIEW_LETTER;
 }
 static inline bool view_digit(uint8_t c)
 {
@@ -50,11 +62,11 @@ static inline bool view_digit(uint8_t c)
 }
 static inline bool view_upper(uint8_t c)
 {
-    return (uint8_t)(c - 'A') < 26 || c == FOLD_UPPER;
+    return view_classes[c] & VIEW_UPPER;
 }
 static inline uint8_t view_lower(uint8_t c)
 {
-    return (uint8_t)(c - 'A') < 26 ? c | 32 : c;
+    return c | (view_classes[c] & VIEW_CAPITAL);
 }
 
 #endif

@@ -155,7 +155,8 @@ static struct digest_pass gather_pass(struct txn *txn, const char *pass, struct 
     health_get(txn, pass, arena, &health);
     return (struct digest_pass) { .fine_at = health.success_s,
         .failed_at = health.failing_s ? health.failure_s : 0,
-        .failure = health.words };
+        .failure = health.words,
+        .exit_code = health.exit_code };
 }
 
 static void gather_cases(struct txn *txn, struct arena *arena, struct digest_input *in)

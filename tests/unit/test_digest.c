@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
 #define NOW 1795532400 /* Tuesday 24 November 2026, 16:00 in Amsterdam */
 
@@ -142,9 +143,9 @@ static void scene_set(struct scene *scene, enum language language, struct arena 
         .aside_count = 1,
         .keys = scene->keys,
         .key_count = 3,
-        .fetch = { NOW - 120, 0, "" },
-        .process = { NOW - 100, 0, "" },
-        .send = { NOW - 90, 0, "" },
+        .fetch = { NOW - 120, 0, "", 0 },
+        .process = { NOW - 100, 0, "", 0 },
+        .send = { NOW - 90, 0, "", 0 },
         .store_bytes = 48123000,
         .free_bytes = 212LL * 1000 * 1000 * 1000,
         .counts = { .spam = 12, .automatic = 4, .lists = 1 },
@@ -478,9 +479,9 @@ static void is_sent_when_there_is_nothing(void **state)
         .calendar = &calendar,
         .now_s = NOW,
         .since_s = NOW - DAY,
-        .fetch = { NOW - 60, 0, "" },
-        .process = { NOW - 60, 0, "" },
-        .send = { NOW - 60, 0, "" },
+        .fetch = { NOW - 60, 0, "", 0 },
+        .process = { NOW - 60, 0, "", 0 },
+        .send = { NOW - 60, 0, "", 0 },
         .free_bytes = -1,
         .calendar_warning = "" };
     struct outgoing outgoing;
@@ -501,14 +502,15 @@ static const struct {
     int64_t free_bytes, waiting, oldest;
     enum digest_tone want; /* the worst in the section on health */
 } healths[] = {
-    { "fine", { NOW - 60, 0, "" }, -1, 0, 0, TONE_CALM },
-    { "failing", { NOW - HOUR, NOW - 60, "imap: wrong password" }, -1, 0, 0, TONE_LATE },
-    { "failed once, fine since", { NOW - 60, NOW - HOUR, "imap: down" }, -1, 0, 0, TONE_CALM },
-    { "never yet", { 0, 0, "" }, -1, 0, 0, TONE_SOON },
-    { "the timer stands still", { NOW - 7 * HOUR, 0, "" }, -1, 0, 0, TONE_LATE },
-    { "disk nearly full", { NOW - 60, 0, "" }, 1000, 0, 0, TONE_TODAY },
-    { "mail lies unread", { NOW - 60, 0, "" }, -1, 3, NOW - 7 * HOUR, TONE_LATE },
-    { "mail just came", { NOW - 60, 0, "" }, -1, 3, NOW - HOUR, TONE_CALM },
+    { "fine", { NOW - 60, 0, "", 0 }, -1, 0, 0, TONE_CALM },
+    { "failing", { NOW - HOUR, NOW - 60, "imap: wrong password", EX_NOPERM }, -1, 0, 0, TONE_LATE },
+    { "failed once, fine since", { NOW - 60, NOW - HOUR, "imap: down", EX_TEMPFAIL }, -1, 0, 0,
+        TONE_CALM },
+    { "never yet", { 0, 0, "", 0 }, -1, 0, 0, TONE_SOON },
+    { "the timer stands still", { NOW - 7 * HOUR, 0, "", 0 }, -1, 0, 0, TONE_LATE },
+    { "disk nearly full", { NOW - 60, 0, "", 0 }, 1000, 0, 0, TONE_TODAY },
+    { "mail lies unread", { NOW - 60, 0, "", 0 }, -1, 3, NOW - 7 * HOUR, TONE_LATE },
+    { "mail just came", { NOW - 60, 0, "", 0 }, -1, 3, NOW - HOUR, TONE_CALM },
 };
 
 static void shows_trouble_of_its_own(void **state)
@@ -523,8 +525,8 @@ static void shows_trouble_of_its_own(void **state)
             .now_s = NOW,
             .since_s = NOW - DAY,
             .fetch = healths[i].pass,
-            .process = { NOW - 60, 0, "" },
-            .send = { NOW - 60, 0, "" },
+            .process = { NOW - 60, 0, "", 0 },
+            .send = { NOW - 60, 0, "", 0 },
             .waiting = healths[i].waiting,
             .oldest_waiting_at = healths[i].oldest,
             .free_bytes = healths[i].free_bytes,
@@ -542,6 +544,46 @@ static void shows_trouble_of_its_own(void **state)
     }
 }
 
+static const struct {
+    const char *label;
+    int exit_code;
+    enum language language;
+    const char *says;
+} failures[] = {
+    { "down", EX_TEMPFAIL, LANGUAGE_NL, "de server is nu niet bereikbaar" },
+    { "refused", EX_NOPERM, LANGUAGE_NL, "de beheerder moet iets doen" },
+    { "settings", EX_CONFIG, LANGUAGE_NL, "de instellingen kloppen niet" },
+    { "disk", EX_IOERR, LANGUAGE_NL, "er is niets verloren" },
+    { "else", EX_SOFTWARE, LANGUAGE_NL, "er ging iets mis" },
+    { "down, in English", EX_TEMPFAIL, LANGUAGE_EN, "the server cannot be reached now" },
+};
+
+static void says_who_must_act(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(failures); i++) {
+        AUTO(arena_free) struct arena *arena = arena_new();
+        struct settings settings = house(failures[i].language);
+        struct calendar calendar = { 0 };
+        struct digest_input in = { .settings = &settings,
+            .calendar = &calendar,
+            .now_s = NOW,
+            .since_s = NOW - DAY,
+            .fetch = { NOW - HOUR, NOW - 60, "imap: some words", failures[i].exit_code },
+            .process = { NOW - 60, 0, "", 0 },
+            .send = { NOW - 60, 0, "", 0 },
+            .free_bytes = -1,
+            .calendar_warning = "" };
+        struct outgoing outgoing;
+        struct digest digest;
+
+        digest_make(&in, arena, &digest);
+        digest_letter(&digest, arena, &outgoing);
+        row_number(failures[i].label, holds(outgoing.text, failures[i].says), true);
+        row_number(failures[i].label, holds(outgoing.text, "imap: some words"), true);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -555,6 +597,7 @@ int main(void)
         cmocka_unit_test(obeys_no_text_of_others),
         cmocka_unit_test(is_sent_when_there_is_nothing),
         cmocka_unit_test(shows_trouble_of_its_own),
+        cmocka_unit_test(says_who_must_act),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
