@@ -18,7 +18,7 @@ static bool sign_in(const struct search *search, uint32_t i, const char *signs)
 /* What people put around an @ or a dot, or a word for it, to keep machines from reading it. */
 static bool is_wrap(const struct search *search, uint32_t i)
 {
-    return sign_in(search, i, "[](){}<>-_*|~:\"'") || is_odd_bracket(search, i);
+    return sign_in(search, i, "[](){}<>-_*|~:,\"'") || is_odd_bracket(search, i);
 }
 
 /* "[at]", "-dot-", "|at|", "(@)", "<at sign>". Gives one past it, or i. */
@@ -60,7 +60,7 @@ static uint32_t at_end(const struct search *search, uint32_t i, bool *bare)
         return i + 1 + (search_sign(search, i + 1, '@') && !search->token[i + 1].gap);
     end = wrapped_end(search, i, CLASS_AT, '@');
     if (end > i) {
-        *bare = sign_in(search, i, "-_|~:\"'");
+        *bare = sign_in(search, i, "-_|~:,\"'");
         return end;
     }
     if (i < search->count && search->token[i].kind == TOKEN_WORD
@@ -214,6 +214,8 @@ static uint32_t local_start(const struct search *search, uint32_t at, bool space
             if (n == 6 || n > from)
                 break;
             from -= n;
+            /* "pier (punt) garnaal": blanks around what is put for a dot */
+            from -= from > 0 && search->token[from].gap == GAP_BLANK && is_label(search, from - 1);
             continue;
         }
         from = before;
@@ -466,6 +468,7 @@ void email_find(struct search *search)
         ['<'] = true,
         ['*'] = true,
         ['|'] = true,
+        [','] = true,
         ['~'] = true,
         [FOLD_OTHER] = true };
 

@@ -78,7 +78,9 @@ static uint32_t group_end(
         /* "551 en dan 863" */
         if (most > 1 && ++between <= most
             && (search_word(search, k, "en") || search_word(search, k, "dan")
-                || search_word(search, k, "and") || search_word(search, k, "then"))) {
+                || search_word(search, k, "and") || search_word(search, k, "then")
+                || search_word(search, k, "komma") || search_word(search, k, "punt")
+                || search_word(search, k, "streepje"))) {
             k++;
             continue;
         }
@@ -108,7 +110,7 @@ static size_t digits_reach(const struct search *search, uint32_t i, const char *
 
         if (token->kind == TOKEN_NUMBER)
             digits += token->len;
-        else if (token->kind != TOKEN_SIGN ? token->len > 4 : !strchr(signs, token->sign))
+        else if (token->kind != TOKEN_SIGN ? token->len > 8 : !strchr(signs, token->sign))
             break;
     }
     return digits;
@@ -169,6 +171,9 @@ static void try_digits(struct search *search, uint32_t i)
     size_t reach;
     enum key key;
     bool lone = token->len >= 8;
+    /* 2024/88172 */
+    bool dated = token->len == 4 && !token[1].gap && token[1].sign == '/'
+        && (token->sign == '1' || token->sign == '2');
     const char *signs = plain_signs;
 
     if (!starts_free(search, i))
@@ -218,7 +223,7 @@ static void try_digits(struct search *search, uint32_t i)
     end = group_end(search, i, 9, signs, digits);
     if (end > i && proof_bsn(digits)
         && (key == KEY_BSN
-            || (key != KEY_NOT && signs == plain_signs
+            || (key != KEY_NOT && signs == plain_signs && !dated
                 && (lone || same_parts(search, i, end, token->len == 3 || token->len == 4 ? 2 : 3)))
             || (key == KEY_NOT && distance > 5))) {
         search_claim(search, i, end, REDACT_BSN, RULE_PROOF, key == KEY_BSN ? 98 : 86, GUARD_HARD);
@@ -328,7 +333,7 @@ static bool take_document_parts(struct search *search, uint32_t word)
 
         if (search->token[k].gap >= GAP_PARAGRAPH || search->token[k].claim
             || (k > word + 1 && search_sign(search, k - 1, '.') && search->token[k].gap
-                && search->token[k].shape == SHAPE_CAPITAL))
+                && search->token[k - 2].len > 3 && search->token[k].shape != SHAPE_LOWER))
             return false;
         for (uint32_t c = k; c < search->count && letters + digits < 9 && c < k + 18; c++) {
             const struct token *token = &search->token[c];
@@ -344,6 +349,8 @@ static bool take_document_parts(struct search *search, uint32_t word)
             digits += token->kind == TOKEN_NUMBER ? token->len : 0;
             end = token->kind == TOKEN_SIGN ? end : c + 1;
         }
+        if (!search->token[k].gap && search_sign(search, k - 1, '-'))
+            continue; /* NL-TNM-943346 */
         if (letters + digits == 9 && letters >= 2 && digits >= 2
             && search->token[k].kind == TOKEN_WORD && search->token[end - 1].kind == TOKEN_NUMBER
             && (search->token[k].len > 1 || search->token[k + 1].kind != TOKEN_NUMBER)
@@ -374,8 +381,8 @@ static void try_document(struct search *search, uint32_t word)
 
         if (token->gap >= GAP_PARAGRAPH || token->claim || token->sign == FOLD_MARK
             || (token->gap == GAP_LINE && bars)
-            || (k > word + 1 && search_sign(search, k - 1, '.') && token->shape == SHAPE_CAPITAL
-                && token->gap && search->token[k - 2].len > 3))
+            || (k > word + 1 && search_sign(search, k - 1, '.') && token->shape != SHAPE_LOWER
+                && token->kind == TOKEN_WORD && token->gap && search->token[k - 2].len > 3))
             return;
         if (token->kind == TOKEN_SIGN) {
             bars |= token->sign == '|';
@@ -401,7 +408,8 @@ static void try_document(struct search *search, uint32_t word)
             end++;
         }
         /* parted by blanks: "NW 1234 B67" */
-        if (letters + digits < 8 && token->shape == SHAPE_UPPER && token->len <= 3)
+        if (letters + digits < 8 && token->len <= 3
+            && (token->shape == SHAPE_UPPER || (token->len == 1 && view_upper(token->sign))))
             while (end < search->count && search->token[end].gap == GAP_BLANK
                 && letters + digits < 9
                 && (search->token[end].kind == TOKEN_NUMBER

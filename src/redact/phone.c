@@ -415,7 +415,7 @@ static void try_words(struct search *search, uint32_t i)
         } else if (token->kind == TOKEN_NUMBER && words && token->len <= (digits < 4 ? 9 : 4)) {
             digits += token->len;
             last = ++k;
-        } else if ((token->kind == TOKEN_SIGN && strchr(",-./()*[]_{}", token->sign))
+        } else if ((token->kind == TOKEN_SIGN && strchr(",-./()*[]_{};|~", token->sign))
             || (words && is_between(search, k)) || search_word(search, k, "plus"))
             k++;
         else

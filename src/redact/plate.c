@@ -77,7 +77,7 @@ static bool all_upper(const struct search *search, uint32_t from, uint32_t to)
 /* A word for a vehicle, where it stands in a sentence. */
 static bool is_vehicle(const struct search *search, uint32_t i)
 {
-    static const char *const words[] = { "busje", "bestelbus", "wagen", "auto", "car", "taxi",
+    static const char *const words[] = { "bus", "busje", "bestelbus", "wagen", "auto", "car", "taxi",
         "scooter", "aanhanger", "trailer", "motorfiets", "camper", "caravan", "bestelauto", "lease",
         "leaseauto", "scanauto", "volvo", "renault", "toyota", "tesla", "opel", "peugeot",
         "volkswagen", "skoda", "fiat", "rijdt", "reed", "geparkeerd", "parkeert", "bestuurder",
@@ -100,7 +100,8 @@ static enum near near_plate_word(const struct search *search, uint32_t i)
 
     for (uint32_t k = i, n = 0; k > 0 && n < 9 && search->token[k].gap < GAP_PARAGRAPH; k--, n++) {
         line &= search->token[k].gap < GAP_LINE;
-        if (search->token[k - 1].kind == TOKEN_WORD && keyname_word(search, k - 1) == KEY_PLATE)
+        if (search->token[k - 1].kind == TOKEN_WORD && !search->token[k - 1].guard
+            && keyname_word(search, k - 1) == KEY_PLATE)
             return line ? NEAR_PLATE : NEAR_PLATE_BEFORE;
     }
     return NEAR_NOTHING;
@@ -139,6 +140,23 @@ static bool modern_letters(const struct search *search, uint32_t from, uint32_t 
     return true;
 }
 
+/* "model RG-455-T", "sensor NW-315-D": the word before says what it is. */
+static bool is_thing(const struct search *search, uint32_t i)
+{
+    static const char *const words[] = { "model", "form", "formulier", "paal", "sensor", "camera",
+        "type", "versie", "version", "kaart", "zone", "lokaal", "kamer", "room", "code", "serie",
+        "dessin", "kad", "perceel", "parcel", "part", "artikel", "order", "unit", "ref", "sheet",
+        "norm", "document", "rapport", "report", "projekt", "project", "bestek", "tekening", "kast",
+        "rack", "switch", "zaal", "vak", "plaats", "bak", "bin", "meter", "sluis", "brug", "boei" };
+
+    if (i == 0 || search->token[i].gap > GAP_BLANK)
+        return false;
+    for (size_t k = 0; k < COUNT(words); k++)
+        if (search_word(search, i - 1, words[k]))
+            return true;
+    return false;
+}
+
 static bool try_at(struct search *search, uint32_t i, bool context)
 {
     char shape[12];
@@ -158,7 +176,7 @@ static bool try_at(struct search *search, uint32_t i, bool context)
             return false;
         /* 01-02-XX is more often a part of something else than a plate: letters of the series
          * decide */
-        if (!modern_letters(search, i, end))
+        if (!modern_letters(search, i, end) || is_thing(search, i))
             return false;
     }
     return search_claim(search, i, end, REDACT_PLATE, context ? RULE_CONTEXT : RULE_GRAMMAR,
@@ -233,7 +251,8 @@ static void find_more(struct search *search)
             || (token->kind == TOKEN_WORD && token->shape != SHAPE_UPPER && token->len > 1))
             continue;
         end = read_shape(search, i, shape, true);
-        if (end == i || !all_upper(search, i, end) || !bounded(search, i, end))
+        if (end == i || !all_upper(search, i, end) || !bounded(search, i, end)
+            || is_thing(search, i))
             continue;
         if (is_sidecode(shape) ? modern_letters(search, i, end)
                                : strcmp(shape, "9-XXX-999") == 0
@@ -260,6 +279,7 @@ void plate_find(struct search *search)
         const struct token *token = &search->token[i];
         enum near near;
         char shape[12];
+        uint32_t end;
 
         if (!may_start(token) || token->claim
             || (token->gap == GAP_NONE && i > 0 && search->token[i - 1].kind != TOKEN_SIGN))
@@ -275,8 +295,10 @@ void plate_find(struct search *search)
         near = near_plate_word(search, i);
         if (near && !try_at(search, i, true) && near == NEAR_PLATE)
             try_foreign(search, i);
-        else if (!near && !token[1].gap && read_shape(search, i, shape, false) > i
-            && is_sidecode(shape) && near_vehicle(search, i))
+        else if (!near && (end = read_shape(search, i, shape, token[1].gap)) > i
+            && is_sidecode(shape)
+            && (!token[1].gap || (all_upper(search, i, end) && modern_letters(search, i, end)))
+            && near_vehicle(search, i))
             try_at(search, i, true);
     }
     /* told letter by letter: "plate: hotel, one oh seven, lima juliett" */

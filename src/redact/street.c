@@ -7,6 +7,16 @@
 
 #include <string.h>
 
+static bool is_unit(uint8_t a, uint8_t b)
+{
+    static const char units[] = "mwkwkvhdxlkmhppkccmmcmmlkgvahz";
+
+    for (size_t i = 0; i + 1 < sizeof units; i += 2)
+        if ((uint8_t)units[i] == a && (uint8_t)units[i + 1] == b)
+            return true;
+    return false;
+}
+
 bool street_is_postcode(const struct search *search, uint32_t i, uint32_t *end)
 {
     const struct token *token = &search->token[i], *letters = token + 1;
@@ -67,6 +77,9 @@ bool street_is_postcode(const struct search *search, uint32_t i, uint32_t *end)
     if (*end < search->count && search->token[*end].gap == GAP_NONE
         && (search->token[*end].kind != TOKEN_SIGN || strchr("-:_", search->token[*end].sign)))
         return false;
+    /* 4500 XL, 1080 HD, 1500 MW: a round number before what may be a unit */
+    if (letters->gap && search->view.ch[token->pos + 3] == '0' && is_unit(a, b))
+        return false;
     /* 2400 KB, 2048 MB */
     if ((a == 'k' || a == 'm' || a == 'g' || a == 't') && b == 'b' && letters->gap
         && (search->view.ch[token->pos + 3] == '0'
@@ -99,7 +112,7 @@ static bool is_part_word(const struct search *search, uint32_t i)
 {
     static const char *const words[] = { "bus", "app", "appt", "apt", "appartement", "apartment",
         "box", "unit", "kamer", "room", "k", "geb", "gebouw", "flat", "suite", "bte", "etage",
-        "verdieping", "lokaal", "blok", "huis", "tegenover", "naast", "toev", "toevoeging" };
+        "verdieping", "lokaal", "blok", "huis", "tegenover", "naast", "toev", "toevoeging", "letter", "house" };
 
     return is_one_of(search, i, words, COUNT(words));
 }
@@ -433,7 +446,7 @@ static uint32_t street_head(const struct search *search, uint32_t from, uint32_t
 }
 
 /* Firms give their office: "Koning Zaaksystemen B.V., Industrieweg 12" */
-static bool of_firm(const struct search *search, uint32_t i)
+bool street_of_firm(const struct search *search, uint32_t i)
 {
     uint32_t from = search_line_start(search, i), lines = 0;
 
@@ -529,7 +542,7 @@ static bool postcode_follows(const struct search *search, uint32_t end)
 static bool is_number_sign(const struct search *search, uint32_t i)
 {
     static const char *const words[] = { "nr", "nummer", "huisnummer", "number", "no", "huisnr",
-        "num", "hsnr", "numer", "ligplaats" };
+        "num", "hsnr", "numer", "ligplaats", "house" };
 
     return search_sign(search, i, '#') || is_one_of(search, i, words, COUNT(words));
 }
@@ -673,7 +686,8 @@ static void take_behind(struct search *search, uint32_t number, uint32_t end, bo
         return;
     follows = postcode_follows(search, end);
     near = near_address_word(search, from) || joint.told;
-    if (!words && search->token[number].len > 3 && !follows && sense < STREET_SURE)
+    if (!words && search->token[number].len > 3 && !follows
+        && (sense < STREET_SURE || search_sign(search, number - 1, '(')))
         return;
     /* "privéadres Kolk 3", "woont op Weidevogel 300" */
     if (sense == STREET_MAYBE && !joint.loose && !words
@@ -686,7 +700,7 @@ static void take_behind(struct search *search, uint32_t number, uint32_t end, bo
     if (!(follows || (sense == STREET_SURE && (!joint.loose || near))
             || (sense == STREET_LIKELY && near && !joint.loose))
         || (words && (search->token[joint.last].len < 4 || (sense < STREET_SURE && !near)))
-        || of_firm(search, from))
+        || street_of_firm(search, from))
         return;
     if (!search_claim(
             search, from, end, REDACT_ADDRESS, RULE_GRAMMAR, follows ? 95 : 85, GUARD_SOFT)
@@ -714,6 +728,8 @@ static uint32_t spelled_number_end(const struct search *search, uint32_t word)
             || search->token[end].shape != SHAPE_LOWER
             || search->token[end + 1].kind == TOKEN_SIGN))
         end++;
+    for (uint32_t more; end > word && (more = part_end(search, end, search->count)) > end;)
+        end = more;
     return end;
 }
 
@@ -749,7 +765,7 @@ static void take_english(struct search *search, uint32_t number)
                 && (search_word(search, number - 3, "flat")
                     || search_word(search, number - 3, "apartment")))
                 from = number - 3;
-            if (!of_firm(search, from))
+            if (!street_of_firm(search, from))
                 search_claim(search, from, k + 1, REDACT_ADDRESS, RULE_GRAMMAR, 88, GUARD_SOFT);
             return;
         }
@@ -768,7 +784,7 @@ static void take_postbox(struct search *search, uint32_t i)
     else if (number != i + 1)
         return;
     if (search->token[number].kind != TOKEN_NUMBER || number >= search->count
-        || search->token[number].gap > GAP_BLANK || of_firm(search, i))
+        || search->token[number].gap > GAP_BLANK || street_of_firm(search, i))
         return;
     for (uint32_t k = i > 12 ? i - 12 : 0; k < i; k++)
         if (search->token[k].feature & FEATURE_ORG && search->token[k].shape != SHAPE_LOWER
@@ -819,8 +835,15 @@ static void take_before(struct search *search, uint32_t number, uint32_t end)
             || ((told || near_address_word(search, from))
                 && (has_street_end(search, last) || is_street_head(search, street)
                     || search->token[last].feature & FEATURE_STREET)))
-        && !of_firm(search, from))
+        && !street_of_firm(search, from))
         search_claim(search, from, last + 1, REDACT_ADDRESS, RULE_GRAMMAR, 72, GUARD_SOFT);
+}
+
+/* Four digits and a blank: what street_is_postcode does not take is none. */
+static bool form_is_plain(const struct search *search, uint32_t i)
+{
+    return search->token[i].kind == TOKEN_NUMBER && search->token[i].len == 4
+        && search->token[i + 1].kind == TOKEN_WORD;
 }
 
 bool street_take_postcode(struct search *search, uint32_t from, uint32_t to)
@@ -830,7 +853,8 @@ bool street_take_postcode(struct search *search, uint32_t from, uint32_t to)
         uint32_t end = k;
 
         if (street_is_postcode(search, k, &end)
-            || ((end = spell_end(search, k, shape, 6)) > k && strcmp(shape, "9999XX") == 0))
+            || ((end = spell_end(search, k, shape, 6)) > k + (form_is_plain(search, k) ? 2 : 0)
+                && strcmp(shape, "9999XX") == 0))
             return end <= to
                 && search_claim(search, k, end, REDACT_POSTCODE, RULE_CONTEXT, 88, GUARD_HARD);
     }
@@ -883,7 +907,7 @@ void street_find(struct search *search)
 
             for (uint32_t k = i > 6 ? i - 6 : 0; k < i; k++)
                 office |= search->token[k].guard == GUARD_HARD;
-            if (!office && !of_firm(search, i))
+            if (!office && !street_of_firm(search, i))
                 search_claim(search, i, end, REDACT_POSTCODE, RULE_GRAMMAR, 85, GUARD_SOFT);
         }
     }
@@ -911,7 +935,8 @@ void street_find(struct search *search)
     }
     for (uint32_t i = 0; i < search->count; i++)
         if (search->token[i].kind == TOKEN_WORD && !search->token[i].claim
-            && keyname_word(search, i) == KEY_POSTCODE)
+            && !search->token[i].guard && keyname_word(search, i) == KEY_POSTCODE
+            && (i == 0 || search->token[i].gap || !search_sign(search, i - 1, '.')))
             street_take_postcode(search, i + 1, search->count);
 }
 
