@@ -112,7 +112,8 @@ static bool is_part_word(const struct search *search, uint32_t i)
 {
     static const char *const words[] = { "bus", "app", "appt", "apt", "appartement", "apartment",
         "box", "unit", "kamer", "room", "k", "geb", "gebouw", "flat", "suite", "bte", "etage",
-        "verdieping", "lokaal", "blok", "huis", "tegenover", "naast", "toev", "toevoeging", "letter", "house" };
+        "verdieping", "lokaal", "blok", "huis", "tegenover", "naast", "toev", "toevoeging",
+        "letter", "house" };
 
     return is_one_of(search, i, words, COUNT(words));
 }
@@ -417,7 +418,7 @@ static bool is_street_head(const struct search *search, uint32_t i)
 {
     static const char *const words[] = { "rue", "chemin", "quai", "place", "steenweg", "viale",
         "piazza", "calle", "plaza", "rua", "ulica", "kaya", "camino", "impasse", "am", "terp",
-        "heol", "it" };
+        "heol", "it", "hofje", "hoeve" };
 
     return search->token[i].shape != SHAPE_LOWER
         && (is_street_word(search, i) || is_one_of(search, i, words, COUNT(words))
@@ -461,7 +462,7 @@ bool street_of_firm(const struct search *search, uint32_t i)
             && search_sign(search, k, '.') && search_word(search, k + 1, "v")
             && search->token[k - 1].shape != SHAPE_LOWER)
             return true;
-        if (token->claim == REDACT_PERSON)
+        if (token->claim == REDACT_PERSON && token->len > 1)
             return false;
         if (k - 1 < from && search->token[k].gap >= GAP_LINE && ++lines > 1)
             return false;
