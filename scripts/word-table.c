@@ -38,7 +38,7 @@ static void fail(const char *what, const char *which)
 /* Letters that look like Latin ones but do not decompose to them (Unicode TR 39), by pairs. */
 static const char like[] = "аaеeоoрpсcхxуyіiѕsјjԁdһhԛqԝwвbнhкkмmтtгrпnиuАAВBЕEКKМMНHОOРPСCТTХXУYЅS"
                            "ІIЈJαaβbεeιiκkνvοoρpτtυuχxωwΑAΒBΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΥYΧXøoØOđdĐDłlŁLıi"
-                           "ßsæaÆAœoŒOþtÞTðdÐDħhĦHŋnŊNəeƏEɑaɡgʼ'´'′'×x⁄/∕/";
+                           "ßsæaÆAœoŒOþtÞTðdÐDħhĦHŋnŊNəeƏEɑaɡgʼ'´'′'×x⁄/∕/№#·.⋅.∙.・.⁃-¦|∣|";
 
 static void fold_like(void)
 {
@@ -491,6 +491,7 @@ static void print_table(void)
 {
     size_t slots = 1024, used = 0;
     uint32_t(*table)[2];
+    unsigned char *tags;
     uint64_t sum = WORD_HASH_START;
 
     for (size_t i = 0; i < size; i++)
@@ -498,7 +499,8 @@ static void print_table(void)
     while (slots < used + used / 4)
         slots *= 2;
     table = calloc(slots, sizeof *table);
-    if (!table)
+    tags = calloc(slots, 1);
+    if (!table || !tags)
         fail("out of memory", "table");
     for (size_t i = 0; i < size; i++) {
         uint64_t hash;
@@ -511,6 +513,7 @@ static void print_table(void)
             ;
         table[at][0] = (uint32_t)(hash >> 32);
         table[at][1] = features(&entries[i]);
+        tags[at] = word_hash_tag(hash);
     }
     for (size_t i = 0; i < slots * sizeof *table; i++)
         sum = word_hash_byte(sum, ((unsigned char *)table)[i]);
@@ -518,8 +521,10 @@ static void print_table(void)
     printf("#define WORD_TABLE_SLOTS %zuu\n#define WORD_TABLE_VERSION \"%08x\"\n", slots,
         (unsigned)(sum >> 32));
     print_bytes("word_table", (unsigned char *)table, slots * sizeof *table);
+    print_bytes("word_tags", tags, slots);
     print_bytes("fold_table", fold, sizeof fold);
     free(table);
+    free(tags);
 }
 
 int main(int argc, char **argv)

@@ -8,12 +8,12 @@
 #include <unistd.h>
 
 enum { FIRST_BLOCK = 16 * 1024, LARGEST_STEP = 4 * 1024 * 1024, LARGEST_KEPT = 1024 * 1024 };
-enum { ALIGN = 16 };
+enum { LARGE_BLOCK = 128 * 1024, ALIGN = 16 };
 
-/* Zero behind what is used: so made, and wiped before it is used again. */
 struct block {
     struct block *before;
     size_t size, used;
+    size_t clean; /* what is not used before this is zero */
     _Alignas(ALIGN) char at[];
 };
 
@@ -44,6 +44,8 @@ struct arena *arena_new(void)
 static void wipe(struct block *block)
 {
     explicit_bzero(block->at, block->used);
+    if (block->clean < block->used)
+        block->clean = block->used;
     block->used = 0;
 }
 
@@ -98,23 +100,38 @@ static void block_add(struct arena *arena, size_t at_least)
         size = LARGEST_STEP;
     if (size < at_least)
         size = at_least;
-    block = taken(calloc(1, sizeof *block + size));
-    block->before = arena->last;
-    block->size = size;
+    /* large ones come clean from the system, and are touched no further than they are used */
+    block = taken(
+        size < LARGE_BLOCK ? malloc(sizeof *block + size) : calloc(1, sizeof *block + size));
+    *block = (struct block) {
+        .before = arena->last, .size = size, .clean = size < LARGE_BLOCK ? 0 : size
+    };
     arena->last = block;
+}
+
+/* The next piece of the last block, zeroed. */
+static void *take(struct arena *arena, size_t need)
+{
+    struct block *block = arena->last;
+    char *at = block->at + block->used;
+
+    if (block->clean < block->used + need) {
+        size_t from = block->clean > block->used ? block->clean : block->used;
+
+        memset(block->at + from, 0, block->used + need - from);
+    }
+    block->used += need;
+    arena->used += need;
+    return at;
 }
 
 void *arena_alloc(struct arena *arena, size_t size)
 {
     size_t need = aligned(size ? size : 1);
-    char *at;
 
     if (!arena->last || arena->last->size - arena->last->used < need)
         block_add(arena, need);
-    at = arena->last->at + arena->last->used;
-    arena->last->used += need;
-    arena->used += need;
-    return at;
+    return take(arena, need);
 }
 
 void *arena_array(struct arena *arena, size_t count, size_t size)
@@ -136,8 +153,7 @@ void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_siz
         size_t more = aligned(new_size) - have;
 
         if (more <= last->size - last->used) {
-            last->used += more;
-            arena->used += more;
+            take(arena, more);
             return old;
         }
     }

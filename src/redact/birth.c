@@ -96,60 +96,6 @@ static bool is_roman_month(const struct search *search, uint32_t i)
     return false;
 }
 
-/* Any signs or blanks that part the numbers of a date; gives the next token. */
-static uint32_t skip_parts(const struct search *search, uint32_t i, uint32_t to)
-{
-    uint32_t n = 0;
-
-    while (i < to && n < 3 && search->token[i].kind == TOKEN_SIGN
-        && strchr("-/.,_+'|:", search->token[i].sign)) {
-        i++;
-        n++;
-    }
-    return i;
-}
-
-/* "23 6 62", "2015, 4, 18", "26 - 01 - 1991", "21 ii '88", "19.62.11.30": behind a word for birth.
- */
-static uint32_t loose_end(const struct search *search, uint32_t i, uint32_t to)
-{
-    int part[3];
-    uint32_t len[3], k = i;
-
-    if (i > 0 && !search->token[i].gap && search->token[i - 1].kind == TOKEN_NUMBER)
-        return i;
-    for (int n = 0; n < 3; n++) {
-        if (n) {
-            uint32_t next = skip_parts(search, k, to);
-
-            if (next == k && (k >= to || !search->token[k].gap))
-                return i;
-            k = next;
-        }
-        if (k >= to || (k > i && search->token[k].gap >= GAP_PARAGRAPH))
-            return i;
-        if (n == 1 && (is_month(search, k) || is_roman_month(search, k)))
-            part[n] = 1;
-        else
-            part[n] = number_of(search, k);
-        len[n] = search->token[k].len;
-        if (part[n] < 0 || len[n] > 4)
-            return i;
-        k++;
-    }
-    if (len[0] == 2 && len[1] == 2 && len[2] == 2 && (part[0] == 19 || part[0] == 20)
-        && search_sign(search, k, search->token[k - 2].sign)
-        && proof_date(part[0] * 100 + part[1], part[2], number_of(search, k + 1)))
-        return k + 2 <= to ? k + 2 : i;
-    if (k < to && !search->token[k].gap && search->token[k].kind != TOKEN_SIGN)
-        return i;
-    if ((len[2] == 2 || len[2] == 4)
-        && (proof_date(century(part[2], len[2]), part[1], part[0])
-            || proof_date(century(part[2], len[2]), part[0], part[1])))
-        return k;
-    return len[0] == 4 && proof_date(part[0], part[1], part[2]) ? k : i;
-}
-
 /* 9 maart 1951, 27th of January 2001, January 27, 2001, 9-mrt-1951 */
 static uint32_t worded_end(const struct search *search, uint32_t i, uint32_t to)
 {
@@ -230,14 +176,14 @@ bool birth_is_number_word(const struct search *search, uint32_t i)
 {
     static const char *const parts[] = { "honderd", "hundred", "duizend", "thousand", "tig", "teen",
         "tien", "een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "elf",
-        "twaalf", "entw", "nul", "zero", "twenty", "thirty", "forty", "fifty", "sixty", "seventy",
-        "eighty", "ninety", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
-        "ten", "eleven", "twelve", "first", "second", "third", "fourth", "fifth", "sixth",
-        "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "tieth", "teenth", "eerste",
-        "tweede", "derde", "vierde", "vijfde", "zesde", "zevende", "achtste", "negende", "tiende",
-        "elfde", "twaalfde", "tigste", "ste", "twin", "der", "veer", "der", "tach", "en", "and",
-        "de", "oh", "vijf", "twintig", "dertig", "veertig", "vijftig", "zestig", "zeventig",
-        "tachtig", "negentig", "th" };
+        "twaalf", "nul", "zero", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty",
+        "ninety", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+        "eleven", "twelve", "first", "second", "third", "fourth", "fifth", "sixth", "seventh",
+        "eighth", "ninth", "tenth", "eleventh", "twelfth", "tieth", "teenth", "eerste", "tweede",
+        "derde", "vierde", "vijfde", "zesde", "zevende", "achtste", "negende", "tiende", "elfde",
+        "twaalfde", "tigste", "ste", "twin", "der", "veer", "der", "tach", "en", "and", "de", "oh",
+        "vijf", "twintig", "dertig", "veertig", "vijftig", "zestig", "zeventig", "tachtig",
+        "negentig", "th" };
     const struct token *token = &search->token[i];
     uint32_t at = 0;
 
@@ -245,18 +191,19 @@ bool birth_is_number_word(const struct search *search, uint32_t i)
         || !may_start(view_lower(token->sign), view_lower(search->view.ch[token->pos + 1])))
         return false;
     while (at < token->len) {
+        uint8_t first = view_lower(search->view.ch[token->pos + at]);
         uint32_t best = 0;
 
         for (size_t p = 0; p < COUNT(parts); p++) {
-            uint32_t len = (uint32_t)strlen(parts[p]), k = 0;
+            uint32_t k = 0;
 
-            if (len <= best || at + len > token->len)
+            if ((uint8_t)parts[p][0] != first)
                 continue;
-            while (
-                k < len && view_lower(search->view.ch[token->pos + at + k]) == (uint8_t)parts[p][k])
+            while (at + k < token->len && parts[p][k]
+                && view_lower(search->view.ch[token->pos + at + k]) == (uint8_t)parts[p][k])
                 k++;
-            if (k == len)
-                best = len;
+            if (!parts[p][k] && k > best)
+                best = k;
         }
         if (!best)
             return false;
@@ -265,56 +212,183 @@ bool birth_is_number_word(const struct search *search, uint32_t i)
     return true;
 }
 
-/* "negen maart negentienhonderd eenenvijftig", "the twenty-seventh of January two thousand and one"
- */
-static uint32_t spelled_end(const struct search *search, uint32_t i, uint32_t to)
+/* Months of the neighbours, and short ones that are words or names elsewhere. */
+static bool is_foreign_month(const struct search *search, uint32_t i)
 {
-    uint32_t k = i, words = 0;
+    static const char *const words[] = { "januar", "janvier", "enero", "gennaio", "stycznia",
+        "ocak", "jannewaris", "februar", "fevrier", "febrero", "febbraio", "lutego", "subat",
+        "febrewaris", "marz", "mars", "marzo", "marca", "mart", "maa", "mrz", "avril", "abril",
+        "aprile", "kwietnia", "nisan", "mai", "mayo", "maggio", "maja", "mayis", "maaie", "juin",
+        "junio", "giugno", "czerwca", "haziran", "juny", "juillet", "julio", "luglio", "lipca",
+        "temmuz", "july", "aout", "agosto", "sierpnia", "agustos", "septembre", "septiembre",
+        "settembre", "wrzesnia", "eylul", "septimber", "octobre", "octubre", "ottobre",
+        "pazdziernika", "ekim", "novembre", "noviembre", "listopada", "kasim", "novimber",
+        "dezember", "dez", "decembre", "diciembre", "dicembre", "grudnia", "aralik", "desimber" };
 
-    if (search_word(search, i, "of") || search_word(search, i, "van")
-        || search_word(search, i, "en") || search_word(search, i, "and")
-        || search->token[i].kind == TOKEN_SIGN)
+    if (search->token[i].kind == TOKEN_WORD && search->token[i].len > 2)
+        for (size_t k = 0; k < COUNT(words); k++)
+            if (search_word(search, i, words[k]))
+                return true;
+    return false;
+}
+
+/* A day that has a name and a date: eerste kerstdag, Sinterklaasdag, bevrijdingsdag. */
+static bool is_feast(const struct search *search, uint32_t i)
+{
+    static const char *const starts[] = { "kerst", "nieuwjaar", "oudjaar", "pinkster", "paas",
+        "hemelvaart", "konings", "koninginn", "bevrijdings", "sinterklaas", "prinsjes", "valentijn",
+        "dieren", "christmas" };
+
+    for (size_t k = 0; search_ends(search, i, "dag") && k < COUNT(starts); k++)
+        if (search_starts(search, i, starts[k]))
+            return true;
+    return (search_word(search, i, "christmas") && search_word(search, i + 1, "day"))
+        || search_word(search, i, "kerstavond") || search_word(search, i, "oudejaarsdag");
+}
+
+/* What stands between the parts of a date that is told to somebody: "de 12e van de 3e", 12;3;1980.
+ */
+static bool is_filler(const struct search *search, uint32_t i)
+{
+    static const char *const words[] = { "of", "the", "van", "de", "het", "jaar", "maand", "dag",
+        "day", "month", "year", "in", "di", "del", "d", "en", "and", "anno", "st", "nd", "rd", "th",
+        "e", "ste" };
+    const struct token *token = &search->token[i];
+
+    if (token->kind == TOKEN_SIGN)
+        return strchr("-/.,_+'|;()^\"", token->sign) || search_sign(search, i - 1, '|');
+    for (size_t k = 0; k < COUNT(words); k++)
+        if (search_word(search, i, words[k]))
+            return true;
+    return token->sign == FOLD_IDEOGRAPH && token->len == 1;
+}
+
+/* "00:00:00 CET", as Java prints it inside of a date. */
+static uint32_t skip_time(const struct search *search, uint32_t i)
+{
+    if (number_of(search, i) < 0 || !search_sign(search, i + 1, ':')
+        || !search_sign(search, i + 3, ':') || number_of(search, i + 4) < 0)
         return i;
-    while (k < to && words < 6
-        && (birth_is_number_word(search, k) || search_sign(search, k, '-')
-            || search_word(search, k, "of") || search_word(search, k, "the")
-            || search_word(search, k, "van") || search_sign(search, k, '+')
-            || search_sign(search, k, '/'))) {
-        words += search->token[k].kind == TOKEN_WORD && !search_word(search, k, "of")
-            && !search_word(search, k, "the") && !search_word(search, k, "van")
-            && !search_word(search, k, "de");
-        k++;
-    }
-    if (!words)
+    i += 5;
+    return search->token[i].shape == SHAPE_UPPER && search->token[i].len <= 4 ? i + 1 : i;
+}
+
+/* The parts of a date in any order and with anything between that a context allows. */
+struct scan {
+    int number[3];
+    uint32_t len[3];
+    uint32_t numbers, months, feasts, words;
+};
+
+static bool is_year(int number, uint32_t len)
+{
+    return len == 2 || (len == 4 && number >= 1895 && number < 2036);
+}
+
+static bool scan_is_date(const struct scan *scan)
+{
+    const int *n = scan->number;
+    const uint32_t *len = scan->len;
+
+    if (scan->feasts)
+        return scan->numbers && is_year(n[scan->numbers - 1], len[scan->numbers - 1])
+            && (len[scan->numbers - 1] == 4 || scan->numbers > 1);
+    if (scan->months)
+        return scan->months == 1
+            && (scan->words ? scan->words + scan->numbers >= 2
+                            : scan->numbers == 2
+                        && ((n[0] <= 31 && n[0] > 0 && is_year(n[1], len[1]))
+                            || (n[1] <= 31 && n[1] > 0 && len[0] == 4 && is_year(n[0], 4))));
+    if (scan->words)
+        return scan->words + scan->numbers >= 3;
+    return scan->numbers == 3
+        && (((len[2] == 2 || len[2] == 4)
+                && (proof_date(century(n[2], len[2]), n[1], n[0])
+                    || proof_date(century(n[2], len[2]), n[0], n[1])))
+            || (len[0] == 4 && (proof_date(n[0], n[1], n[2]) || proof_date(n[0], n[2], n[1]))));
+}
+
+static uint32_t scan_end(const struct search *search, uint32_t i, uint32_t to)
+{
+    struct scan scan = { 0 };
+    uint32_t end = i, fillers = 0, blanks = 0;
+
+    if (i > 0 && !search->token[i].gap && search->token[i - 1].kind == TOKEN_NUMBER)
         return i;
-    /* "de zevende van de tweede 1982", "vier/vier/vierendertig" */
-    if (!is_month(search, k)) {
-        if (words >= 2 && k < to && search->token[k].kind == TOKEN_NUMBER
-            && search->token[k].len == 4)
-            return k + 1;
-        return words >= 3 && search->token[k - 1].kind == TOKEN_WORD ? k : i;
+    for (uint32_t k = i, next; k < to && k - i < 28 && fillers < 5; k = next) {
+        const struct token *token = &search->token[k];
+
+        next = k + 1;
+        if (k > i
+            && (token->gap >= GAP_PARAGRAPH
+                || (token->gap == GAP_LINE && search->token[k - 1].kind == TOKEN_NUMBER
+                    && search->token[k - 1].len == 4)
+                || (end > i && search_sign(search, k, '('))))
+            break;
+        if (token->kind == TOKEN_NUMBER) {
+            if (k > i && skip_time(search, k) > k) {
+                next = skip_time(search, k);
+                continue;
+            }
+            /* 19.62.11.30 */
+            if (scan.numbers == 3 && scan.len[1] == 2 && end == i
+                && (scan.number[0] == 19 || scan.number[0] == 20)
+                && proof_date(
+                    scan.number[0] * 100 + scan.number[1], scan.number[2], number_of(search, k)))
+                return k + 1;
+            if (scan.numbers == 3 || (token->len > 2 && !is_year(number_of(search, k), token->len)))
+                break;
+            scan.len[scan.numbers] = token->len;
+            scan.number[scan.numbers++] = number_of(search, k);
+        } else if (is_month(search, k) || is_roman_month(search, k)
+            || (k > i && is_foreign_month(search, k)))
+            scan.months += !(k > i && search_sign(search, k - 1, '/') && is_month(search, k)
+                && is_month(search, k - 2));
+        else if (is_feast(search, k)) {
+            scan.feasts++;
+            next += search_word(search, k, "christmas");
+        } else if (k > i && is_filler(search, k)) {
+            fillers++;
+            blanks += token->gap != GAP_NONE;
+            continue;
+        } else if (birth_is_number_word(search, k))
+            scan.words++;
+        else
+            break;
+        fillers = 0;
+        /* "12 maart een brief" */
+        if (token->kind == TOKEN_WORD && token->len <= 3 && !is_month(search, k)
+            && !(k > i && birth_is_number_word(search, k - 1) && search->token[k - 1].len > 5)
+            && scan.months && search->token[k].gap)
+            continue;
+        if (scan_is_date(&scan))
+            end = next;
+        else if (end > i && !scan.words)
+            break;
     }
-    words = 0;
-    for (k++; k < to && words < 7
-         && (birth_is_number_word(search, k) || search_sign(search, k, '-')
-             || search_sign(search, k, ',') || search_sign(search, k, '+')
-             || search_sign(search, k, '\''));
-         k++)
-        words += search->token[k].kind == TOKEN_WORD;
-    if (!words && k < to && search->token[k].kind == TOKEN_NUMBER
-        && (search->token[k].len == 4
-            || (search->token[k].len == 2 && search_sign(search, k - 1, '\''))))
-        return k + 1;
-    while (k > i
-        && (search->token[k - 1].kind == TOKEN_SIGN || search_word(search, k - 1, "en")
-            || search_word(search, k - 1, "de") || search_word(search, k - 1, "and")))
-        k--;
-    return words ? k : i;
+    /* more digits or letters are glued to it: a number of something else */
+    if (end > i && end < search->count && !search->token[end].gap
+        && search->token[end].kind != TOKEN_SIGN && search->token[end - 1].kind == TOKEN_NUMBER
+        && search->token[end].sign != FOLD_IDEOGRAPH && !search_word(search, end, "t"))
+        return i;
+    return end + (end > i && end < to && search->token[end].sign == FOLD_IDEOGRAPH);
+}
+
+/* "the 5th of", "het jaar 1979", "Sat May 03": words before the first part belong to it. */
+static bool is_lead(const struct search *search, uint32_t i)
+{
+    static const char *const words[] = { "the", "de", "den", "het", "jaar", "year", "dag", "day",
+        "anno", "dia", "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
+
+    for (size_t k = 0; k < COUNT(words); k++)
+        if (search_word(search, i, words[k]))
+            return true;
+    return false;
 }
 
 uint32_t birth_date_end(const struct search *search, uint32_t from, uint32_t to, bool any)
 {
-    uint32_t end;
+    uint32_t end, lead = from;
 
     if (from >= to)
         return from;
@@ -323,11 +397,13 @@ uint32_t birth_date_end(const struct search *search, uint32_t from, uint32_t to,
         end = worded_end(search, from, to);
     if (end == from && any && is_packed(search, from))
         end = from + 1;
-    if (end == from && any)
-        end = spelled_end(search, from, to);
-    if (end == from && any)
-        end = loose_end(search, from, to);
-    return end > to ? from : end;
+    if (end > from || !any || search->token[from].kind == TOKEN_SIGN)
+        return end > to ? from : end;
+    while (lead < to && lead - from < 3 && is_lead(search, lead))
+        lead++;
+    if (lead < to && (search->token[lead].kind == TOKEN_NUMBER || !is_filler(search, lead)))
+        end = scan_end(search, lead, to);
+    return end > lead && end <= to ? end : from;
 }
 
 int birth_year(const struct search *search, uint32_t from, uint32_t to)
@@ -368,6 +444,10 @@ static bool is_other_date(const struct search *search, uint32_t i)
 
 static void try_cue(struct search *search, uint32_t i)
 {
+    /* "geboren in 1980": no more is told */
+    uint32_t year = i + 1
+        + (search_word(search, i + 1, "in") || search_word(search, i + 1, "anno"));
+
     for (uint32_t k = i + 1; k < search->count && k < i + 10; k++) {
         uint32_t end;
 
@@ -375,12 +455,31 @@ static void try_cue(struct search *search, uint32_t i)
             return; /* it was told before */
         if (search->token[k].gap >= GAP_PARAGRAPH)
             break;
+        /* "geboortejaar van Annet, dus 1968" at the end of a line */
+        if (search->token[k].len == 4 && is_year(number_of(search, k), 4)
+            && search->token[k + 1].gap >= GAP_LINE && search->token[k].gap) {
+            search_claim(search, k, k + 1, REDACT_DOB, RULE_CONTEXT, 70, GUARD_SOFT);
+            return;
+        }
         end = birth_date_end(search, k, search->count, true);
         if (end > k) {
             search_claim(search, k, end, REDACT_DOB, RULE_CONTEXT, 90, GUARD_SOFT);
             return;
         }
     }
+    if (year > i + 1 && search->token[year].len == 4 && is_year(number_of(search, year), 4)
+        && (search->token[year + 1].gap || search->token[year + 1].kind == TOKEN_SIGN)) {
+        search_claim(search, year, year + 1, REDACT_DOB, RULE_CONTEXT, 70, GUARD_SOFT);
+        return;
+    }
+    /* "jarig op 30 oktober" */
+    for (uint32_t k = i + 1;
+         k + 1 < search->count && k < i + 6 && search->token[k].gap < GAP_PARAGRAPH; k++)
+        if (search->token[k].len <= 2 && number_of(search, k) > 0 && number_of(search, k) <= 31
+            && is_month(search, k + 1)) {
+            search_claim(search, k, k + 2, REDACT_DOB, RULE_CONTEXT, 70, GUARD_SOFT);
+            return;
+        }
     /* "op 9 maart 1951 geboren" */
     for (uint32_t k = i > 7 ? i - 7 : 0; k < i; k++) {
         uint32_t end = birth_date_end(search, k, i, true);
@@ -392,6 +491,13 @@ static void try_cue(struct search *search, uint32_t i)
     }
 }
 
+static bool closes_element(const struct search *search, uint32_t i)
+{
+    if (i > 2 && search_sign(search, i - 1, ':'))
+        i -= 2;
+    return i > 1 && search_sign(search, i - 1, '/') && search_sign(search, i - 2, '<');
+}
+
 void birth_find(struct search *search)
 {
     for (uint32_t i = 0; i < search->count; i++) {
@@ -399,7 +505,9 @@ void birth_find(struct search *search)
         uint32_t end;
 
         if (token->kind == TOKEN_WORD && is_birth_word(search, i)) {
-            try_cue(search, i);
+            /* </geboortedatum> comes after its value */
+            if (!closes_element(search, i))
+                try_cue(search, i);
             continue;
         }
         /* "hij is van 30-05-1949", "* 30-05-1949" */
@@ -436,8 +544,11 @@ static bool behind_person(const struct search *search, uint32_t i)
         if (search->token[k].gap >= GAP_PARAGRAPH)
             return false;
         if (before->claim)
-            return before->claim == REDACT_PERSON || before->claim == REDACT_BSN;
-        if (before->kind == TOKEN_SIGN ? !strchr("(,;|*-:\"'\t", before->sign)
+            return before->claim == REDACT_PERSON
+                || (search->token[k].gap < GAP_LINE
+                    && (before->claim == REDACT_BSN || before->claim == REDACT_CARD
+                        || before->claim == REDACT_POSTCODE || before->claim == REDACT_IDDOC));
+        if (before->kind == TOKEN_SIGN ? !strchr("(,;|*-:\"'\t^~/[{=>_", before->sign)
                                        : !search_word(search, k - 1, "is")
                     && !search_word(search, k - 1, "was") && !search_word(search, k - 1, "van"))
             return false;
@@ -471,7 +582,9 @@ static bool line_of_person(const struct search *search, uint32_t i)
 /* A line with a citizen's number: columns of fixed width have no signs between them. */
 static bool of_number(const struct search *search, uint32_t i)
 {
-    for (uint32_t k = search_line_start(search, i); k < i; k++)
+    uint32_t end = search_line_end(search, i);
+
+    for (uint32_t k = search_line_start(search, i); k < end; k++)
         if (search->token[k].claim == REDACT_BSN || search->token[k].claim == REDACT_PERSON)
             return true;
     return false;
@@ -507,20 +620,35 @@ void birth_find_beside(struct search *search)
         bool full;
         int year;
 
+        if (token->kind == TOKEN_NUMBER && token->len == 8 && !token->claim && i > 1 && !token->gap
+            && search->token[i - 1].kind == TOKEN_SIGN && strchr("_-.", search->token[i - 1].sign)
+            && search->token[i - 2].claim == REDACT_PERSON && is_packed(search, i)
+            && year_of(search, i, i + 1) < 2013) {
+            /* bezwaar_Tirza_19960318.pdf */
+            search_claim(search, i, i + 1, REDACT_DOB, RULE_ROW, 70, GUARD_HARD);
+            continue;
+        }
         if (token->claim || token->guard || !(token->kind == TOKEN_NUMBER || is_month(search, i))
             || (i > 0 && !token->gap
                 && (search->token[i - 1].kind != TOKEN_SIGN
                     || strchr("-./_@#", search->token[i - 1].sign))))
             continue;
         end = birth_date_end(search, i, search->count, false);
+        if (end == i && token->len == 6 && is_packed(search, i) && stands_apart(search, i, i + 1)
+            && of_number(search, i))
+            end = i + 1;
         if (end == i && token->len == 8 && is_packed(search, i)
             && (stands_apart(search, i, i + 1)
                 || (token->gap && search->token[i + 1].gap && of_number(search, i)))
             && line_of_person(search, i))
             end = i + 1;
+        if (end == i && behind_person(search, i))
+            end = scan_end(search, i, search->count);
         if (end == i)
             continue;
         year = year_of(search, i, end);
+        if (year == 9999 && behind_person(search, i))
+            year = 1900; /* in words */
         if (year >= 2019 || is_other_date(search, i)
             || (search->token[end].kind == TOKEN_NUMBER && search_sign(search, end + 1, ':'))
             || search_word(search, end, "t")) {

@@ -2,6 +2,7 @@
 
 #include "redact/birth.h"
 #include "redact/keyname.h"
+#include "redact/plate.h"
 #include "redact/value.h"
 
 #include <string.h>
@@ -28,8 +29,8 @@ static bool is_rule_line(const struct search *search, uint32_t from, uint32_t to
 
 static bool wide_gap(const struct search *search, uint32_t i)
 {
-    return search->token[i].gap == GAP_BLANK
-        && search->token[i].pos - search_end_pos(search, i - 1) >= 2;
+    return (search->token[i].gap == GAP_BLANK)
+        & (search->token[i].pos - search_end_pos(search, i - 1) >= 2);
 }
 
 /* The sign that parts the cells of a line, or 0. */
@@ -41,8 +42,6 @@ static uint8_t sign_of(const struct search *search, uint32_t from, uint32_t to)
         const struct token *token = &search->token[i];
 
         wides += i > from && wide_gap(search, i);
-        if (token->kind != TOKEN_SIGN)
-            continue;
         bars += token->sign == '|';
         semis += token->sign == ';';
         tabs += token->sign == '\t';
@@ -149,12 +148,78 @@ static void take_row(
                 search->token[i].key = KEY_NOT;
         else if (keys[c])
             value_take(search, keys[c], from, to, VALUE_CELL);
+        /* "straat | nr | toev": the number behind a street */
+        if (keys[c] == KEY_HOUSENR && c > 0 && to - from <= 3
+            && (keys[c - 1] == KEY_ADDRESS || (keys[c - 1] == KEY_HOUSENR && c > 1)))
+            search_claim(search, from, to, REDACT_ADDRESS, RULE_KEY, 80, GUARD_HARD);
     }
 }
 
 static uint32_t next_line(const struct search *search, uint32_t from)
 {
     return search_line_end(search, from);
+}
+
+/* The key that the first cell of a row names, when none of the others does. */
+static enum key first_key(const struct search *search, const struct row *row)
+{
+    enum key key = KEY_NONE;
+
+    if (row->count < 2 || row->count > 6 || row->cell[0].to - row->cell[0].from > 7)
+        return KEY_NONE;
+    for (uint32_t c = 0; c < row->count; c++) {
+        uint32_t from = row->cell[c].from, to = row->cell[c].to;
+
+        for (uint32_t i = from; !c && i < to; i++)
+            if (search->token[i].claim || search->token[i].kind == TOKEN_NUMBER
+                || (search_sign(search, i, ':') && i + 1 < to))
+                return KEY_NONE;
+        if (search_sign(search, from, ':') || search_sign(search, from, '='))
+            return KEY_NONE;
+        if (!c)
+            key = keyname_of(search, from, to);
+        else if (to - from == 1 && keyname_of(search, from, to))
+            return KEY_NONE;
+    }
+    return key;
+}
+
+/* A table that stands upright, one key a line: naam | Jan, and below it bsn | 1. Gives the line
+ * after it, or `from` when the lines there are none. */
+static uint32_t take_upright(struct search *search, uint32_t from, uint8_t sign)
+{
+    uint32_t line = from, keyed = 0;
+    struct row row;
+
+    if (sign == ',' || sign == ';')
+        return from;
+    for (int pass = 0; pass < 2; pass++) {
+        for (line = from; line < search->count; line = search_line_end(search, line)) {
+            uint32_t end = search_line_end(search, line);
+            enum key key;
+
+            if (line > from && search->token[line].gap == GAP_PARAGRAPH)
+                break;
+            if (is_rule_line(search, line, end))
+                continue;
+            cut_row(search, line, end, sign, &row);
+            if (row.count < 2 || (sign == BLANKS && row.count > 2))
+                break;
+            key = first_key(search, &row);
+            if (!pass && !key && keyed < 2)
+                return from;
+            keyed += !pass && key;
+            for (uint32_t c = 1; pass && key && key != KEY_NOT && c < row.count; c++) {
+                value_take(search, key, row.cell[c].from, row.cell[c].to, VALUE_CELL);
+                if (key == KEY_ADDRESS && c > 1 && row.cell[c].to - row.cell[c].from <= 3)
+                    search_claim(search, row.cell[c].from, row.cell[c].to, REDACT_ADDRESS, RULE_KEY,
+                        80, GUARD_HARD);
+            }
+        }
+        if (keyed < 2)
+            return from;
+    }
+    return line;
 }
 
 /* Takes the table whose head is the line at `from`; gives the line after it. */
@@ -170,6 +235,10 @@ static uint32_t take_table(struct search *search, uint32_t from, uint32_t to)
     cut_row(search, from, to, sign, &head);
     if (head.count < 2)
         return to;
+    line = first_key(search, &head) ? take_upright(search, from, sign) : from;
+    if (line > from)
+        return line;
+    line = to;
     typed = read_head(search, &head, keys);
     if (!typed || (typed < 2 && sign != '|' && sign != '\t' && head.count > 2)
         || (typed < 2 && sign == BLANKS))
@@ -385,6 +454,10 @@ static void take_loose_row(struct search *search, const struct row *row, bool st
         if (end == to && birth_year(search, from, to) < 2011) {
             if (strong)
                 search_claim(search, from, to, REDACT_DOB, RULE_ROW, 75, GUARD_SOFT);
+            continue;
+        }
+        if (strong && plate_is_glued(search, from, to)) {
+            search_claim(search, from, to, REDACT_PLATE, RULE_ROW, 70, GUARD_SOFT);
             continue;
         }
         if (strong && is_account(search, from, to)) {

@@ -15,34 +15,64 @@ static bool sign_in(const struct search *search, uint32_t i, const char *signs)
         && strchr(signs, search->token[i].sign);
 }
 
+/* What people put around an @ or a dot, or a word for it, to keep machines from reading it. */
+static bool is_wrap(const struct search *search, uint32_t i)
+{
+    return sign_in(search, i, "[](){}<>-_*|~:\"'") || is_odd_bracket(search, i);
+}
+
+/* "[at]", "-dot-", "|at|", "(@)", "<at sign>". Gives one past it, or i. */
+static uint32_t wrapped_end(
+    const struct search *search, uint32_t i, enum word_class class, uint8_t sign)
+{
+    uint32_t k = i;
+
+    while (k < i + 2 && is_wrap(search, k))
+        k++;
+    if (k == i || k + 1 >= search->count
+        || !(search_sign(search, k, sign)
+            || (search->token[k].kind == TOKEN_WORD
+                && (FEATURE_CLASS(search->token[k].feature) == class
+                    || (class == CLASS_DOT
+                        && (search_word(search, k, "dash")
+                            || (search_word(search, k, "full")
+                                && search_word(search, k + 1, "stop"))))
+                    || (class == CLASS_AT && search_word(search, k, "a")
+                        && sign_in(search, i, "[({"))))))
+        return i;
+    k += 1 + (class == CLASS_AT && search_word(search, k + 1, "sign"));
+    k += class == CLASS_DOT && search_word(search, k - 1, "full");
+    if (!is_wrap(search, k))
+        return i;
+    return k + 1 + (is_wrap(search, k + 1) && is_wrap(search, i + 1));
+}
+
 /*
- * An at sign, in any dress: "@", "[at]", "(apestaartje)", "{at}", " at ". Gives one past it, or i.
- * *bare is set when it is only the word.
+ * An at sign, in any dress: "@", "[at]", "(apestaartje)", "-at-", " at ". Gives one past it, or i.
+ * *bare is set when it is only the word, or has a dress that ordinary words have too.
  */
 static uint32_t at_end(const struct search *search, uint32_t i, bool *bare)
 {
+    uint32_t end;
+
     *bare = false;
     if (search_sign(search, i, '@'))
-        return i + 1;
-    if (sign_in(search, i, "[({") && search_word(search, i + 1, "a")
-        && sign_in(search, i + 2, "])}"))
-        return i + 3;
-    if (is_odd_bracket(search, i) && is_odd_bracket(search, i + 2)
-        && FEATURE_CLASS(search->token[i + 1].feature) == CLASS_AT)
-        return i + 3;
-    if (sign_in(search, i, "[({<-_*") && i + 2 < search->count
-        && search->token[i + 1].kind == TOKEN_WORD
-        && (FEATURE_CLASS(search->token[i + 1].feature) == CLASS_AT)
-        && sign_in(search, i + 2, "])}>-_*"))
-        return i + 3;
-    if (sign_in(search, i, "[({<") && search_sign(search, i + 1, '@')
-        && sign_in(search, i + 2, "])}>"))
-        return i + 3;
+        return i + 1 + (search_sign(search, i + 1, '@') && !search->token[i + 1].gap);
+    end = wrapped_end(search, i, CLASS_AT, '@');
+    if (end > i) {
+        *bare = sign_in(search, i, "-_|~:\"'");
+        return end;
+    }
     if (i < search->count && search->token[i].kind == TOKEN_WORD
-        && FEATURE_CLASS(search->token[i].feature) == CLASS_AT
         && search->token[i].gap == GAP_BLANK) {
-        *bare = !search_word(search, i, "apestaartje") && !search_word(search, i, "apestaart");
-        return i + 1;
+        bool odd = search->view.width[search->token[i].pos] > 1;
+
+        if (odd && search_word(search, i, "a"))
+            return i + 1;
+        if (FEATURE_CLASS(search->token[i].feature) == CLASS_AT) {
+            *bare = search->token[i].len < 6 && !odd;
+            return i + 1 + search_word(search, i + 1, "sign");
+        }
     }
     return i;
 }
@@ -50,22 +80,35 @@ static uint32_t at_end(const struct search *search, uint32_t i, bool *bare)
 /* A dot: ".", "[dot]", "(punt)", " dot ", "[.]". *word is set when it is not the bare sign. */
 static uint32_t dot_end(const struct search *search, uint32_t i, bool *word)
 {
+    uint32_t end;
+
     *word = false;
     if (search_sign(search, i, '.') && search->token[i].gap < GAP_LINE)
         return i + 1;
     *word = true;
-    if (is_odd_bracket(search, i) && is_odd_bracket(search, i + 2)
-        && FEATURE_CLASS(search->token[i + 1].feature) == CLASS_DOT)
-        return i + 3;
-    if (sign_in(search, i, "[({<") && i + 2 < search->count && sign_in(search, i + 2, "])}>")
-        && (search_sign(search, i + 1, '.')
-            || FEATURE_CLASS(search->token[i + 1].feature) == CLASS_DOT))
-        return i + 3;
+    /* "voorbeeldpost (.nl)" */
+    if (sign_in(search, i, "[(") && search_sign(search, i + 1, '.')
+        && search->token[i + 2].kind == TOKEN_WORD)
+        return i + 2;
+    end = wrapped_end(search, i, CLASS_DOT, '.');
+    if (end > i)
+        return end;
     if (i < search->count && search->token[i].kind == TOKEN_WORD
         && FEATURE_CLASS(search->token[i].feature) == CLASS_DOT && search->token[i].gap <= GAP_BLANK
         && search->token[i].gap)
         return i + 1;
     return i;
+}
+
+/* A top-level domain that most addresses here end in. */
+static bool is_tld(const struct search *search, uint32_t i)
+{
+    static const char *const words[] = { "nl", "com", "org", "net", "eu", "be", "de", "example" };
+
+    for (size_t k = 0; k < COUNT(words); k++)
+        if (search_word(search, i, words[k]))
+            return true;
+    return false;
 }
 
 static bool is_label(const struct search *search, uint32_t i)
@@ -91,14 +134,23 @@ static uint32_t domain_end(const struct search *search, uint32_t i, bool *words,
         while (end < search->count && search->token[end].gap == GAP_NONE
             && (is_label(search, end)
                 || ((search_sign(search, end, '-') || search_sign(search, end, '_'))
-                    && is_label(search, end + 1) && !search->token[end + 1].gap)))
+                    && (is_label(search, end + 1) || search_sign(search, end + 1, '-'))
+                    && !search->token[end + 1].gap)))
             end++;
         after = dot_end(search, end, &word);
+        /* "post,nl" */
+        if (after == end && !*dots && search_sign(search, end, ',') && !search->token[end].gap
+            && !search->token[end + 1].gap && is_tld(search, end + 1)
+            && !search_sign(search, end + 2, '@') && !search_sign(search, end + 2, '.'))
+            after = end + 1;
         if (after == end || !is_label(search, after) || search->token[after].gap > GAP_BLANK)
             break;
         /* a full stop before the next sentence */
         if (!word && search->token[after].gap
-            && !(search->token[end].gap && search->token[after].kind == TOKEN_WORD))
+            && !(search->token[end].gap && search->token[after].kind == TOKEN_WORD)
+            && !(!*dots && is_tld(search, after)
+                && (search->token[after + 1].gap != GAP_BLANK
+                    || search->token[after + 1].kind == TOKEN_SIGN)))
             break;
         if (!word && search->token[after].gap == GAP_BLANK
             && search->token[after].shape == SHAPE_CAPITAL)
@@ -121,7 +173,8 @@ static uint32_t local_start(const struct search *search, uint32_t at, bool space
 
         if (from < at && next->gap != GAP_NONE) {
             /* "glenn . kartosen (at)": blanks around dots only */
-            bool joined = spaced
+            bool cut,
+                joined = spaced
                 && (search_sign(search, from, '.') || search_sign(search, before, '.'))
                 && next->gap == GAP_BLANK;
 
@@ -129,29 +182,34 @@ static uint32_t local_start(const struct search *search, uint32_t at, bool space
                 && (before == 0 || search->token[before].gap == GAP_NONE)
                 && search->token[before - 1].len > 2 && search->token[before].gap == GAP_NONE)
                 joined = false; /* the end of a sentence */
-            if (!joined && !(spaced && FEATURE_CLASS(token->feature) == CLASS_DOT)
+            /* cut at the end of a line: "jan.", "jansen@" */
+            cut = next->gap == GAP_LINE && token->kind == TOKEN_SIGN && token->sign == '.'
+                && before > 0 && !token->gap
+                && (search->token[before - 1].len == 1
+                    || FEATURE_GIVEN(search->token[before - 1].feature) > 1);
+            if (!joined && !cut && !(spaced && FEATURE_CLASS(token->feature) == CLASS_DOT)
                 && !(spaced && FEATURE_CLASS(next->feature) == CLASS_DOT
                     && token->kind != TOKEN_SIGN && next->gap == GAP_BLANK))
                 break;
-            if (next->gap > GAP_BLANK)
+            if (next->gap > GAP_BLANK && !cut)
                 break;
         } else if (from == at && next->gap > GAP_BLANK)
             break;
         else if (from == at && next->gap && !spaced)
             break;
         if (token->kind == TOKEN_SIGN) {
-            bool word;
+            uint32_t n = 3;
 
             if (strchr("._-+", token->sign) && !(from == at && token->sign == '-')) {
                 from = before;
                 continue;
             }
-            if ((strchr("])}", token->sign) || token->sign == FOLD_OTHER) && before >= 2
-                && dot_end(search, before - 2, &word) == from && word) {
-                from = before - 2;
-                continue;
-            }
-            break;
+            while (n < 6 && n <= from && wrapped_end(search, from - n, CLASS_DOT, '.') != from)
+                n++;
+            if (n == 6 || n > from)
+                break;
+            from -= n;
+            continue;
         }
         from = before;
     }
@@ -283,6 +341,55 @@ static bool take(struct search *search, uint32_t from, uint32_t at, uint32_t dom
     return search_claim(search, from, end, REDACT_EMAIL, RULE_GRAMMAR, certainty, GUARD_HARD);
 }
 
+/* r.quis"+"pel"+"@"+"post.nl, ["jan","@","post.nl"]: an address in pieces, each a string. */
+static bool is_string_joint(const struct search *search, uint32_t i)
+{
+    return sign_in(search, i, "\"'+&,.") && search->token[i].gap <= GAP_BLANK;
+}
+
+static void try_pieces(struct search *search, uint32_t i)
+{
+    uint32_t from = i, end = i + 1;
+
+    for (int side = 0; side < 2; side++) {
+        uint32_t k = from, n = 0;
+
+        while (k > 0 && n < 5 && is_string_joint(search, k - 1))
+            k--, n++;
+        if (k == 0 || (side && n < 3) || search->token[k - 1].kind == TOKEN_SIGN)
+            break;
+        from = k;
+        while (from > 0 && !search->token[from].gap
+            && (search->token[from - 1].kind != TOKEN_SIGN || sign_in(search, from - 1, "._-+")))
+            from--;
+    }
+    for (uint32_t n = 0; from < i && n < 4; n++) {
+        bool words;
+        uint32_t dots, domain;
+
+        while (end < search->count && end < i + 30 && is_string_joint(search, end))
+            end++;
+        if (search->token[end].kind == TOKEN_SIGN)
+            return;
+        domain = domain_end(search, end, &words, &dots);
+        if (domain > end) {
+            search_claim(search, from, domain, REDACT_EMAIL, RULE_GRAMMAR, 80, GUARD_SOFT);
+            return;
+        }
+        end++;
+    }
+}
+
+/* elpmaxe.tsop@naj: a top-level domain read from the back. */
+static bool is_mirrored(const struct search *search, uint32_t from)
+{
+    return search_sign(search, from + 1, '.')
+        && (search_word(search, from, "ln") || search_word(search, from, "moc")
+            || search_word(search, from, "gro") || search_word(search, from, "ten")
+            || search_word(search, from, "ue") || search_word(search, from, "eb")
+            || search_word(search, from, "elpmaxe"));
+}
+
 static void try_at(struct search *search, uint32_t i)
 {
     bool bare, words;
@@ -292,15 +399,32 @@ static void try_at(struct search *search, uint32_t i)
 
     if (at == i || at >= search->count)
         return;
+    if (token->sign == '@' && i > 0 && sign_in(search, i - 1, "\"'")
+        && sign_in(search, at, "\"'")) {
+        try_pieces(search, i);
+        return;
+    }
     end = domain_end(search, at, &words, &dots);
     spaced = token->gap == GAP_BLANK || at != i + 1 || search->token[at].gap == GAP_BLANK;
-    if (search->token[at].gap > GAP_BLANK)
+    if (search->token[at].gap > GAP_LINE
+        || (search->token[at].gap == GAP_LINE && (token->sign != '@' || !dots)))
         return;
     from = local_start(search, i, spaced);
+    /* "jan jansen"@post.nl (RFC 5321, section 4.1.2) */
+    if (from == i && token->sign == '@' && !token->gap && i > 2 && search_sign(search, i - 1, '"')
+        && search->token[i - 2].kind == TOKEN_WORD && !search->token[i - 1].gap)
+        for (from = i - 2; from > 0 && i - from < 10 && !search_sign(search, from, '"'); from--)
+            ;
     if (from == i)
         return;
+    /* w.roskam=zandmeer.nl@bounce.vendor.nl: who a bounce is of (VERP) */
+    if (search_sign(search, from - 1, '=') && !search->token[from].gap && is_tld(search, i - 1)
+        && search_sign(search, i - 2, '.'))
+        from = local_start(search, from - 1, false);
     if (end == at) {
         /* user@host in a shell prompt or a log is no address */
+        if (is_mirrored(search, from) && token->sign == '@' && search->token[at].kind == TOKEN_WORD)
+            search_claim(search, from, at + 1, REDACT_EMAIL, RULE_GRAMMAR, 80, GUARD_SOFT);
         return;
     }
     if (bare && !words) {
@@ -308,8 +432,9 @@ static void try_at(struct search *search, uint32_t i)
         bool dotted = false;
 
         for (uint32_t k = from; k < i; k++)
-            dotted |= search->token[k].kind == TOKEN_WORD
-                && FEATURE_CLASS(search->token[k].feature) == CLASS_DOT;
+            dotted |= (search->token[k].kind == TOKEN_WORD
+                          && FEATURE_CLASS(search->token[k].feature) == CLASS_DOT)
+                || (search_sign(search, k, '.') && !token->gap && is_tld(search, end - 1));
         if (!dotted && !(search_word(search, i, "at") && token->shape == SHAPE_UPPER))
             return;
     }
@@ -328,13 +453,17 @@ void email_find(struct search *search)
         ['-'] = true,
         ['_'] = true,
         ['<'] = true,
-        ['*'] = true };
+        ['*'] = true,
+        ['|'] = true,
+        ['~'] = true,
+        [FOLD_OTHER] = true };
 
     for (uint32_t i = 0; i < search->count; i++) {
         const struct token *token = &search->token[i];
 
         if (token->kind == TOKEN_SIGN ? may_be_at[token->sign]
-                                      : FEATURE_CLASS(token->feature) == CLASS_AT)
+                                      : FEATURE_CLASS(token->feature) == CLASS_AT
+                    || (token->len == 1 && token->gap && search->view.width[token->pos] > 1))
             try_at(search, i);
     }
     /* <sicco.hallema#brugpost.nl>: brackets make an odd sign an at */

@@ -90,5 +90,11 @@ static inline uint64_t word_hash_end(uint64_t hash)
 {
     return hash ^ hash >> 29;
 }
+/* What stands in a small table before the large one, so that words that are in none cost little;
+ * never zero. */
+static inline uint8_t word_hash_tag(uint64_t hash)
+{
+    return (uint8_t)(hash >> 24) | 1;
+}
 
 #endif

@@ -127,10 +127,7 @@ static void try_home(struct search *search, uint32_t i)
     uint32_t sign = i + 1, name = i + 2;
 
     if (!(search_word(search, i, "home") || search_word(search, i, "users")
-            || search_word(search, i, "gebruikers"))
-        || i == 0)
-        return;
-    if (!(search_sign(search, i - 1, '/') || search_sign(search, i - 1, '\\')))
+            || search_word(search, i, "gebruikers")))
         return;
     if (search_sign(search, sign, '$'))
         sign++, name++;
@@ -678,7 +675,7 @@ void handle_find(struct search *search)
         if (token->len <= 13 && !token[1].gap
             && (search_sign(search, i + 1, '.') || search_sign(search, i + 1, '/')))
             try_profile(search, i);
-        if (token->len == 4 || token->len == 5 || token->len == 10)
+        if (i > 0 && (token[-1].sign == '/' || token[-1].sign == '\\'))
             try_home(search, i);
         if (token->len == 3 && i > 0)
             try_log_word(search, i);
@@ -709,8 +706,13 @@ void handle_find_beside(struct search *search)
         const struct token *token = &search->token[i];
         uint32_t end, next;
 
-        if (token->kind != TOKEN_WORD || token->claim || token->guard
-            || (!token->gap && !search_sign(search, i - 1, '(')) || token->shape == SHAPE_UPPER)
+        /* nothing tied to it, and a common word: not made */
+        if ((token->kind != TOKEN_WORD)
+            | ((token[1].gap != GAP_NONE) & (FEATURE_COMMON(token->feature) > 0)
+                & (token->shape != SHAPE_MIXED)))
+            continue;
+        if (token->claim || token->guard || (!token->gap && !search_sign(search, i - 1, '('))
+            || token->shape == SHAPE_UPPER)
             continue;
         end = name_end(search, i);
         if (end >= search->count || end - i > 5 || (token->len < 3 && end == i + 1))
@@ -886,8 +888,8 @@ static bool is_field(const struct search *search, uint32_t from, uint32_t to)
 void handle_find_rest(struct search *search)
 {
     for (uint32_t i = 0; i < search->count; i++)
-        if (search->token[i].kind == TOKEN_WORD && search->token[i].len >= 3
-            && (search_sign(search, i + 1, ',') || search_sign(search, i - (i > 0), ',')))
+        if ((search_sign(search, i + 1, ',') || search_sign(search, i - (i > 0), ','))
+            && search->token[i].kind == TOKEN_WORD && search->token[i].len >= 3)
             try_accounts(search, i);
     for (uint32_t f = 0, finds = search->finds; f < finds; f++) {
         const struct find find = search->find[f];

@@ -1,7 +1,9 @@
 #include "redact/idnumber.h"
 
+#include "redact/birth.h"
 #include "redact/keyname.h"
 #include "redact/proof.h"
+#include "redact/spell.h"
 
 #include <string.h>
 
@@ -12,6 +14,10 @@ static enum key key_near(const struct search *search, uint32_t i, uint32_t look,
         enum key key;
 
         if (search->token[k].gap >= GAP_PARAGRAPH)
+            break;
+        /* what stands before a number is that number's */
+        if (search->token[k - 1].kind == TOKEN_NUMBER && search->token[k - 1].len >= 8
+            && !search->token[k - 1].claim)
             break;
         if (search->token[k - 1].kind != TOKEN_WORD)
             continue;
@@ -40,13 +46,17 @@ static enum key key_near(const struct search *search, uint32_t i, uint32_t look,
     return KEY_NONE;
 }
 
-/* Digits from token i on, parted by blanks, dots, dashes and soft line ends, `want` in all. */
-static uint32_t group_end(const struct search *search, uint32_t i, size_t want, char *digits)
+/* What parts the digits of one number; more does where a word before tells what it is. */
+static const char plain_signs[] = ".-/_", told_signs[] = ".-/_*|,;:~()[]{}\"'+^#";
+
+/* Digits from token i on, parted by blanks, such signs and soft line ends, `want` in all. */
+static uint32_t group_end(
+    const struct search *search, uint32_t i, size_t want, const char *signs, char *digits)
 {
-    uint32_t k = i;
+    uint32_t k = i, between = 0, most = signs == plain_signs ? 1 : 4;
     size_t n = 0;
 
-    while (k < search->count && k - i < 40) {
+    while (k < search->count && k - i < 60) {
         const struct token *token = &search->token[k];
 
         if (token->kind == TOKEN_NUMBER) {
@@ -57,12 +67,20 @@ static uint32_t group_end(const struct search *search, uint32_t i, size_t want, 
             for (uint32_t c = 0; c < token->len; c++)
                 digits[n++] = (char)search->view.ch[token->pos + c];
             k++;
+            between = 0;
             if (n == want)
                 break;
             continue;
         }
-        if (token->kind != TOKEN_SIGN || !strchr(".-/_", token->sign) || token->gap > GAP_BLANK
-            || search->token[k + 1].kind != TOKEN_NUMBER)
+        /* "551 en dan 863" */
+        if (most > 1 && ++between <= most
+            && (search_word(search, k, "en") || search_word(search, k, "dan")
+                || search_word(search, k, "and") || search_word(search, k, "then"))) {
+            k++;
+            continue;
+        }
+        if (token->kind != TOKEN_SIGN || !strchr(signs, token->sign) || token->gap > GAP_BLANK
+            || between > most || (most == 1 && ++between > 1))
             return i;
         k++;
     }
@@ -78,7 +96,7 @@ static uint32_t group_end(const struct search *search, uint32_t i, size_t want, 
 }
 
 /* How many digits may be one number from token i on; at most 19 matter. */
-static size_t digits_reach(const struct search *search, uint32_t i)
+static size_t digits_reach(const struct search *search, uint32_t i, const char *signs)
 {
     size_t digits = 0;
 
@@ -87,7 +105,7 @@ static size_t digits_reach(const struct search *search, uint32_t i)
 
         if (token->kind == TOKEN_NUMBER)
             digits += token->len;
-        else if (token->kind != TOKEN_SIGN || !strchr(".-/_", token->sign))
+        else if (token->kind != TOKEN_SIGN ? token->len > 4 : !strchr(signs, token->sign))
             break;
     }
     return digits;
@@ -146,15 +164,18 @@ static void try_digits(struct search *search, uint32_t i)
     size_t reach;
     enum key key;
     bool lone = token->len >= 8;
+    const char *signs = plain_signs;
 
     if (!starts_free(search, i))
         return;
-    key = token->key == KEY_NOT ? KEY_NOT : key_near(search, i, 12, &distance);
-    reach = digits_reach(search, i);
+    reach = digits_reach(search, i, told_signs);
     if (reach < 8)
         return;
+    key = token->key == KEY_NOT ? KEY_NOT : key_near(search, i, 12, &distance);
+    if (distance < 7 && (key == KEY_BSN || key == KEY_ANUM || key == KEY_VNUM || key == KEY_CARD))
+        signs = told_signs;
     for (size_t len = reach < 19 ? reach : 19; len >= 13; len--) {
-        end = group_end(search, i, len, digits);
+        end = group_end(search, i, len, signs, digits);
         if (end > i && proof_card(digits) && !(key == KEY_NOT && distance < 4)
             && (token->len >= 13 || token->len == 4 || key == KEY_CARD
                 || (len == 16 && digits[0] >= '3' && digits[0] <= '5'
@@ -163,14 +184,19 @@ static void try_digits(struct search *search, uint32_t i)
             return;
         }
     }
-    end = group_end(search, i, 10, digits);
+    end = group_end(search, i, 10, signs, digits);
     if (end > i) {
+        if (key == KEY_BSN && digits[0] == '0' && proof_bsn(digits + 1)) {
+            search_claim(search, i, end, REDACT_BSN, RULE_PROOF, 90, GUARD_HARD);
+            return;
+        }
         if (key == KEY_VNUM || (key == KEY_ANUM && proof_anum(digits))) {
             search_claim(search, i, end, key == KEY_VNUM ? REDACT_VNUM : REDACT_ANUM, RULE_CONTEXT,
                 92, GUARD_HARD);
             return;
         }
-        if (key == KEY_IDDOC && distance < 6) {
+        if (key == KEY_IDDOC && distance < 6
+            && birth_date_end(search, i, search->count, false) == i) {
             search_claim(search, i, end, REDACT_IDDOC, RULE_CONTEXT, 88, GUARD_HARD);
             return;
         }
@@ -184,16 +210,16 @@ static void try_digits(struct search *search, uint32_t i)
             return;
         }
     }
-    end = group_end(search, i, 9, digits);
+    end = group_end(search, i, 9, signs, digits);
     if (end > i && proof_bsn(digits)
         && (key == KEY_BSN
-            || (key != KEY_NOT
+            || (key != KEY_NOT && signs == plain_signs
                 && (lone || same_parts(search, i, end, token->len == 3 || token->len == 4 ? 2 : 3)))
             || (key == KEY_NOT && distance > 5))) {
         search_claim(search, i, end, REDACT_BSN, RULE_PROOF, key == KEY_BSN ? 98 : 86, GUARD_HARD);
         return;
     }
-    end = group_end(search, i, 8, digits);
+    end = group_end(search, i, 8, signs, digits);
     if (end > i && key == KEY_BSN && distance < 8 && proof_bsn(digits)) {
         search_claim(search, i, end, REDACT_BSN, RULE_CONTEXT, 92, GUARD_HARD);
         return;
@@ -288,9 +314,51 @@ static void try_vat(struct search *search, uint32_t i)
         search_claim(search, i, end, REDACT_VATID, RULE_PROOF, 93, GUARD_HARD);
 }
 
+/* Nine letters and digits in groups, or told one by one: YXV-NB8-576, "N, W, twaalf, ...". */
+static bool take_document_parts(struct search *search, uint32_t word)
+{
+    for (uint32_t k = word + 1; k < search->count && k < word + 16; k++) {
+        uint32_t end = k, letters = 0, digits = 0;
+        char shape[16];
+
+        if (search->token[k].gap >= GAP_PARAGRAPH || search->token[k].claim)
+            return false;
+        for (uint32_t c = k; c < search->count && letters + digits < 9 && c < k + 18; c++) {
+            const struct token *token = &search->token[c];
+
+            if (token->kind == TOKEN_SIGN
+                    ? !strchr("-_./* |", token->sign) || token->gap > GAP_BLANK
+                    : (c > k && token->gap > GAP_LINE)
+                        || (token->kind == TOKEN_WORD && token->shape != SHAPE_UPPER
+                            && token->len > 1)
+                        || letters + digits + token->len > 9)
+                break;
+            letters += token->kind == TOKEN_WORD ? token->len : 0;
+            digits += token->kind == TOKEN_NUMBER ? token->len : 0;
+            end = token->kind == TOKEN_SIGN ? end : c + 1;
+        }
+        if (letters + digits == 9 && letters >= 2 && digits >= 2
+            && search->token[k].kind == TOKEN_WORD && search->token[end - 1].kind == TOKEN_NUMBER
+            && (search->token[k].len > 1 || search->token[k + 1].kind != TOKEN_NUMBER)
+            && (end >= search->count || search->token[end].gap
+                || search->token[end].kind == TOKEN_SIGN))
+            return search_claim(search, k, end, REDACT_IDDOC, RULE_CONTEXT, 82, GUARD_SOFT);
+        /* dates and files hold ten digits too: only when some are words */
+        end = k > word + 6 ? k : spell_end(search, k, shape, 10);
+        if (end > k
+            && (strlen(shape) == 9
+                    ? memcmp(shape, "XX", 2) == 0 && strchr(shape, '9') != NULL
+                    : strcmp(shape, "9999999999") == 0 && search->token[k].kind == TOKEN_WORD))
+            return search_claim(search, k, end, REDACT_IDDOC, RULE_CONTEXT, 75, GUARD_SOFT);
+    }
+    return false;
+}
+
 /* Letters and digits of a document after its name: "paspoort BWHDX6PX8". */
 static void try_document(struct search *search, uint32_t word)
 {
+    if (take_document_parts(search, word))
+        return;
     for (uint32_t k = word + 1, n = 0; k < search->count && n < 9; k++, n++) {
         const struct token *token = &search->token[k];
         uint32_t end, letters = 0, digits = 0;
@@ -299,7 +367,11 @@ static void try_document(struct search *search, uint32_t word)
             return;
         if (token->kind == TOKEN_SIGN)
             continue;
-        end = k;
+        end = birth_date_end(search, k, search->count, false);
+        if (end > k) {
+            k = end - 1;
+            continue;
+        }
         while (end < search->count && (end == k || !search->token[end].gap) && end - k < 10
             && (search->token[end].kind != TOKEN_SIGN
                 || (search_sign(search, end, '-') && search->token[end + 1].kind != TOKEN_SIGN
@@ -335,6 +407,15 @@ static void try_document(struct search *search, uint32_t word)
     }
 }
 
+/* A file name that says what it holds: ID_Fernandes_TTL8NYJ87.pdf */
+static bool in_document_name(const struct search *search, uint32_t i)
+{
+    for (uint32_t k = search_glued_start(search, i); k < i; k++)
+        if (search_word(search, k, "id") || keyname_word(search, k) == KEY_IDDOC)
+            return true;
+    return false;
+}
+
 /* Dutch passports and identity cards: two letters, six letters or digits, a digit; never an O
  * (Paspoortuitvoeringsregeling). Nine capitals and digits, well mixed, are hardly anything else. */
 static void try_document_form(struct search *search, uint32_t i)
@@ -345,7 +426,7 @@ static void try_document_form(struct search *search, uint32_t i)
     if (p + 9 > search->view.len
         || (!search->token[i].gap && i > 0
             && (search->token[i - 1].kind != TOKEN_SIGN
-                || strchr("-_./+=", search->token[i - 1].sign))))
+                || (strchr("-_./+=", search->token[i - 1].sign) && !in_document_name(search, i)))))
         return;
     for (uint32_t k = 0; k < 9; k++) {
         bool digit = view_digit(text[k]);
@@ -369,7 +450,7 @@ static void try_document_form(struct search *search, uint32_t i)
 void idnumber_find_sure(struct search *search)
 {
     for (uint32_t i = 0; i < search->count; i++)
-        if (search->token[i].kind == TOKEN_WORD && search->token[i].len == 2
+        if (search->token[i].len == 2 && search->token[i].kind == TOKEN_WORD
             && !search->token[i].claim && search->token[i].guard != GUARD_HARD)
             try_iban(search, i);
 }
@@ -379,20 +460,22 @@ void idnumber_find(struct search *search)
     for (uint32_t i = 0; i < search->count; i++) {
         const struct token *token = &search->token[i];
 
+        if ((token->kind != TOKEN_NUMBER) & (token->len != 2))
+            continue;
         if (token->claim || token->guard == GUARD_HARD)
             continue;
         if (token->kind == TOKEN_NUMBER)
             try_digits(search, i);
-        else if (token->kind == TOKEN_WORD && token->len == 2 && search_word(search, i, "nl"))
+        else if (search_word(search, i, "nl"))
             try_vat(search, i);
     }
     for (uint32_t i = 0; i < search->count; i++)
-        if (search->token[i].kind == TOKEN_WORD && !search->token[i].claim
-            && search->token[i].len >= 2 && search->token[i].len <= 8
-            && view_upper(search->token[i].sign) && search->token[i].shape == SHAPE_UPPER)
+        if (search->token[i].shape == SHAPE_UPPER && !search->token[i].claim
+            && search->token[i].len <= 8)
             try_document_form(search, i);
     for (uint32_t i = 0; i < search->count; i++)
-        if (search->token[i].kind == TOKEN_WORD && search->token[i].feature
-            && FEATURE_KEY(search->token[i].feature) == KEY_IDDOC)
+        if (FEATURE_KEY(search->token[i].feature) == KEY_IDDOC)
             try_document(search, i);
+        else if (search->token[i].len == 3 && search_word(search, i, "pas"))
+            take_document_parts(search, i);
 }

@@ -6,14 +6,16 @@
 
 uint32_t lexicon_find(uint64_t hash)
 {
-    size_t i = hash & (WORD_TABLE_SLOTS - 1);
+    uint8_t tag = word_hash_tag(hash);
 
-    for (;; i = (i + 1) & (WORD_TABLE_SLOTS - 1)) {
+    for (size_t i = hash & (WORD_TABLE_SLOTS - 1);; i = (i + 1) & (WORD_TABLE_SLOTS - 1)) {
         uint32_t slot[2];
 
-        memcpy(slot, word_table + i * sizeof slot, sizeof slot);
-        if (!slot[1])
+        if (!word_tags[i])
             return 0;
+        if ((uint8_t)word_tags[i] != tag)
+            continue;
+        memcpy(slot, word_table + i * sizeof slot, sizeof slot);
         if (slot[0] == (uint32_t)(hash >> 32))
             return slot[1];
     }

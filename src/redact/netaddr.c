@@ -15,16 +15,18 @@ static int octet(const struct search *search, uint32_t i)
     return n < 256 ? n : -1;
 }
 
-/* One past the dot of an IPv4 address: ".", "[.]", "(.)". */
+/* One past the dot of an IPv4 address: ".", "[.]", "(dot)", " . ", " punt ". */
 static uint32_t dot(const struct search *search, uint32_t i)
 {
-    if (search_sign(search, i, '.') && !search->token[i].gap)
-        return i + 1;
-    if ((search_sign(search, i, '[') || search_sign(search, i, '('))
-        && search_sign(search, i + 1, '.')
-        && (search_sign(search, i + 2, ']') || search_sign(search, i + 2, ')')))
-        return i + 3;
-    return i;
+    bool open = search_sign(search, i, '[') || search_sign(search, i, '(');
+
+    i += open;
+    if (search->token[i].gap > GAP_BLANK
+        || !(search_sign(search, i, '.') || FEATURE_CLASS(search->token[i].feature) == CLASS_DOT))
+        return 0;
+    if (open && !search_sign(search, i + 1, ']') && !search_sign(search, i + 1, ')'))
+        return 0;
+    return i + 1 + open;
 }
 
 static uint32_t ipv4_end(const struct search *search, uint32_t i, bool *ours)
@@ -34,13 +36,13 @@ static uint32_t ipv4_end(const struct search *search, uint32_t i, bool *ours)
 
     for (int n = 0; n < 4; n++) {
         part[n] = octet(search, k);
-        if (part[n] < 0 || (n && search->token[k].gap))
+        if (part[n] < 0 || (n && search->token[k].gap > GAP_LINE))
             return i;
         k++;
         if (n < 3) {
             uint32_t next = dot(search, k);
 
-            if (next == k)
+            if (!next)
                 return i;
             k = next;
         }
@@ -75,6 +77,12 @@ static uint32_t ipv6_end(const struct search *search, uint32_t i, bool *ours)
 {
     uint32_t k = i, colons = 0, groups = 0, doubled = 0, len = 0;
 
+    /* ::ffff:c000:0247 */
+    if (i > 1 && !search->token[i].gap && search_sign(search, i - 1, ':')
+        && search_sign(search, i - 2, ':') && !search->token[i - 1].gap) {
+        colons = 2;
+        doubled = 1;
+    }
     if (i > 0 && !search->token[i].gap && search->token[i - 1].kind != TOKEN_SIGN)
         return i;
     while (k < search->count && k - i < 40 && (k == i || !search->token[k].gap)) {
@@ -177,6 +185,14 @@ static int weight_of(const struct search *search, uint32_t i)
     return FEATURE_CLASS(search->token[i].feature) == CLASS_DEVICE ? 4 : 0;
 }
 
+/* "I used Wget from 203.0.113.4": who speaks was there. */
+static bool is_speaker(const struct search *search, uint32_t i)
+{
+    return search_word(search, i, "ik") || search_word(search, i, "i")
+        || search_word(search, i, "wij") || search_word(search, i, "we")
+        || search_word(search, i, "mij") || search_word(search, i, "me");
+}
+
 static bool is_claim_of_person(uint8_t claim)
 {
     return claim == REDACT_PERSON || claim == REDACT_HANDLE || claim == REDACT_EMAIL;
@@ -206,6 +222,8 @@ static enum side side_of(const struct search *search, uint32_t from, uint32_t to
             && search->token[k - 2].kind != TOKEN_SIGN)
             break;
         hint |= weight == 1 && n < 2;
+        if (hint && is_speaker(search, k - 1))
+            score += 30;
         if (!weight)
             continue;
         score += weight * (16 - (int)n);
@@ -296,17 +314,23 @@ static bool is_known(const struct search *search, uint32_t from, uint32_t to)
     return false;
 }
 
+/* ::ffff:203.0.113.19 (RFC 4291, section 2.5.5.2), ::ffff:c000:0247 */
+static uint32_t mapped_start(const struct search *search, uint32_t i)
+{
+    if (i > 2 && search_sign(search, i - 1, ':') && search_word(search, i - 2, "ffff")
+        && !search->token[i].gap)
+        i -= 2;
+    if (i > 1 && !search->token[i].gap && search_sign(search, i - 1, ':')
+        && search_sign(search, i - 2, ':') && !search->token[i - 1].gap)
+        i -= 2;
+    return i;
+}
+
 static void try_ip(struct search *search, uint32_t i, uint32_t end, bool ours)
 {
     enum side side;
 
-    /* ::ffff:203.0.113.19 (RFC 4291, section 2.5.5.2) */
-    if (i > 2 && search_sign(search, i - 1, ':') && search_word(search, i - 2, "ffff")
-        && !search->token[i].gap) {
-        i -= 2;
-        while (i > 0 && search_sign(search, i - 1, ':'))
-            i--;
-    }
+    i = mapped_start(search, i);
     if (is_version(search, i))
         return;
     if (ours || in_url(search, i)
@@ -315,7 +339,8 @@ static void try_ip(struct search *search, uint32_t i, uint32_t end, bool ours)
         return;
     /* a network: 203.0.113.0/24 */
     if (search_sign(search, end, '/') && !search->token[end].gap
-        && search->token[end + 1].kind == TOKEN_NUMBER)
+        && search->token[end + 1].kind == TOKEN_NUMBER && octet(search, end + 1) != 32
+        && octet(search, end + 1) != 128)
         return;
     side = side_of(search, i, end);
     if (side == SIDE_MACHINE)
@@ -422,6 +447,8 @@ static bool of_machine(const struct search *search, uint32_t i, uint32_t end)
     bool machine = search->view.ch[search->token[i].pos] == '0'
         && search->view.ch[search->token[i].pos + 1] == '0';
 
+    if (i > 0 && (search_word(search, i - 1, "cli") || search_word(search, i - 1, "sta")))
+        return false; /* who calls in, as RADIUS and access points log it */
     for (uint32_t k = start; k < to; k++) {
         enum word_class class = FEATURE_CLASS(search->token[k].feature);
 
@@ -443,18 +470,74 @@ static void guard_rest(struct search *search, uint32_t from, uint32_t to, enum t
             search->token[k].guard = (uint8_t)guard;
 }
 
+/* Twelve digits of hex, whatever parts them. */
+static uint32_t loose_mac_end(const struct search *search, uint32_t i, uint32_t to)
+{
+    uint32_t digits = 0;
+
+    for (uint32_t k = i; k < to && k < i + 40; k++) {
+        const struct token *token = &search->token[k];
+
+        if (token->kind == TOKEN_SIGN) {
+            if (!strchr(":-./_,", token->sign) || k == i)
+                return i;
+            continue;
+        }
+        if (!is_hex(search, token))
+            return i;
+        digits += token->len;
+        if (digits == 12)
+            return k + 1;
+        if (digits > 12)
+            return i;
+    }
+    return i;
+}
+
+/* "mac 3c22fb019ea7", "STA 3c 22 fb ...": told by the word before. */
+static void try_told_mac(struct search *search, uint32_t word)
+{
+    for (uint32_t k = word + 1; k < search->count && k < word + 8; k++) {
+        uint32_t end;
+
+        if (search->token[k].gap >= GAP_PARAGRAPH || search->token[k].claim)
+            return;
+        end = search->token[k].kind == TOKEN_SIGN ? k : loose_mac_end(search, k, search->count);
+        if (end == k
+            || (end < search->count && !search->token[end].gap
+                && search->token[end].kind != TOKEN_SIGN))
+            continue;
+        if (!of_machine(search, k, end))
+            search_claim(search, k, end, REDACT_MAC, RULE_CONTEXT, 75, GUARD_HARD);
+        return;
+    }
+}
+
+/* One to four digits of hex, as far as the first of them tells. */
+static bool may_start(const struct token *token)
+{
+    return (token->kind != TOKEN_SIGN) & (token->len <= 4)
+        & ((token->kind == TOKEN_NUMBER) | ((uint8_t)((token->sign | 32) - 'a') < 6));
+}
+
 void netaddr_find(struct search *search)
 {
+    for (uint32_t i = 0; i < search->count; i++)
+        if (search->token[i].kind == TOKEN_WORD && !search->token[i].claim
+            && (keyname_word(search, i) == KEY_MAC || search_word(search, i, "station")
+                || search_word(search, i, "sta") || search_word(search, i, "macs")))
+            try_told_mac(search, i);
     for (uint32_t i = 0; i < search->count; i++) {
         const struct token *token = &search->token[i];
         bool ours = false;
         uint32_t end;
 
-        if (token->claim || token->kind == TOKEN_SIGN || token->len > 4)
+        if (!may_start(token) || token->claim)
             continue;
         if (token->kind == TOKEN_NUMBER
             && (search_sign(search, i + 1, '.') || search_sign(search, i + 1, '[')
-                || search_sign(search, i + 1, '('))) {
+                || search_sign(search, i + 1, '(')
+                || FEATURE_CLASS(token[1].feature) == CLASS_DOT)) {
             end = ipv4_end(search, i, &ours);
             if (end > i) {
                 try_ip(search, i, end, ours);
@@ -491,7 +574,9 @@ void netaddr_find_beside(struct search *search)
         bool ours = false;
         uint32_t end = i;
 
-        if (token->claim || token->kind == TOKEN_SIGN || token->len > 4
+        if ((token[1].kind != TOKEN_SIGN) | ((token[1].sign != '.') & (token[1].sign != ':')))
+            continue;
+        if (!may_start(token) || token->claim
             || (i > 0 && !token->gap && search->token[i - 1].kind != TOKEN_SIGN))
             continue;
         if (token->kind == TOKEN_NUMBER && search_sign(search, i + 1, '.'))
@@ -508,6 +593,40 @@ void netaddr_find_beside(struct search *search)
     }
 }
 
+/* What only a key makes an address: 84-22-13-77, 0xCB007149, 3325256811. */
+static uint32_t told_ip_end(const struct search *search, uint32_t i, uint32_t to)
+{
+    const uint8_t *text = search->view.ch + search->token[i].pos;
+    uint32_t end = search_glued_end(search, i), k = i + 1;
+    uint64_t value = 0;
+
+    if (i > 0 && !search->token[i].gap && search->token[i - 1].kind != TOKEN_SIGN)
+        return i;
+    if (text[0] == '0' && (text[1] | 32) == 'x') {
+        uint32_t digits = 0;
+
+        while (view_digit(text[2 + digits]) || ((text[2 + digits] | 32) - 'a' + 0u) < 6)
+            digits++;
+        while (k < end && search->token[k].kind != TOKEN_SIGN)
+            k++;
+        return digits == 8 && search_end_pos(search, k - 1) == search->token[i].pos + 10 ? k : i;
+    }
+    if (search->token[i].kind != TOKEN_NUMBER)
+        return i;
+    for (uint32_t c = 0; c < search->token[i].len && c < 10; c++)
+        value = value * 10 + text[c] - '0';
+    if (search->token[i].len >= 9 && search->token[i].len <= 10 && value < (uint64_t)1 << 32)
+        return k;
+    for (uint32_t n = 1; n < 4; n++, k++) {
+        if (search->token[k].kind == TOKEN_SIGN && strchr("-_,", search->token[k].sign))
+            k++;
+        if (k >= to || octet(search, i) < 0 || octet(search, k) < 0
+            || search->token[k].gap > GAP_BLANK)
+            return i;
+    }
+    return k;
+}
+
 bool netaddr_take(struct search *search, uint32_t from, uint32_t to)
 {
     bool taken = false;
@@ -522,36 +641,15 @@ bool netaddr_take(struct search *search, uint32_t from, uint32_t to)
         if (end == i && is_hex(search, &search->token[i]) && search->token[i].len <= 4)
             end = ipv6_end(search, i, &ours);
         if (end == i)
+            end = told_ip_end(search, i, to);
+        if (end == i)
             continue;
         if (!ours && side_of(search, i, end) != SIDE_MACHINE)
-            taken |= search_claim(search, i, end, REDACT_IP, RULE_KEY, 82, GUARD_HARD);
+            taken |= search_claim(
+                search, mapped_start(search, i), end, REDACT_IP, RULE_KEY, 82, GUARD_HARD);
         i = end - 1;
     }
     return taken;
-}
-
-/* Twelve digits of hex, whatever parts them. */
-static uint32_t loose_mac_end(const struct search *search, uint32_t i, uint32_t to)
-{
-    uint32_t digits = 0;
-
-    for (uint32_t k = i; k < to && k < i + 40; k++) {
-        const struct token *token = &search->token[k];
-
-        if (token->kind == TOKEN_SIGN) {
-            if (!strchr(":-./ ", token->sign) || k == i)
-                return i;
-            continue;
-        }
-        if (!is_hex(search, token))
-            return i;
-        digits += token->len;
-        if (digits == 12)
-            return k + 1;
-        if (digits > 12)
-            return i;
-    }
-    return i;
 }
 
 bool netaddr_take_mac(struct search *search, uint32_t from, uint32_t to)

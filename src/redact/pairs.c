@@ -1,5 +1,6 @@
 #include "redact/pairs.h"
 
+#include "redact/birth.h"
 #include "redact/keyname.h"
 #include "redact/value.h"
 
@@ -189,7 +190,8 @@ static uint32_t bare_end(const struct search *search, uint32_t from, enum key ke
         if (i > from && token->gap && !(key == KEY_CREDENTIAL && search_tied(search, i))) {
             /* holder=D VAN TEYLINGEN amount=1: words go on until the next key */
             if (key != KEY_PERSON && key != KEY_ADDRESS && key != KEY_PHONE && key != KEY_POSTCODE
-                && key != KEY_IBAN)
+                && key != KEY_IBAN && key != KEY_DOB && key != KEY_BSN && key != KEY_PLATE
+                && key != KEY_IDDOC)
                 break;
             if (token->gap >= GAP_LINE || i > from + 12 || in_url)
                 break;
@@ -273,24 +275,53 @@ static enum key key_of_sibling(const struct search *search, uint32_t at)
     return KEY_NONE;
 }
 
-/* "geboorte":{"datum":{"jaar":1938,"maand":11,"dag":9}} */
+/* The part of a date that a key names: 1 its day, 2 its month, 4 its year. */
+static unsigned date_part(const struct search *search, uint32_t i)
+{
+    static const struct {
+        const char *word;
+        unsigned part;
+    } words[] = { { "d", 1 }, { "dd", 1 }, { "dag", 1 }, { "day", 1 }, { "m", 2 }, { "mm", 2 },
+        { "mnd", 2 }, { "maand", 2 }, { "month", 2 }, { "j", 4 }, { "jr", 4 }, { "jjjj", 4 },
+        { "jaar", 4 }, { "y", 4 }, { "yy", 4 }, { "yyyy", 4 }, { "year", 4 } };
+
+    for (size_t k = 0; k < COUNT(words); k++)
+        if (search_word(search, i, words[k].word))
+            return words[k].part;
+    return 0;
+}
+
+/* "geboorte":{"datum":{"jaar":1938,"maand":11,"dag":9}}, geb[d]=9; also without the word for birth
+ * when all three parts stand together and the year is long past. */
 static bool take_birth_part(struct search *search, uint32_t at, uint32_t from)
 {
-    static const char *const parts[] = { "jaar", "maand", "dag", "year", "month", "day" };
-    uint32_t word = at > 0 && is_quote(search, at - 1) ? at - 2 : at - 1;
-    bool part = false;
+    uint32_t word = at > 1 && search->token[at - 1].kind == TOKEN_SIGN ? at - 2 : at - 1;
+    unsigned parts = 0;
+    bool old = false;
 
-    if (at < 2)
+    if (at < 2 || !date_part(search, word))
         return false;
-    for (size_t i = 0; i < COUNT(parts); i++)
-        part |= search_word(search, word, parts[i]);
     from += is_quote(search, from);
-    if (!part || search->token[from].kind != TOKEN_NUMBER)
+    if (search->token[from].kind != TOKEN_NUMBER
+        && FEATURE_CLASS(search->token[from].feature) != CLASS_MONTH)
         return false;
     for (uint32_t k = word; k > 0 && word - k < 26; k--)
         if (FEATURE_KEY(search->token[k - 1].feature) == KEY_DOB)
             return search_claim(search, from, from + 1, REDACT_DOB, RULE_KEY, 85, GUARD_SOFT);
-    return false;
+    for (uint32_t k = word > 14 ? word - 14 : 0; k < word + 16 && k < search->count; k++) {
+        uint32_t value = k + 1 + is_quote(search, k + 1);
+        unsigned part = date_part(search, k);
+
+        if (!part || !(search_sign(search, value, ':') || search_sign(search, value, '=')))
+            continue;
+        parts |= part;
+        value += 1 + is_quote(search, value + 1);
+        if (part == 4)
+            old = birth_year(search, value, value + 1) > 1895
+                && birth_year(search, value, value + 1) < 2014;
+    }
+    return parts == 7 && old
+        && search_claim(search, from, from + 1, REDACT_DOB, RULE_KEY, 75, GUARD_SOFT);
 }
 
 /* define('DB_PASSWORD', 'x'), set("user", "x") */

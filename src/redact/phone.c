@@ -41,8 +41,9 @@ static void add_digits(struct number *n, const struct search *search, const stru
     }
 }
 
-/* Reads the longest number that starts at token i: digits parted by single separators. */
-static bool read_number(const struct search *search, uint32_t i, struct number *n)
+/* Reads the longest number that starts at token i: digits parted by single separators; where it is
+ * told to be a telephone's, by any signs. */
+static bool read_number(const struct search *search, uint32_t i, bool told, struct number *n)
 {
     uint32_t k = i, last = i;
     unsigned open = 0;
@@ -54,10 +55,11 @@ static bool read_number(const struct search *search, uint32_t i, struct number *
         open = 1;
         k++;
     }
-    if (search_sign(search, k, '+')) {
+    if (search_sign(search, k, '+') || search_word(search, k, "plus")) {
         n->plus = true;
         k++;
-        if (search->token[k].gap || search->token[k].kind != TOKEN_NUMBER)
+        if (search->token[k].gap > (told ? GAP_BLANK : GAP_NONE)
+            || search->token[k].kind != TOKEN_NUMBER)
             return false;
     }
     if (search->token[k].kind != TOKEN_NUMBER
@@ -82,10 +84,12 @@ static bool read_number(const struct search *search, uint32_t i, struct number *
         }
         if (token->kind != TOKEN_SIGN
             || (!strchr("-./(),_+", token->sign)
-                && !(n->plus && (strchr("*$~#[]|", token->sign) || token->sign == FOLD_OTHER))))
+                && !((n->plus || told) && n->count < (n->plus ? 11u : 9u + (n->digits[0] == '0'))
+                    && (strchr("*$~#[]{}|;=\"'", token->sign) || token->sign == FOLD_OTHER))))
             break;
-        /* a blank of a query string */
-        if (token->sign == '+' && (token->gap || search->token[k + 1].gap || !n->count))
+        /* a blank of a query string, or "06 + 12345678" */
+        if (token->sign == '+' && (token->gap || search->token[k + 1].gap || !n->count)
+            && !(told && n->count == 2))
             break;
         if (token->gap >= GAP_LINE
             || (token->sign == ',' && !n->plus && (token->gap || search->token[k + 1].gap)))
@@ -99,9 +103,10 @@ static bool read_number(const struct search *search, uint32_t i, struct number *
             open--;
         n->seps = true;
         k++;
-        /* at most two separators in a row: "(0)", " - " */
+        /* at most two separators in a row: "(0)", " - "; three when told: 06","12 */
         if (k < search->count && search->token[k].kind == TOKEN_SIGN && k + 1 < search->count
-            && search->token[k + 1].kind == TOKEN_SIGN)
+            && search->token[k + 1].kind == TOKEN_SIGN
+            && !(told && search->token[k + 2].kind == TOKEN_NUMBER))
             break;
     }
     n->to = last;
@@ -180,6 +185,12 @@ static enum key key_near(const struct search *search, uint32_t i)
             && (k == 1 || token->gap >= GAP_BLANK))
             return KEY_PHONE;
         key = keyname_word(search, k - 1);
+        if (!key && k > 1
+            && (search_word(search, k - 1, "nummer") || search_word(search, k - 1, "number"))
+            && (search_word(search, k - 2, "mijn") || search_word(search, k - 2, "my")
+                || search_word(search, k - 2, "zijn") || search_word(search, k - 2, "haar")
+                || search_word(search, k - 2, "his") || search_word(search, k - 2, "her")))
+            return KEY_PHONE;
         if (key)
             return key;
     }
@@ -202,9 +213,11 @@ static bool in_plan(const struct number *n, bool *sure)
             return true;
         }
         /* foreign national notation: 07700 900177, 0486 55 21 07 (Belgium has nine) */
-        *sure = len == 10 && n->digits[1] == '7' && n->seps; /* British mobile */
+        *sure = len == 10 && n->digits[1] == '7' && n->to > n->from + 1; /* British mobile */
         return len >= 8 && len <= 10 && d[0] != '0';
     }
+    if (n->count == 9 && n->digits[0] == '6')
+        return !n->plus; /* the zero left out */
     if (n->plus) {
         *sure = len >= 8 && len <= 15;
         return len >= 7 && len <= 15 && d[0] != '0';
@@ -231,15 +244,67 @@ static bool bounded(const struct search *search, const struct number *n)
     return n->to >= search->count || after->gap || after->kind == TOKEN_SIGN;
 }
 
+/* 31612345678, 31 6 1234 5678, 316 1234 5678 */
+static bool is_country(const struct search *search, uint32_t i)
+{
+    const struct token *token = &search->token[i], *next = token + 1;
+
+    if (token->kind != TOKEN_NUMBER || search->view.ch[token->pos + 1] != '1')
+        return false;
+    return token->len == 11
+        || (next->kind == TOKEN_NUMBER && next->gap == GAP_BLANK
+            && ((token->len == 2 && next->sign == '6')
+                || (token->len == 3 && search->view.ch[token->pos + 2] == '6')));
+}
+
+/* "toestel 12", "ext. 44" */
+static uint32_t extension_end(const struct search *search, uint32_t i)
+{
+    uint32_t k = i + 1;
+
+    if (search_sign(search, i, ','))
+        i = k++;
+    if (!(search_word(search, i, "toestel") || search_word(search, i, "tst")
+            || search_word(search, i, "ext") || search_word(search, i, "extension")
+            || search_word(search, i, "doorkies")))
+        return 0;
+    k += search_sign(search, k, '.');
+    return search->token[k].kind == TOKEN_NUMBER && search->token[k].len <= 5
+            && search->token[k].gap <= GAP_BLANK
+        ? k + 1
+        : 0;
+}
+
+/* "03-02-2025 07:41", "01.02.10 1949", "06:25:03 2025": no telephone has these groups. */
+static bool is_time(const struct search *search, const struct number *n)
+{
+    const struct token *token = &search->token[n->from];
+    bool apart = !n->plus && n->to - n->from > 4 && token[0].len == 2 && token[2].len == 2
+        && token[1].kind == TOKEN_SIGN && token[3].kind == TOKEN_SIGN
+        && token[3].sign == token[1].sign;
+
+    return apart
+        && (token[4].len == 4
+                ? search_sign(search, n->to, ':') || search_sign(search, n->from + 6, ':')
+                : token[4].len == 2 && n->to - n->from == 6 && token[5].len == 4
+                    && strchr(".:", token[1].sign));
+}
+
 static bool take(
     struct search *search, const struct number *n, unsigned certainty, enum redact_rule rule)
 {
+    uint32_t extension;
+
+    if (is_time(search, n))
+        return false;
     if (is_public(search, n)) {
         for (uint32_t i = n->from; i < n->to; i++)
             search->token[i].guard = GUARD_HARD;
         return false;
     }
-    return search_claim(search, n->from, n->to, REDACT_PHONE, rule, certainty, GUARD_HARD);
+    extension = extension_end(search, n->to);
+    return search_claim(
+        search, n->from, extension ? extension : n->to, REDACT_PHONE, rule, certainty, GUARD_HARD);
 }
 
 /* "belmij06-15...": the words before ran into the number. */
@@ -253,11 +318,15 @@ static bool is_run_in(const struct search *search, const struct number *n)
 static void try_digits(struct search *search, uint32_t i)
 {
     struct number n;
-    enum key key;
+    enum key key = key_near(search, i);
     bool sure;
 
-    if (!read_number(search, i, &n) || n.count < 7)
-        return;
+    if (!read_number(search, i, key == KEY_PHONE, &n) || n.count < 7) {
+        /* 06~1234~5678: the form is so strong that any signs may part it */
+        if (!(search->token[i].len == 2 && search_digits(search, i, i + 1, n.digits, 3) == 2
+                && n.digits[1] == '6' && read_number(search, i, true, &n) && n.count == 10))
+            return;
+    }
     /* blanks may tie two numbers together: give up groups from the end until it fits */
     while (n.to > n.from + 1 && !in_plan(&n, &sure) && n.count > 9) {
         uint32_t to = n.to - 1;
@@ -274,12 +343,6 @@ static void try_digits(struct search *search, uint32_t i)
         || (!bounded(search, &n)
             && !(n.from > 0 && !search->token[n.from].gap && is_run_in(search, &n))))
         return;
-    /* "03-02-2025 07:41" */
-    if (!n.plus && search->token[n.from].len == 2 && search->token[n.from + 2].len == 2
-        && search->token[n.from + 4].len == 4 && search_sign(search, n.from + 1, '-')
-        && search_sign(search, n.from + 3, '-') && search_sign(search, n.to, ':'))
-        return;
-    key = key_near(search, n.from);
     if (search->token[n.from].key == KEY_NOT)
         return;
     if (!sure && key != KEY_PHONE)
@@ -341,7 +404,7 @@ static void try_words(struct search *search, uint32_t i)
             digits += n;
             units += unit;
             last = ++k;
-        } else if (token->kind == TOKEN_NUMBER && words && token->len <= 4) {
+        } else if (token->kind == TOKEN_NUMBER && words && token->len <= (digits < 4 ? 9 : 4)) {
             digits += token->len;
             last = ++k;
         } else if ((token->kind == TOKEN_SIGN && strchr(",-./()*[]_{}", token->sign))
@@ -350,29 +413,27 @@ static void try_words(struct search *search, uint32_t i)
         else
             break;
     }
-    /* "+31 [six] ...", "(0588) one-zero-two ..." */
-    k = from;
-    while (k > 0 && i - k < 3 && search->token[k - 1].kind == TOKEN_SIGN
-        && strchr("()[]-{./", search->token[k - 1].sign) && search->token[k].gap <= GAP_BLANK)
-        k--;
-    /* "+31-6-one seven" */
-    if (k > 2 && search->token[k - 1].kind == TOKEN_NUMBER && search->token[k - 1].len == 1
-        && search->token[k - 3].kind == TOKEN_NUMBER && search_sign(search, k - 2, '-')) {
-        digits++;
-        k -= 2;
-    }
-    if (k > 0 && search->token[k - 1].kind == TOKEN_NUMBER && !search->token[k - 1].claim
-        && search->token[k].gap <= GAP_BLANK && search->token[k - 1].len <= 4) {
-        bool plus = k > 1 && search_sign(search, k - 2, '+');
-
-        if (plus || search->token[k - 1].sign == '0') {
-            from = plus ? k - 2 : k - 1;
-            digits += search->token[k - 1].len;
-        }
+    /* "+31 [six] ...", "(0588) one-zero-two ...", "06 12 34 vijf zes 78": digits before */
+    for (uint32_t n = 0, before = 0; from == i && n < 10; n++) {
+        k = i - n;
+        if (k == 0 || search->token[k].gap > GAP_BLANK || search->token[k - 1].claim)
+            break;
+        if (search->token[k - 1].kind == TOKEN_SIGN
+                ? !strchr("()[]-{./+,*", search->token[k - 1].sign)
+                : search->token[k - 1].kind == TOKEN_WORD || search->token[k - 1].len > 4)
+            break;
+        if (search->token[k - 1].kind != TOKEN_NUMBER)
+            continue;
+        before += search->token[k - 1].len;
+        if (k > 1 && search_sign(search, k - 2, '+'))
+            from = k - 2;
+        else if (search->token[k - 1].sign == '0')
+            from = k - 1;
+        digits += from < i ? before : 0;
     }
     start = from < i || search_word(search, i, "nul") || search_word(search, i, "zero")
         || search_word(search, i, "plus") || search_starts(search, i, "nul");
-    if (digits < 8 || digits > 18 || words < 2)
+    if (digits < 8 || digits > 18 || (words < 2 && !(start && digits < 14)))
         return;
     if ((words < 4 || (units < 5 && units * 2 < words && words < 5))
         && !(digits >= 9 && digits <= 13 && (start || key_near(search, from) == KEY_PHONE)))
@@ -388,7 +449,9 @@ void phone_find(struct search *search)
         if (token->claim || token->guard == GUARD_HARD)
             continue;
         if (token->kind == TOKEN_NUMBER) {
-            if (token->sign == '0' || (token->sign == '3' && token->len == 11))
+            if (token->sign == '0' || (token->sign == '3' && is_country(search, i))
+                || (token->sign == '6'
+                    && (token->len == 9 || (token->len == 1 && token[1].gap == GAP_BLANK))))
                 try_digits(search, i);
         } else if (token->kind == TOKEN_SIGN) {
             if (token->sign == '+'
@@ -398,6 +461,8 @@ void phone_find(struct search *search)
                             && search->token[i + 1].sign == '0'))))
                 try_digits(search, i);
         } else if (is_o(search, i))
+            try_digits(search, i);
+        else if (search_word(search, i, "plus") && token[1].kind == TOKEN_NUMBER)
             try_digits(search, i);
         else if (FEATURE_CLASS(token->feature) == CLASS_NUMBER || search_word(search, i, "plus")
             || (!token->feature && token->len >= 5 && search_starts(search, i, "nul")))
@@ -412,7 +477,7 @@ void phone_find(struct search *search)
                 && !search_sign(search, k, '+'))
                 k++;
             if (k < search->count && search->token[k].kind == TOKEN_NUMBER
-                && !search->token[k].claim && read_number(search, k, &n) && n.count >= 9
+                && !search->token[k].claim && read_number(search, k, true, &n) && n.count >= 9
                 && (n.seps || n.count < 10 || search->token[k].sign == '0' || k == i + 2)
                 && n.count <= 15 && bounded(search, &n) && search->token[k].guard != GUARD_HARD)
                 take(search, &n, 78, RULE_CONTEXT);
@@ -432,7 +497,7 @@ bool phone_take(struct search *search, uint32_t from, uint32_t to)
             if (search->token[i].claim)
                 return true;
         }
-        if (!read_number(search, i, &n))
+        if (!read_number(search, i, true, &n))
             continue;
         if (n.to > to) /* the cell ends here */
             return false;

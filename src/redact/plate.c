@@ -1,6 +1,7 @@
 #include "redact/plate.h"
 
 #include "redact/keyname.h"
+#include "redact/spell.h"
 
 #include <string.h>
 
@@ -14,6 +15,21 @@ static bool is_sidecode(const char *shape)
     for (size_t i = 0; i < COUNT(sidecodes); i++)
         if (strcmp(shape, sidecodes[i]) == 0)
             return true;
+    return false;
+}
+
+/* The same without what parts its groups. */
+static bool is_glued_sidecode(const char *shape)
+{
+    for (size_t i = 0; i < COUNT(sidecodes); i++) {
+        const char *code = sidecodes[i], *at = shape;
+
+        for (; *code; code++)
+            if (*code != '-' && *at++ != *code)
+                break;
+        if (!*code && !*at)
+            return true;
+    }
     return false;
 }
 
@@ -35,7 +51,8 @@ static uint32_t read_shape(const struct search *search, uint32_t i, char shape[1
         if (groups == 3)
             break;
         if (k < search->count && search->token[k].kind == TOKEN_SIGN
-            && strchr("-.+", search->token[k].sign) && (!search->token[k].gap || blanks)) {
+            && strchr(blanks ? "-.+/_" : "-.+", search->token[k].sign)
+            && (!search->token[k].gap || blanks)) {
             k++;
             shape[n++] = '-';
         } else if (blanks || (k < search->count && !search->token[k].gap))
@@ -57,10 +74,39 @@ static bool all_upper(const struct search *search, uint32_t from, uint32_t to)
     return true;
 }
 
-static bool near_plate_word(const struct search *search, uint32_t i)
+/* A word for a vehicle, where it stands in a sentence. */
+static bool is_vehicle(const struct search *search, uint32_t i)
 {
-    for (uint32_t k = i, n = 0; k > 0 && n < 9 && search->token[k].gap < GAP_PARAGRAPH; k--, n++)
+    static const char *const words[] = { "busje", "bestelbus", "wagen", "auto", "car", "taxi",
+        "scooter", "aanhanger", "trailer", "motorfiets", "camper", "caravan", "bestelauto", "lease",
+        "leaseauto", "scanauto", "volvo", "renault", "toyota", "tesla", "opel", "peugeot",
+        "volkswagen", "skoda", "fiat", "seat", "kia", "hyundai", "bmw", "audi" };
+
+    for (size_t k = 0; k < COUNT(words); k++)
+        if (search_word(search, i, words[k]))
+            return true;
+    return false;
+}
+
+enum near { NEAR_NOTHING, NEAR_PLATE_BEFORE, NEAR_PLATE };
+
+/* Whether the word for a plate stands before, on this line or the one before. */
+static enum near near_plate_word(const struct search *search, uint32_t i)
+{
+    bool line = true;
+
+    for (uint32_t k = i, n = 0; k > 0 && n < 9 && search->token[k].gap < GAP_PARAGRAPH; k--, n++) {
+        line &= search->token[k].gap < GAP_LINE;
         if (search->token[k - 1].kind == TOKEN_WORD && keyname_word(search, k - 1) == KEY_PLATE)
+            return line ? NEAR_PLATE : NEAR_PLATE_BEFORE;
+    }
+    return NEAR_NOTHING;
+}
+
+static bool near_vehicle(const struct search *search, uint32_t i)
+{
+    for (uint32_t k = i, n = 0; k > 0 && n < 9 && search->token[k].gap < GAP_LINE; k--, n++)
+        if (search->token[k - 1].kind == TOKEN_WORD && is_vehicle(search, k - 1))
             return true;
     return false;
 }
@@ -96,7 +142,13 @@ static bool try_at(struct search *search, uint32_t i, bool context)
     if (end == i || !is_sidecode(shape) || !bounded(search, i, end))
         return false;
     if (!context) {
-        if (!dashed || !all_upper(search, i, end))
+        /* letters that were spaced out: V 8 8 0 R K */
+        bool spaced = end > i
+            && search->view.at[search_end_pos(search, end - 1) - 1]
+                    - search->view.at[search->token[i].pos]
+                > search_end_pos(search, end - 1) - search->token[i].pos + 3;
+
+        if (!spaced && (!dashed || !all_upper(search, i, end)))
             return false;
         /* 01-02-XX is more often a part of something else than a plate: letters of the series
          * decide */
@@ -138,27 +190,66 @@ static bool try_foreign(struct search *search, uint32_t i)
     if (groups < 2 || letters < 1 || digits < 1 || letters + digits < 5 || letters + digits > 8
         || !bounded(search, i, k))
         return false;
+    if (i > 1 && search_sign(search, i - 1, ')') && search->token[i - 2].shape != SHAPE_LOWER
+        && search->token[i - 2].len <= 2 && search_sign(search, i - 3, '('))
+        i -= 3; /* (D) M-AB 4410 */
     return search_claim(search, i, k, REDACT_PLATE, RULE_CONTEXT, 80, GUARD_HARD);
+}
+
+/* Within a few words from `from` on. */
+static bool plate_take_spelled(struct search *search, uint32_t from, uint32_t to)
+{
+    for (uint32_t k = from; k < to && k < from + 6 && search->token[k].gap < GAP_PARAGRAPH; k++) {
+        char shape[8];
+        uint32_t end = spell_end(search, k, shape, 6);
+        bool words = false;
+
+        for (uint32_t i = k; i < end; i++)
+            words |= search->token[i].kind == TOKEN_WORD && search->token[i].len > 1
+                && search->token[i].shape != SHAPE_UPPER;
+        if (words && end <= to && is_glued_sidecode(shape))
+            return search_claim(search, k, end, REDACT_PLATE, RULE_CONTEXT, 80, GUARD_SOFT);
+    }
+    return false;
+}
+
+/* Small letters with a blank behind them start no plate. In one test, for most tokens fail it. */
+static bool may_start(const struct token *token)
+{
+    return (token->kind != TOKEN_SIGN) & (token->len <= 3)
+        & ((token->kind == TOKEN_NUMBER) | (token->shape == SHAPE_UPPER) | (token->len == 1)
+            | (token[1].gap == GAP_NONE));
 }
 
 void plate_find(struct search *search)
 {
     for (uint32_t i = 0; i < search->count; i++) {
         const struct token *token = &search->token[i];
+        enum near near;
+        char shape[12];
 
-        if (token->kind == TOKEN_SIGN || token->len > 3 || token->claim
+        if (!may_start(token) || token->claim
             || (token->gap == GAP_NONE && i > 0 && search->token[i - 1].kind != TOKEN_SIGN))
             continue;
-        if (search_sign(search, i + 1, '-') && try_at(search, i, false))
+        if ((search_sign(search, i + 1, '-') || (!token[1].gap && token[1].kind != TOKEN_SIGN))
+            && try_at(search, i, false))
             continue;
-        if (search->token[i + 1].kind == TOKEN_SIGN && !strchr("-. ", search->token[i + 1].sign))
+        if (search->token[i + 1].kind == TOKEN_SIGN && !strchr("-./_", search->token[i + 1].sign))
             continue;
-        if ((token->kind == TOKEN_NUMBER || token->len <= 3) && near_plate_word(search, i)
-            && (token->kind == TOKEN_NUMBER || token->shape == SHAPE_UPPER || token->len == 1
-                || search->token[i + 1].gap == GAP_NONE)
-            && !try_at(search, i, true))
+        if (token->kind == TOKEN_WORD && token->shape != SHAPE_UPPER && token->len > 1
+            && search->token[i + 1].gap)
+            continue;
+        near = near_plate_word(search, i);
+        if (near && !try_at(search, i, true) && near == NEAR_PLATE)
             try_foreign(search, i);
+        else if (!near && !token[1].gap && read_shape(search, i, shape, false) > i
+            && is_sidecode(shape) && near_vehicle(search, i))
+            try_at(search, i, true);
     }
+    /* told letter by letter: "plate: hotel, one oh seven, lima juliett" */
+    for (uint32_t i = 0; i < search->count; i++)
+        if (search->token[i].kind == TOKEN_WORD && keyname_word(search, i) == KEY_PLATE)
+            plate_take_spelled(search, i + 1, search->count);
 }
 
 bool plate_take(struct search *search, uint32_t from, uint32_t to)
@@ -166,5 +257,14 @@ bool plate_take(struct search *search, uint32_t from, uint32_t to)
     while (from < to && search->token[from].kind == TOKEN_SIGN)
         from++;
     return from < to && !search->token[from].claim
-        && (try_at(search, from, true) || try_foreign(search, from));
+        && (try_at(search, from, true) || try_foreign(search, from)
+            || plate_take_spelled(search, from, to));
+}
+
+bool plate_is_glued(const struct search *search, uint32_t from, uint32_t to)
+{
+    char shape[12];
+
+    return read_shape(search, from, shape, false) == to && is_sidecode(shape)
+        && modern_letters(search, from, to);
 }

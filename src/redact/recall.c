@@ -375,6 +375,8 @@ static bool holds_name(const struct search *search, const struct token *token)
     for (uint32_t cut = 1; ends && cut <= 5 && cut + 4 <= token->len; cut++) {
         uint64_t hash = WORD_HASH_START;
 
+        if (!marked(search->recall->starts, three(text[cut], text[cut + 1], text[cut + 2])))
+            continue;
         if (cut > 2 && FEATURE_CLASS(lexicon_word(text, cut)) != CLASS_TUSS
             && FEATURE_CLASS(lexicon_word(text + 1, cut - 1)) != CLASS_TUSS)
             continue;
@@ -392,7 +394,9 @@ static bool holds_name(const struct search *search, const struct token *token)
         uint64_t second = WORD_HASH_START;
 
         first = word_hash_byte(first, view_lower(text[cut - 1]));
-        if (cut < 3 || !knows(search, first))
+        if (cut < 3
+            || !marked(search->recall->starts, three(text[cut], text[cut + 1], text[cut + 2]))
+            || !knows(search, first))
             continue;
         for (uint32_t k = cut; k < token->len; k++)
             second = word_hash_byte(second, view_lower(text[k]));

@@ -305,6 +305,7 @@ static void find_spans(struct desk *desk, struct span text, struct collector *al
         = { .town = desk->town, .known = desk->known, .arena = desk->scratch, .room = desk->room };
     size_t windows = 0;
 
+    search_remember(&search, text.len);
     search.recall = recall_new(desk->known, text.len, desk->room);
     view_reserve(&search.view, text.len < WINDOW ? text.len : WINDOW, desk->room);
     for (size_t start = 0; start < text.len; windows++) {

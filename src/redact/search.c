@@ -6,6 +6,7 @@
 #include <string.h>
 
 enum { WORD_LONGEST = 64, TOKEN_LONGEST = 4000, LINE_LOOK = 400 };
+enum { SEEN_LEAST = 1 << 7, SEEN_MOST = 1 << 12, BYTES_PER_SEEN = 32 };
 
 /* One past the longest token that starts at i. */
 static uint32_t longest_end(const struct view *view, uint32_t i)
@@ -18,9 +19,29 @@ static void set_hash(struct token *token, uint64_t hash)
     token->hash = (uint32_t)(hash >> 32) ^ (uint32_t)hash;
 }
 
-static uint32_t read_word(const struct view *view, uint32_t i, struct token *token)
+void search_remember(struct search *search, size_t len)
 {
+    uint32_t size = SEEN_LEAST;
+
+    while (size < SEEN_MOST && size < len / BYTES_PER_SEEN)
+        size *= 2;
+    search->seen = arena_array(search->room, size, sizeof *search->seen);
+    search->seen_mask = size - 1;
+}
+
+/* What the table and the ends of words tell of a word. */
+static struct seen_word look_up(const uint8_t *word, uint32_t len, uint64_t hash)
+{
+    uint32_t feature = len <= WORD_LONGEST ? lexicon_find(hash) : 0;
+
+    return (struct seen_word) { hash, feature, (uint8_t)keyname_ending(word, len, feature) };
+}
+
+static uint32_t read_word(const struct search *search, uint32_t i, struct token *token)
+{
+    const struct view *view = &search->view;
     const uint8_t *ch = view->ch;
+    struct seen_word *seen, found;
     uint64_t hash = WORD_HASH_START;
     uint32_t from = i, end = longest_end(view, i), uppers = 0;
     bool first_upper = view_upper(ch[i]);
@@ -37,9 +58,11 @@ static uint32_t read_word(const struct view *view, uint32_t i, struct token *tok
         : uppers == token->len && token->len > 1 ? SHAPE_UPPER
         : first_upper && uppers == 1             ? SHAPE_CAPITAL
                                                  : SHAPE_MIXED;
-    if (token->len <= WORD_LONGEST)
-        token->feature = lexicon_find(hash);
-    token->word_key = (uint8_t)keyname_ending(ch + from, token->len, token->feature);
+    seen = search->seen ? &search->seen[hash & search->seen_mask] : &found;
+    if (!search->seen || seen->hash != hash)
+        *seen = look_up(ch + from, token->len, hash);
+    token->feature = seen->feature;
+    token->word_key = seen->key;
     return i;
 }
 
@@ -90,7 +113,7 @@ void search_tokens(struct search *search)
         *token = (struct token) { .pos = i, .len = 1, .gap = gap, .sign = c };
         gap = GAP_NONE;
         if (view_letter(c))
-            i = read_word(view, i, token);
+            i = read_word(search, i, token);
         else if (view_digit(c))
             i = read_number(view, i, token);
         else {

@@ -35,6 +35,13 @@ struct find {
     uint8_t type, rule, certainty;
 };
 
+/* A word that was looked up before: most words of a text are few. */
+struct seen_word {
+    uint64_t hash;
+    uint32_t feature;
+    uint8_t key;
+};
+
 struct search {
     const struct redact_town *town;
     const struct redact_known *known;
@@ -42,11 +49,16 @@ struct search {
     struct arena *arena; /* of this window */
     struct arena *room; /* what is used again for the next one */
     struct view view;
+    struct seen_word *seen; /* by the last bits of the hash; may be NULL */
+    uint32_t seen_mask;
     struct token *token; /* two empty signs stand after the last, so that looking ahead is safe */
     uint32_t count, token_size;
     struct find *find;
     uint32_t finds, find_size;
 };
+
+/* Makes room to remember words of a text of so many bytes. */
+void search_remember(struct search *search, size_t len);
 
 /* Cuts the view into tokens, and looks every word up. */
 void search_tokens(struct search *search);

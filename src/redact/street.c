@@ -3,6 +3,7 @@
 #include "redact/birth.h"
 #include "redact/keyname.h"
 #include "redact/lexicon.h"
+#include "redact/spell.h"
 
 #include <string.h>
 
@@ -46,7 +47,8 @@ bool street_is_postcode(const struct search *search, uint32_t i, uint32_t *end)
             return false;
         if (letters->gap
             && !(*end >= search->count || search->token[*end].gap >= GAP_LINE
-                || search_sign(search, *end, ',') || search->token[*end].shape == SHAPE_CAPITAL))
+                || (search->token[*end].kind == TOKEN_SIGN && search->token[*end].sign != '.')
+                || search->token[*end].shape == SHAPE_CAPITAL))
             return false;
     }
     a = view_lower(a);
@@ -65,36 +67,93 @@ bool street_is_postcode(const struct search *search, uint32_t i, uint32_t *end)
     if (*end < search->count && search->token[*end].gap == GAP_NONE
         && (search->token[*end].kind != TOKEN_SIGN || strchr("-:_", search->token[*end].sign)))
         return false;
-    /* 2400 KB, 1024 MB */
+    /* 2400 KB, 2048 MB */
     if ((a == 'k' || a == 'm' || a == 'g' || a == 't') && b == 'b' && letters->gap
-        && (search->view.ch[token->pos + 3] == '0' || search->view.ch[token->pos + 2] == '2'))
+        && (search->view.ch[token->pos + 3] == '0'
+            || memmem("1024 1536 2048 3072 4096 8192", 29, search->view.ch + token->pos, 4)))
         return false;
     return true;
 }
 
-static bool is_addition_word(const struct search *search, uint32_t i)
+static bool is_one_of(
+    const struct search *search, uint32_t i, const char *const *words, size_t count)
 {
-    static const char *const words[] = { "bis", "hs", "zw", "rd", "bus", "links", "rechts", "boven",
-        "beneden", "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "ii", "iii", "iv", "to",
-        "rood", "zwart", "ac", "bg", "ter", "app", "box", "unit" };
-
-    for (size_t k = 0; k < COUNT(words); k++)
+    for (size_t k = 0; k < count; k++)
         if (search_word(search, i, words[k]))
             return true;
     return false;
 }
 
-/* "2, bis" */
-static bool comma_addition(const struct search *search, uint32_t end, uint32_t to)
+static bool is_addition_word(const struct search *search, uint32_t i)
 {
-    return end + 1 < to && search_sign(search, end, ',') && !search->token[end].gap
-        && (search_word(search, end + 1, "bis") || search_word(search, end + 1, "hs")
-            || search_word(search, end + 1, "zw") || search_word(search, end + 1, "rood"));
+    static const char *const words[] = { "bis", "hs", "zw", "rd", "ws", "bus", "links", "rechts",
+        "boven", "beneden", "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "ii", "iii",
+        "iv", "v", "vi", "to", "rood", "zwart", "wit", "ac", "bg", "ter", "hoog", "huis", "sous",
+        "achterhuis", "tegenover", "naast" };
+
+    return is_one_of(search, i, words, COUNT(words));
+}
+
+/* Part of a building: its number or letter follows. */
+static bool is_part_word(const struct search *search, uint32_t i)
+{
+    static const char *const words[] = { "bus", "app", "appt", "apt", "appartement", "apartment",
+        "box", "unit", "kamer", "room", "k", "geb", "gebouw", "flat", "suite", "bte", "etage",
+        "verdieping", "lokaal", "blok", "huis", "tegenover", "naast", "toev", "toevoeging" };
+
+    return is_one_of(search, i, words, COUNT(words));
+}
+
+/* ", app. 12", " geb. F", "/bus 3"; gives `end` when no part of a building is named. */
+static uint32_t part_end(const struct search *search, uint32_t end, uint32_t to)
+{
+    uint32_t k = end;
+
+    if (k < to && search->token[k].gap <= GAP_BLANK
+        && (search_sign(search, k, ',') || search_sign(search, k, '/')
+            || search_sign(search, k, '-') || search_sign(search, k, '(')))
+        k++;
+    if (k >= to || search->token[k].gap > GAP_BLANK || !is_part_word(search, k))
+        return end;
+    k++;
+    if (search_sign(search, k, '.'))
+        k++;
+    if (k < to && search->token[k].gap <= GAP_BLANK && search->token[k].len <= 4
+        && (search->token[k].kind == TOKEN_NUMBER
+            || (search->token[k].len == 1 && view_letter(search->token[k].sign))))
+        return k + 1;
+    return end;
+}
+
+/* ", bis", " (boven)", " 1/2", " 3-hoog", "|12|A": what else belongs to a house number. */
+static uint32_t far_addition(const struct search *search, uint32_t end, uint32_t to, uint8_t part)
+{
+    bool open = search_sign(search, end, '(');
+
+    if (part && end + 1 < to && search_sign(search, end, part)
+        && (is_addition_word(search, end + 1)
+            || (search->token[end + 1].len == 1 && view_letter(search->token[end + 1].sign)))
+        && (end + 2 >= to || search->token[end + 2].gap
+            || search->token[end + 2].kind == TOKEN_SIGN))
+        return end + 2;
+    if (end + 1 < to && (search_sign(search, end, ',') || open) && search->token[end + 1].len > 1
+        && search->token[end + 1].gap <= GAP_BLANK && is_addition_word(search, end + 1))
+        return end + 2;
+    if (end + 2 < to && search->token[end].gap == GAP_BLANK
+        && search->token[end].kind == TOKEN_NUMBER && search->token[end].len == 1
+        && !search->token[end + 2].gap
+        && ((search_sign(search, end + 1, '/') && search->token[end + 2].kind == TOKEN_NUMBER
+                && search->token[end + 2].len == 1)
+            || search_word(search, end + 2, "hoog")))
+        return end + 3;
+    return end;
 }
 
 uint32_t street_number_end(const struct search *search, uint32_t i, uint32_t to)
 {
-    uint32_t end = i + 1;
+    uint32_t end = i + 1, more;
+    uint8_t part = i > 0 && strchr("|^\t", search->token[i - 1].sign) ? search->token[i - 1].sign
+                                                                      : 0;
 
     if (end < to && search->token[end].gap == GAP_NONE && search->token[end].kind == TOKEN_WORD
         && search->token[end].len <= 3)
@@ -102,7 +161,8 @@ uint32_t street_number_end(const struct search *search, uint32_t i, uint32_t to)
     if (end + 1 < to && (search_sign(search, end, '-') || search_sign(search, end, '/'))
         && search->token[end].gap == GAP_NONE && search->token[end + 1].gap == GAP_NONE
         && ((search->token[end + 1].kind == TOKEN_NUMBER && search->token[end + 1].len <= 4)
-            || (search->token[end + 1].kind == TOKEN_WORD && search->token[end + 1].len <= 4))) {
+            || (search->token[end + 1].kind == TOKEN_WORD
+                && (search->token[end + 1].len <= 4 || is_addition_word(search, end + 1))))) {
         end += 2;
         /* 4-W12, 5-unit 3 */
         if (end < to && search->token[end].kind == TOKEN_NUMBER && search->token[end].len <= 3
@@ -111,7 +171,7 @@ uint32_t street_number_end(const struct search *search, uint32_t i, uint32_t to)
             end++;
     }
     while (end < to && search->token[end].gap == GAP_BLANK && search->token[end].kind == TOKEN_WORD
-        && is_addition_word(search, end)) {
+        && is_addition_word(search, end) && part_end(search, end, to) == end) {
         const struct token *token = &search->token[end];
 
         /* "23 a" is an addition, "23 in" or "23 a day" is not */
@@ -122,21 +182,15 @@ uint32_t street_number_end(const struct search *search, uint32_t i, uint32_t to)
         end++;
         /* "5 A-bis" */
         if (end + 1 < to && search_sign(search, end, '-') && !search->token[end].gap
-            && !search->token[end + 1].gap && is_addition_word(search, end + 1))
+            && !search->token[end + 1].gap
+            && (is_addition_word(search, end + 1)
+                || (search->token[end + 1].kind == TOKEN_NUMBER
+                    && search->token[end + 1].len <= 3)))
             end += 2;
-        else if (end + 1 < to && search_sign(search, end, '-') && !search->token[end].gap
-            && !search->token[end + 1].gap && search->token[end + 1].kind == TOKEN_NUMBER
-            && search->token[end + 1].len <= 3)
-            end += 2;
-        if (end < to && search->token[end].kind == TOKEN_NUMBER && search->token[end].len <= 3
-            && search->token[end].gap <= GAP_BLANK
-            && (search_word(search, end - 1, "bus") || search_word(search, end - 1, "app")
-                || search_word(search, end - 1, "box")))
-            end++;
     }
-    if (comma_addition(search, end, to))
-        end += 2;
-    return end;
+    while ((more = part_end(search, end, to)) > end)
+        end = more;
+    return far_addition(search, end, to, part);
 }
 
 /* A word that ends as streets do: Populierenlaan, Turfmarkt. */
@@ -149,7 +203,8 @@ static bool has_street_end(const struct search *search, uint32_t i)
         "bongerd", "werf", "str", "lei", "strjitte", "leane", "wei", "dyk", "stege", "stede",
         "staete", "terp", "lant", "lan", "berg", "molen", "schans", "kerk", "poort", "tuin", "stee",
         "straatje", "dijkje", "paadje", "steegje", "laantje", "pleintje", "drift", "rak", "diep",
-        "veen", "polder", "bolwerk", "kwartier", "sluis", "brug", "strasse" };
+        "veen", "polder", "bolwerk", "kwartier", "sluis", "brug", "strase", "wiek", "haag", "gouw",
+        "hage", "paed", "buorren", "tille", "hiem", "dauw", "vliet", "vest", "bult", "esch" };
     const struct token *token = &search->token[i];
 
     if (token->kind != TOKEN_WORD || token->len < 5)
@@ -164,12 +219,18 @@ static bool sure_street_end(const struct search *search, uint32_t i)
 {
     static const char *const ends[] = { "straat", "laan", "weg", "plein", "kade", "gracht", "dijk",
         "singel", "steeg", "dreef", "plantsoen", "hof", "pad", "vaart", "strjitte", "markt",
-        "leane", "dyk", "strasse", "straatje", "dijkje", "pleintje", "laantje", "steegje", "paadje",
+        "leane", "dyk", "strase", "straatje", "dijkje", "pleintje", "laantje", "steegje", "paadje",
         "weggetje" };
+    static const char *const shorts[] = { "str", "strt", "ln", "pln", "plts", "grt" };
 
     for (size_t k = 0; k < COUNT(ends); k++)
         if (search_ends(search, i, ends[k]))
             return true;
+    if (search->token[i].kind == TOKEN_WORD && search->token[i].len > 5
+        && !FEATURE_COMMON(search->token[i].feature))
+        for (size_t k = 0; k < COUNT(shorts); k++)
+            if (search_ends(search, i, shorts[k]))
+                return true;
     return false;
 }
 
@@ -203,20 +264,47 @@ static bool listed_street(const struct search *search, uint32_t from, uint32_t t
     return (lexicon_find(word_hash_end(hash)) & FEATURE_STREET) != 0;
 }
 
-/* Whether a listed street starts with at most three words before this lower-case one. */
+/* A word that streets named after somebody start with: Burgemeester, Prof., Anthony. */
+static bool is_honour(const struct search *search, uint32_t i)
+{
+    static const char *const words[] = { "burgemeester", "burg", "prins", "prinses", "koning",
+        "koningin", "graaf", "gravin", "sint", "st", "minister", "wethouder", "pastoor", "kapelaan",
+        "pater", "dominee", "ds", "freule", "baron", "jonkheer", "jhr", "admiraal", "generaal",
+        "kapitein", "meester", "mr", "dr", "prof", "ir", "laan", "weg", "oude", "nieuwe", "van",
+        "eerste", "tweede", "derde", "terp", "oan", "it" };
+
+    return is_one_of(search, i, words, COUNT(words));
+}
+
+/* Whether a street's name starts with at most three words before this lower-case one. */
 static bool listed_from(const struct search *search, uint32_t tuss, uint32_t last)
 {
-    for (uint32_t n = 0, from = tuss; n < 4 && from > 0; n++) {
+    for (uint32_t n = 0, from = tuss; n < 4 && from > 0 && search->token[from].gap < GAP_LINE;
+         n++) {
         from--;
-        if (search->token[from].gap >= GAP_LINE && n)
-            break;
+        if (search_sign(search, from, '.') || search_sign(search, from, '\''))
+            continue;
         if (search->token[from].kind != TOKEN_WORD)
             break;
-        if (search->token[from].shape != SHAPE_LOWER && listed_street(search, from, last + 1))
+        if (search->token[from].shape != SHAPE_LOWER
+            && (is_honour(search, from) || FEATURE_GIVEN(search->token[from].feature) > 1
+                || listed_street(search, from, last + 1)))
             return true;
+        if (search->token[from].shape != SHAPE_LOWER
+            || FEATURE_CLASS(search->token[from].feature) != CLASS_TUSS)
+            break;
     }
     return search_word(search, tuss, "de") || search_word(search, tuss, "den")
         || search_word(search, tuss, "t");
+}
+
+/* "2e", "1ste": tokens before i. */
+static bool is_ordinal(const struct search *search, uint32_t i)
+{
+    return i > 1 && search->token[i - 1].kind == TOKEN_WORD && !search->token[i - 1].gap
+        && search->token[i - 2].kind == TOKEN_NUMBER && search->token[i - 2].len <= 2
+        && (search_word(search, i - 1, "e") || search_word(search, i - 1, "de")
+            || search_word(search, i - 1, "ste"));
 }
 
 /* The words before a street's last word that belong to it: "Burgemeester de Vlugt". */
@@ -224,10 +312,11 @@ static uint32_t street_start(const struct search *search, uint32_t last)
 {
     uint32_t from = last, taken = 0;
 
-    while (from > 0 && taken < 5 && search->token[from].gap != GAP_PARAGRAPH
-        && search->token[from].gap != GAP_LINE) {
+    while (from > 0 && taken < 5 && search->token[from].gap != GAP_PARAGRAPH) {
         uint32_t before = from - 1;
         const struct token *token = &search->token[before];
+        enum word_class class = FEATURE_CLASS(token->feature);
+        bool honour;
 
         if (token->claim || token->guard)
             break;
@@ -235,48 +324,72 @@ static uint32_t street_start(const struct search *search, uint32_t last)
             if (!((token->sign == '.' || token->sign == '-' || token->sign == '+'
                       || token->sign == '\'')
                     && before > 0 && !token->gap && search->token[before - 1].kind == TOKEN_WORD
-                    && (token->sign != '.' || search->token[before - 1].len <= 4)))
+                    && (token->sign != '.' || search->token[before - 1].len <= 4))
+                && !(token->sign == '\'' && !search->token[from].gap
+                    && search->token[from].len == 1))
                 break;
             from = before;
             continue;
         }
-        if (token->kind == TOKEN_NUMBER) {
-            /* "1e Jan van der Heijdenstraat" has its e glued; a number before is no part */
+        if (search_sign(search, from, '-') && !search->token[from].gap
+            && token->kind == TOKEN_WORD) {
+            from = before;
+            continue;
+        }
+        if (is_ordinal(search, from)) {
+            from -= 2;
             break;
         }
-        if (token->shape == SHAPE_LOWER && FEATURE_CLASS(token->feature) != CLASS_TUSS)
-            break;
-        if (token->shape == SHAPE_LOWER && !listed_from(search, before, last))
+        honour = is_honour(search, before);
+        if (token->kind == TOKEN_NUMBER
+            || (search->token[from].gap == GAP_LINE && class != CLASS_TUSS && !honour)
+            || (token->shape == SHAPE_LOWER && class != CLASS_TUSS
+                && !(honour && search_sign(search, from, '.')))
+            || (token->shape == SHAPE_LOWER && class == CLASS_TUSS
+                && !listed_from(search, before, last)))
             break;
         if (token->shape == SHAPE_LOWER && before > 0
             && search->token[before - 1].shape == SHAPE_LOWER
+            && search->token[before - 1].kind == TOKEN_WORD
             && FEATURE_CLASS(search->token[before - 1].feature) != CLASS_TUSS)
             break;
         /* "It Heechhout", "Achter de Kerk": where a cell or a line begins */
         if ((search_word(search, before, "it") || search_word(search, before, "achter")
-                || search_word(search, before, "onder") || search_word(search, before, "op"))
+                || search_word(search, before, "onder") || search_word(search, before, "op")
+                || search_word(search, before, "aan"))
             && token->shape == SHAPE_CAPITAL
-            && (before == 0 || token->gap >= GAP_LINE
+            && (before == 0 || token->gap >= GAP_LINE || search_word(search, before, "it")
                 || search->token[before - 1].kind == TOKEN_SIGN)) {
             from = before;
             break;
         }
-        if (token->feature & FEATURE_NOTNAME && FEATURE_CLASS(token->feature) != CLASS_TUSS)
+        if (token->feature & FEATURE_NOTNAME && class != CLASS_TUSS && !honour)
             break;
-        if (FEATURE_KEY(token->feature) == KEY_ADDRESS
-            || FEATURE_CLASS(token->feature) == CLASS_GREET)
+        if (FEATURE_KEY(token->feature) == KEY_ADDRESS || class == CLASS_GREET)
             break;
         from = before;
         taken++;
     }
     while (from < last
-        && (search->token[from].kind == TOKEN_SIGN
+        && ((search->token[from].kind == TOKEN_SIGN && !search_sign(search, from, '\''))
             || (search->token[from].shape == SHAPE_LOWER
                 && FEATURE_CLASS(search->token[from].feature) == CLASS_TUSS
                 && !search_word(search, from, "de") && !search_word(search, from, "het")
                 && !search_word(search, from, "t") && !search_word(search, from, "den"))))
         from++;
     return from;
+}
+
+/* The kind of street, where it stands first: Rue de la Loi, Via Roma, Park Zuid. */
+static bool is_street_head(const struct search *search, uint32_t i)
+{
+    static const char *const words[] = { "rue", "chemin", "quai", "place", "steenweg", "viale",
+        "piazza", "calle", "plaza", "rua", "ulica", "kaya", "camino", "impasse", "am", "terp",
+        "heol", "it" };
+
+    return search->token[i].shape != SHAPE_LOWER
+        && (is_street_word(search, i) || is_one_of(search, i, words, COUNT(words))
+            || FEATURE_CLASS(search->token[i].feature) == CLASS_STREET);
 }
 
 /* "Laan van Nieuw Oost-Einde": the kind of street stands first. Gives `from` when it does not. */
@@ -286,12 +399,15 @@ static uint32_t street_head(const struct search *search, uint32_t from, uint32_t
         const struct token *token = &search->token[k - 1];
 
         if (token->claim || token->guard
-            || (token->kind == TOKEN_SIGN ? token->sign != '-'
+            || (token->kind == TOKEN_SIGN ? token->sign != '-' && token->sign != '\''
                                           : token->kind == TOKEN_NUMBER
                         || (token->shape == SHAPE_LOWER
-                            && FEATURE_CLASS(token->feature) != CLASS_TUSS)))
+                            && FEATURE_CLASS(token->feature) != CLASS_TUSS
+                            && !search_word(search, k - 1, "naar"))))
             break;
-        if (is_street_word(search, k - 1) && FEATURE_CLASS(search->token[k].feature) == CLASS_TUSS)
+        if (is_street_head(search, k - 1)
+            && (search->token[k].shape != SHAPE_LOWER || search_word(search, k, "naar")
+                || FEATURE_CLASS(search->token[k].feature) == CLASS_TUSS))
             return k - 1;
     }
     return from;
@@ -323,115 +439,213 @@ static bool of_firm(const struct search *search, uint32_t i)
     return false;
 }
 
+/* Words that say where somebody lives, or where something for him goes. */
+static bool is_home_word(const struct search *search, uint32_t i)
+{
+    static const char *const starts[] = { "woon", "woning", "verhui", "verblij", "bezor", "lever",
+        "bewoner", "buren", "deliver", "resid", "neighbo", "huisvest", "dwelling" };
+    static const char *const words[] = { "woont", "wonen", "woon", "woonde", "vinden", "household",
+        "lives", "living", "huis", "thuis", "flat", "house", "home", "buren", "buur", "moved",
+        "huist", "opvang", "wennet", "pleeggezin", "privéadres", "priveadres", "naar" };
+
+    if (search->token[i].kind != TOKEN_WORD || search->token[i].len < 4)
+        return false;
+    for (size_t k = 0; k < COUNT(starts); k++)
+        if (search_starts(search, i, starts[k]))
+            return true;
+    return keyname_word(search, i) == KEY_ADDRESS || is_one_of(search, i, words, COUNT(words));
+}
+
 static bool near_address_word(const struct search *search, uint32_t i)
 {
-    for (uint32_t k = i > 8 ? i - 8 : 0; k < i; k++) {
-        enum key key = search->token[k].kind == TOKEN_WORD ? keyname_word(search, k) : KEY_NONE;
-
-        if (key == KEY_ADDRESS || search_word(search, k, "woont")
-            || search_word(search, k, "vinden") || search_word(search, k, "bezorgen")
-            || search_word(search, k, "household") || search_word(search, k, "woon")
-            || search_word(search, k, "lives") || search_word(search, k, "wonen"))
+    for (uint32_t k = i, n = 0;
+         k > 0 && n < 8 && search->token[k].gap < GAP_PARAGRAPH && !search_sign(search, k - 1, '|');
+         k--, n++)
+        if (is_home_word(search, k - 1))
             return true;
-    }
     return false;
 }
 
-static void take_dutch(struct search *search, uint32_t number)
+static bool postcode_follows(const struct search *search, uint32_t end)
 {
-    uint32_t last = number, from, end, postcode, head;
-    const struct token *token = &search->token[number];
-    bool good, follows;
+    uint32_t postcode;
 
-    if (token->len > 5 || number == 0 || token->gap == GAP_PARAGRAPH)
-        return;
-    if (token->gap == GAP_NONE
-        && !(search_sign(search, number - 1, '+') || search_sign(search, number - 1, '_')
-            || search_sign(search, number - 1, ',') || search_sign(search, number - 1, '|')
-            || search_sign(search, number - 1, '-') || search_sign(search, number - 1, '\t')
-            || search_sign(search, number - 1, '^')))
-        return;
-    last = number - 1;
-    for (uint32_t n = 0; n < 3 && last > 0
-         && (search_sign(search, last, '+') || search_sign(search, last, ',')
-             || search_sign(search, last, '_') || search_sign(search, last, '"')
-             || search_sign(search, last, '.') || search_sign(search, last, '\t')
-             || search_sign(search, last, '|') || search_sign(search, last, '^')
-             || search_sign(search, last, '(') || search_word(search, last, "nr")
-             || search_word(search, last, "nummer") || search_word(search, last, "huisnummer")
-             || search_word(search, last, "no"));
-         n++)
-        last--;
-    if (search->token[last].kind != TOKEN_WORD || search->token[last].claim
-        || search->token[last].shape == SHAPE_LOWER) {
-        if (!(search->token[last].kind == TOKEN_WORD && sure_street_end(search, last)
-                && !search->token[last].claim && !FEATURE_COMMON(search->token[last].feature)
-                && !search->token[last].guard))
-            return;
+    if (end >= search->count)
+        return false;
+    for (uint32_t k = end; k < end + 4; k++) {
+        if (street_is_postcode(search, k, &postcode))
+            return true;
+        if (k >= search->count || search->token[k].kind != TOKEN_SIGN
+            || !strchr(",+;|'\"(/", search->token[k].sign))
+            break;
     }
-    from = street_start(search, last);
-    head = street_head(search, from, last);
+    /* five digits and a place, as in Germany: 48599 Gronau */
+    return search_sign(search, end, ',') && search->token[end + 1].kind == TOKEN_NUMBER
+        && (search->token[end + 1].len == 5 || search->token[end + 1].len == 4)
+        && search->token[end + 2].shape == SHAPE_CAPITAL
+        && search->token[end + 2].kind == TOKEN_WORD;
+}
+
+/* nr, nummer, no: a house number follows. */
+static bool is_number_sign(const struct search *search, uint32_t i)
+{
+    static const char *const words[] = { "nr", "nummer", "huisnummer", "number", "no", "huisnr",
+        "num", "hsnr", "numer", "ligplaats" };
+
+    return search_sign(search, i, '#') || is_one_of(search, i, words, COUNT(words));
+}
+
+/* What may stand between a street and its number: signs, "nr.", "op nummer", "in Zandmeer op". */
+struct joint {
+    uint32_t last; /* word of the street */
+    bool told; /* a word says that a house number follows */
+    bool loose; /* only "op" does, or a sign that may part two things */
+};
+
+static bool read_joint(const struct search *search, uint32_t number, struct joint *joint)
+{
+    uint32_t k = number - 1;
+
+    *joint = (struct joint) { 0 };
+    for (uint32_t n = 0; n < 7 && k > 0; n++, k--) {
+        const struct token *token = &search->token[k];
+
+        if (token->gap == GAP_PARAGRAPH && n)
+            return false;
+        if (is_number_sign(search, k))
+            joint->told = true;
+        else if (search_word(search, k, "op") || search_word(search, k, "at")
+            || search_word(search, k, "wel") || search_word(search, k, "en"))
+            joint->loose |= !joint->told;
+        else if (token->kind != TOKEN_SIGN || !strchr("+,_\".\t|^(:-", token->sign))
+            break;
+        else
+            joint->loose |= !joint->told && strchr(":-", token->sign) != NULL;
+    }
+    if ((joint->told || joint->loose) && k > 2 && search->token[k].kind == TOKEN_WORD
+        && search->token[k].shape != SHAPE_LOWER
+        && (search_word(search, k - 1, "in") || search_word(search, k - 1, "te")))
+        k -= 2;
+    /* "Plein 1940-45 nr. 8" */
+    if (joint->told && search->token[k].kind == TOKEN_NUMBER)
+        while (k > 0 && search->token[k].gap < GAP_LINE
+            && (search->token[k].kind == TOKEN_NUMBER || search_sign(search, k, '-')))
+            k--;
+    joint->last = k;
+    return search->token[k].kind == TOKEN_WORD && !search->token[k].claim
+        && !search->token[k].guard;
+}
+
+/* How surely words [from, last] are a street's name. */
+enum street { STREET_NOT, STREET_MAYBE, STREET_LIKELY, STREET_SURE };
+
+static enum street street_sense(
+    const struct search *search, uint32_t from, uint32_t head, uint32_t last)
+{
+    uint32_t f = search->token[last].feature;
+    bool kind = FEATURE_CLASS(f) == CLASS_STREET;
+
+    if ((f & (FEATURE_TECH | FEATURE_NOTNAME) && head == last) || is_number_sign(search, last)
+        || keyname_word(search, last) == KEY_HOUSENR)
+        return STREET_NOT;
+    if (search->token[last].shape == SHAPE_LOWER)
+        return sure_street_end(search, last) && !FEATURE_COMMON(f) ? STREET_SURE : STREET_NOT;
+    if (kind && from == last && search->token[last].shape == SHAPE_CAPITAL && !(f & FEATURE_STREET)
+        && FEATURE_COMMON(f) > 5)
+        return STREET_MAYBE;
+    if (sure_street_end(search, last) || kind || (from < last && is_street_word(search, last))
+        || (head == from && from < last
+            && FEATURE_CLASS(search->token[from + 1].feature) == CLASS_TUSS)
+        || (last > from && listed_street(search, from, last + 1)))
+        return STREET_SURE;
+    if (f & FEATURE_STREET)
+        return FEATURE_COMMON(f) || f & FEATURE_PLACE ? STREET_LIKELY : STREET_SURE;
+    if (has_street_end(search, last))
+        return FEATURE_COMMON(f) || f & FEATURE_PLACE || FEATURE_SURNAME(f) ? STREET_LIKELY
+                                                                            : STREET_SURE;
+    return head < last ? STREET_LIKELY : STREET_MAYBE;
+}
+
+/* What follows makes it a time, a share, a version, a date. */
+static bool is_other_number(const struct search *search, uint32_t number, uint32_t end)
+{
+    const struct token *after = &search->token[end];
+
+    if (end >= search->count)
+        return false;
+    if (!after->gap && after->kind == TOKEN_SIGN
+        && (strchr("%=/", after->sign)
+            || (after->sign == ':' && !after[1].gap && after[1].kind == TOKEN_NUMBER)
+            || (after->sign == '.' && after[1].kind == TOKEN_NUMBER && !after[1].gap)))
+        return true;
+    return after->gap == GAP_BLANK && FEATURE_CLASS(after->feature) == CLASS_MONTH
+        && search->token[number].len <= 2;
+}
+
+/* The street before a house number [number, end), and both. */
+static void take_behind(struct search *search, uint32_t number, uint32_t end, bool words)
+{
+    uint32_t from, head;
+    bool follows, near;
+    struct joint joint;
+    enum street sense;
+
+    if (number == 0 || search->token[number].gap == GAP_PARAGRAPH
+        || (!search->token[number].gap
+            && (search->token[number - 1].kind == TOKEN_SIGN
+                    ? !strchr("+_,|-\t^\"#:(", search->token[number - 1].sign)
+                    : search->token[number - 1].shape == SHAPE_LOWER
+                        || !sure_street_end(search, number - 1)))
+        || !read_joint(search, number, &joint))
+        return;
+    from = street_start(search, joint.last);
+    head = street_head(search, from, joint.last);
     from = head < from ? head : from;
-    end = street_number_end(search, number, search->count);
-    /* "Laan van Nieuw Zandmeer 1024": the whole line, when a postcode follows */
-    if (end < search->count && street_is_postcode(search, end, &postcode)) {
-        uint32_t line = search_line_start(search, last), k = line;
-
-        while (k < from && last - line < 7 && search->token[k].kind == TOKEN_WORD
-            && !search->token[k].claim
-            && (search->token[k].shape != SHAPE_LOWER
-                || FEATURE_CLASS(search->token[k].feature) == CLASS_TUSS))
-            k++;
-        if (k == from)
-            from = line;
-    }
-    follows = end < search->count
-        && (street_is_postcode(search, end, &postcode)
-            || (search_sign(search, end, ',') && street_is_postcode(search, end + 1, &postcode))
-            || ((search_sign(search, end, '+') || search_sign(search, end, ';')
-                    || search_sign(search, end, '|'))
-                && street_is_postcode(search, end + 1, &postcode))
-            || (search_sign(search, end, '\'') && street_is_postcode(search, end + 3, &postcode)));
-    /* no unit, time, date, version, share */
-    if (end < search->count && search->token[end].gap == GAP_NONE
-        && search->token[end].kind == TOKEN_SIGN
-        && (strchr("%=/", search->token[end].sign)
-            || (search->token[end].sign == ':' && !search->token[end + 1].gap)))
+    sense = street_sense(search, from, head, joint.last);
+    /* "Plein 1813, number 12": the number is the street's */
+    if (!words && search->token[number].len == 4 && end < search->count
+        && is_number_sign(search, end + search_sign(search, end, ',')))
         return;
-    if (search_sign(search, end, '.') && !search->token[end].gap
-        && search->token[end + 1].kind == TOKEN_NUMBER && !search->token[end + 1].gap)
+    if (sense == STREET_NOT
+        || (is_other_number(search, number, end)
+            && (!sure_street_end(search, joint.last) || search->token[end].kind == TOKEN_SIGN
+                || joint.loose)))
         return;
-    if (end < search->count && search->token[end].gap == GAP_BLANK
-        && FEATURE_CLASS(search->token[end].feature) == CLASS_MONTH
-        && search->token[number].len <= 2 && !sure_street_end(search, last))
+    follows = postcode_follows(search, end);
+    near = near_address_word(search, from) || joint.told;
+    if (!words && search->token[number].len > 3 && !follows && sense < STREET_SURE)
         return;
-    good = sure_street_end(search, last)
-        || (from < last
-            && (is_street_word(search, last) || (head == from && is_street_word(search, from))))
-        || FEATURE_CLASS(search->token[last].feature) == CLASS_STREET
-        || (search->token[last].feature & FEATURE_STREET
-            && (!FEATURE_COMMON(search->token[last].feature) || follows
-                || near_address_word(search, from)))
-        || (last > from && listed_street(search, from, last + 1)) || follows
-        || ((has_street_end(search, last) || search->token[last].feature & FEATURE_STREET)
-            && near_address_word(search, from));
-    if (good && !follows && FEATURE_CLASS(search->token[last].feature) == CLASS_STREET
-        && from == last && search->token[last].shape == SHAPE_CAPITAL
-        && !(search->token[last].feature & FEATURE_STREET)
-        && FEATURE_COMMON(search->token[last].feature) > 5)
-        return;
-    if (!good && has_street_end(search, last) && !FEATURE_COMMON(search->token[last].feature)
-        && !(search->token[last].feature & (FEATURE_TECH | FEATURE_PLACE))
-        && !FEATURE_SURNAME(search->token[last].feature) && token->len <= 3)
-        good = true;
-    if (!good || search->token[last].feature & (FEATURE_TECH | FEATURE_NOTNAME))
-        return;
-    if (of_firm(search, from))
+    if (!(follows || (sense == STREET_SURE && (!joint.loose || near))
+            || (sense == STREET_LIKELY && near && !joint.loose))
+        || (words && sense < STREET_SURE && !near) || of_firm(search, from))
         return;
     if (!search_claim(
             search, from, end, REDACT_ADDRESS, RULE_GRAMMAR, follows ? 95 : 85, GUARD_SOFT)
-        && from < last)
-        search_claim(search, last, end, REDACT_ADDRESS, RULE_GRAMMAR, 80, GUARD_SOFT);
+        && from < joint.last)
+        search_claim(search, joint.last, end, REDACT_ADDRESS, RULE_GRAMMAR, 80, GUARD_SOFT);
+}
+
+/* One past a house number in words: "elf", "vier en dertig b", "one-hundred-and-four". */
+static uint32_t spelled_number_end(const struct search *search, uint32_t word)
+{
+    uint32_t end = word;
+
+    while (end < search->count && end - word < 9 && search->token[end].gap <= GAP_BLANK) {
+        if (birth_is_number_word(search, end))
+            end++;
+        else if (end > word && search_sign(search, end, '-')
+            && birth_is_number_word(search, end + 1))
+            end += 2;
+        else
+            break;
+    }
+    if (end > word && end < search->count && search->token[end].gap == GAP_BLANK
+        && is_addition_word(search, end)
+        && (search->token[end].len > 1 || search->token[end + 1].gap >= GAP_LINE
+            || search->token[end].shape != SHAPE_LOWER
+            || search->token[end + 1].kind == TOKEN_SIGN))
+        end++;
+    return end;
 }
 
 /* 17 Sluice Road, Flat 2, 14 Mill Lane */
@@ -450,7 +664,10 @@ static void take_english(struct search *search, uint32_t number)
         if (token->kind != TOKEN_WORD || token->gap != GAP_BLANK
             || (token->shape != SHAPE_CAPITAL && token->shape != SHAPE_UPPER))
             return;
-        if (words && (FEATURE_CLASS(token->feature) == CLASS_STREET || is_street_word(search, k))) {
+        if (sure_street_end(search, k) ? search->token[k + 1].kind != TOKEN_NUMBER
+                                       : words
+                    && (FEATURE_CLASS(token->feature) == CLASS_STREET
+                        || is_street_word(search, k))) {
             uint32_t from = number;
 
             /* 8/2 Leith Row */
@@ -474,8 +691,13 @@ static void take_postbox(struct search *search, uint32_t i)
 {
     uint32_t number = i + 1;
 
-    if (search_word(search, i, "po") && search_word(search, i + 1, "box"))
-        number = i + 2;
+    if (search_word(search, i, "p") && search_sign(search, i + 1, '.')
+        && search_word(search, i + 2, "o"))
+        number = i + 3 + search_sign(search, i + 3, '.');
+    if (search_word(search, number, "box"))
+        number++;
+    else if (number != i + 1)
+        return;
     if (search->token[number].kind != TOKEN_NUMBER || number >= search->count
         || search->token[number].gap > GAP_BLANK || of_firm(search, i))
         return;
@@ -486,60 +708,89 @@ static void take_postbox(struct search *search, uint32_t i)
     search_claim(search, i, number + 1, REDACT_ADDRESS, RULE_GRAMMAR, 75, GUARD_SOFT);
 }
 
-/* "Bosweg elf", "Kanaalstr. nr eleven b": the number in words behind what is surely a street. */
-static void take_spelled(struct search *search, uint32_t word)
+/* "nummer 7 Trambaan", "nr. 22 van de Hearewei", "142, Vaart NZ", "achtenveertig Molenweg": the
+ * number [number, end) before the street. */
+static void take_before(struct search *search, uint32_t number, uint32_t end)
 {
-    uint32_t last = word - 1, from, end = word;
+    uint32_t from = number, street = end, last;
+    bool told = false;
 
-    if (word == 0 || search->token[word].gap != GAP_BLANK)
-        return;
-    while (last > 0 && word - last < 3
-        && (search_sign(search, last, '.') || search_word(search, last, "nr")
-            || search_word(search, last, "nummer")))
-        last--;
-    if (search->token[last].kind != TOKEN_WORD || search->token[last].claim
-        || search->token[last].guard
-        || !(sure_street_end(search, last) || search_ends(search, last, "str")
-            || search_ends(search, last, "kade")
-            || (near_address_word(search, last) && search->token[last].shape != SHAPE_LOWER)))
-        return;
-    while (end < search->count && end - word < 5
-        && ((birth_is_number_word(search, end) && search->token[end].len > 1)
-            || (search->token[end].kind == TOKEN_WORD && end > word
-                && search->token[end].len == 1)))
-        end++;
-    if (end == word || FEATURE_COMMON(search->token[last].feature) > 3)
-        return;
-    from = street_start(search, last);
-    if (!of_firm(search, from))
-        search_claim(search, from, end, REDACT_ADDRESS, RULE_GRAMMAR, 72, GUARD_SOFT);
-}
-
-/* "nummer 7 Trambaan", "nr. 22 van de Hearewei", "8/2 Leith Row": the number before the street. */
-static void take_before(struct search *search, uint32_t number)
-{
-    uint32_t k = street_number_end(search, number, search->count), from = number, street;
-
-    if (from > 0
-        && (search_word(search, from - 1, "nummer") || search_word(search, from - 1, "nr")
-            || search_word(search, from - 1, "number")))
+    for (; from > 0 && number - from < 3 && search->token[from].gap < GAP_LINE
+         && (is_number_sign(search, from - 1)
+             || (search_sign(search, from - 1, '.')
+                 && (from == number || search_word(search, from - 2, "hs"))));
+         from--)
+        told |= is_number_sign(search, from - 1);
+    if (told && from > 0 && search_word(search, from - 1, "hs"))
         from--;
-    else if (from > 1 && search_sign(search, from - 1, '.')
-        && (search_word(search, from - 2, "nr") || search_word(search, from - 2, "no")))
-        from -= 2;
+    from = told ? from : number;
+    while (street < search->count && street - end < 4
+        && (search_word(search, street, "van") || search_word(search, street, "de")
+            || search_word(search, street, "het") || search_word(search, street, "aan")
+            || search_word(search, street, "on") || search_word(search, street, "the")
+            || search_word(search, street, "in")
+            || (search_sign(search, street, ',') && search->token[number].len < 4)))
+        street++;
+    last = street;
+    if (street < search->count && search->token[street].shape != SHAPE_LOWER
+        && search->token[street].kind == TOKEN_WORD && search->token[street].gap == GAP_BLANK)
+        while (last + 1 < search->count && last - street < 3
+            && search->token[last + 1].kind == TOKEN_WORD
+            && search->token[last + 1].gap == GAP_BLANK
+            && search->token[last + 1].shape != SHAPE_LOWER && !sure_street_end(search, last))
+            last++;
     else
         return;
-    for (street = k; street < search->count && street - k < 3
-         && (search_word(search, street, "van") || search_word(search, street, "de")
-             || search_word(search, street, "het") || search_word(search, street, "aan")
-             || search_sign(search, street, ','));
-         street++)
-        ;
-    if (street < search->count && search->token[street].kind == TOKEN_WORD
-        && search->token[street].gap == GAP_BLANK && search->token[street].shape == SHAPE_CAPITAL
-        && (has_street_end(search, street) || search->token[street].feature & FEATURE_STREET)
+    if (search->token[last + 1].kind == TOKEN_NUMBER && search->token[last + 1].gap <= GAP_BLANK)
+        return;
+    if (!told && street != end && !search_sign(search, end, ','))
+        return;
+    if ((sure_street_end(search, last)
+            || ((told || near_address_word(search, from))
+                && (has_street_end(search, last) || is_street_head(search, street)
+                    || search->token[last].feature & FEATURE_STREET)))
         && !of_firm(search, from))
-        search_claim(search, from, street + 1, REDACT_ADDRESS, RULE_GRAMMAR, 72, GUARD_SOFT);
+        search_claim(search, from, last + 1, REDACT_ADDRESS, RULE_GRAMMAR, 72, GUARD_SOFT);
+}
+
+bool street_take_postcode(struct search *search, uint32_t from, uint32_t to)
+{
+    for (uint32_t k = from; k < to && k < from + 5 && search->token[k].gap < GAP_PARAGRAPH; k++) {
+        char shape[8];
+        uint32_t end = k;
+
+        if (street_is_postcode(search, k, &end)
+            || ((end = spell_end(search, k, shape, 6)) > k && strcmp(shape, "9999XX") == 0))
+            return end <= to
+                && search_claim(search, k, end, REDACT_POSTCODE, RULE_CONTEXT, 88, GUARD_HARD);
+    }
+    return false;
+}
+
+/* Behind an address four digits and two letters are its postcode, whatever they look like. */
+static void take_postcode_behind(struct search *search, uint32_t end)
+{
+    uint32_t k = end, stop;
+    char shape[8];
+
+    while (k < search->count && k - end < 2 && search->token[k].kind == TOKEN_SIGN
+        && strchr(",/;(-", search->token[k].sign))
+        k++;
+    if (k >= search->count || search->token[k].gap > GAP_LINE)
+        return;
+    if (search->token[k].kind == TOKEN_NUMBER && search->token[k].len == 4
+        && search->token[k + 1].kind == TOKEN_WORD && search->token[k + 1].len == 2
+        && search->token[k + 1].gap <= GAP_LINE && search->token[k + 2].gap)
+        stop = k + 2;
+    else {
+        stop = spell_end(search, k, shape, 6);
+        if (strcmp(shape, "9999") == 0 && search->token[stop].kind == TOKEN_WORD
+            && search->token[stop].len == 2)
+            stop++;
+        else if (strcmp(shape, "9999XX") != 0)
+            return;
+    }
+    search_claim(search, k, stop, REDACT_POSTCODE, RULE_CONTEXT, 80, GUARD_SOFT);
 }
 
 void street_find(struct search *search)
@@ -548,9 +799,12 @@ void street_find(struct search *search)
         const struct token *token = &search->token[i];
         uint32_t end;
 
-        if (token->kind == TOKEN_WORD
-            && (search_word(search, i, "postbus")
-                || (token->len == 2 && search_word(search, i, "po"))))
+        if (view_lower(token->sign) == 'p' && token->kind == TOKEN_WORD
+            && (search_word(search, i, "postbus") || search_word(search, i, "pobox")
+                || search_word(search, i, "postfach")
+                || (token->len <= 2
+                    && (search_word(search, i, "po")
+                        || (search_word(search, i, "p") && search_sign(search, i + 1, '.'))))))
             take_postbox(search, i);
         if (token->kind != TOKEN_NUMBER || token->claim || token->guard)
             continue;
@@ -565,19 +819,30 @@ void street_find(struct search *search)
     }
     for (uint32_t i = 0; i < search->count; i++) {
         const struct token *token = &search->token[i];
+        bool words = token->kind == TOKEN_WORD;
+        uint32_t end;
 
-        if (token->kind == TOKEN_WORD && !token->claim && token->len > 2
-            && (FEATURE_CLASS(token->feature) == CLASS_NUMBER
-                || (!token->feature && birth_is_number_word(search, i))))
-            take_spelled(search, i);
-        if (token->kind != TOKEN_NUMBER || token->claim || token->guard)
+        if (token->claim || token->guard || token->kind == TOKEN_SIGN
+            || (words ? token->len < 5 && FEATURE_CLASS(token->feature) != CLASS_NUMBER
+                      : token->len > 5))
             continue;
-        take_dutch(search, i);
-        if (!search->token[i].claim)
+        end = words ? spelled_number_end(search, i) : street_number_end(search, i, search->count);
+        if (end == i)
+            continue;
+        take_behind(search, i, end, words);
+        if (!search->token[i].claim && !words)
             take_english(search, i);
         if (!search->token[i].claim)
-            take_before(search, i);
+            take_before(search, i, end);
+        if (search->token[i].claim == REDACT_ADDRESS && !search->token[end].claim)
+            take_postcode_behind(search, end);
+        if (words)
+            i = end - 1;
     }
+    for (uint32_t i = 0; i < search->count; i++)
+        if (search->token[i].kind == TOKEN_WORD && !search->token[i].claim
+            && keyname_word(search, i) == KEY_POSTCODE)
+            street_take_postcode(search, i + 1, search->count);
 }
 
 /* Behind a name, or on the line below it, a capital with a number is where that person lives. */
@@ -586,7 +851,8 @@ static bool beside_person(const struct search *search, uint32_t from)
     if (near_address_word(search, from) && from > 0
         && (search_word(search, from - 1, "op") || search_word(search, from - 1, "aan")
             || search_word(search, from - 1, "bij") || search_word(search, from - 1, "to")
-            || search_word(search, from - 1, "at") || search->token[from].gap >= GAP_LINE
+            || search_word(search, from - 1, "at") || search_word(search, from - 1, "naar")
+            || search_sign(search, from - 1, ',') || search->token[from].gap >= GAP_LINE
             || search_sign(search, from - 1, ':') || keyname_word(search, from - 1) == KEY_ADDRESS))
         return true;
     for (uint32_t k = from, n = 0; k > 0 && n < 5; k--, n++) {
@@ -619,12 +885,21 @@ void street_find_beside(struct search *search)
             || (search->token[from].shape == SHAPE_UPPER && search->token[from].len < 5)
             || search->token[from].feature & (FEATURE_TECH | FEATURE_NOTNAME | FEATURE_ORG)
             || FEATURE_CLASS(search->token[from].feature) == CLASS_MONTH
-            || FEATURE_CLASS(search->token[from].feature) == CLASS_DEVICE)
+            || FEATURE_CLASS(search->token[from].feature) == CLASS_DEVICE
+            || is_number_sign(search, from) || keyname_word(search, from) == KEY_HOUSENR)
             continue;
         end = street_number_end(search, i, search->count);
         if (end < search->count && search->token[end].gap == GAP_NONE
             && (search->token[end].kind != TOKEN_SIGN || strchr(":%=/.", search->token[end].sign))
             && !(search_sign(search, end, '.') && search->token[end + 1].gap))
+            continue;
+        /* in cells and before another word only what is known as a street: DJI Mini 4 Pro */
+        if (!(search->token[from].feature & FEATURE_STREET) && !has_street_end(search, from)
+            && (search_sign(search, street_start(search, from) - 1, '|')
+                || search_sign(search, street_start(search, from) - 1, '\t')
+                || (search->token[end].kind == TOKEN_WORD && search->token[end].gap == GAP_BLANK
+                    && search->token[end].shape != SHAPE_LOWER
+                    && !(search->token[end].feature & FEATURE_PLACE))))
             continue;
         from = street_start(search, from);
         if (beside_person(search, from))

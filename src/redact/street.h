@@ -10,6 +10,9 @@ bool street_is_postcode(const struct search *search, uint32_t i, uint32_t *end);
 /* One past a house number with its addition that starts at token i ("23a", "6-1", "50 bus 2"). */
 uint32_t street_number_end(const struct search *search, uint32_t i, uint32_t to);
 
+/* Claims a postcode among the first of tokens [from, to), which a key says holds one. */
+bool street_take_postcode(struct search *search, uint32_t from, uint32_t to);
+
 void street_find(struct search *search);
 
 /* After names are known: a capital with a number beside one. */

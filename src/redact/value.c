@@ -493,35 +493,42 @@ static bool take_digits(struct search *search, uint32_t from, uint32_t to, enum 
         if (search->token[k].kind != TOKEN_NUMBER)
             continue;
         n = search_digits(search, first, k + 1, digits, sizeof digits);
-        if (n > most)
+        if (n > most + (type == REDACT_BSN))
             break;
-        if (n >= least && (!proof || proof(digits)))
+        if (n <= most && n >= least && (!proof || proof(digits)))
             end = k + 1;
+        /* 0123456789: a field of ten for a number of nine */
+        if (type == REDACT_BSN && n == most + 1 && digits[0] == '0' && proof(digits + 1))
+            return claim(search, first, k + 1, type, 90);
     }
     return end > first && claim(search, first, end, type, proof ? 97 : 88);
 }
 
-/* "straat":"Duinroos","huisnr":"5": the street goes on in the field of its number. */
-static uint32_t number_field_end(const struct search *search, uint32_t street)
+/* "straat":"Duinroos","huisnr":"5": the number in a field of its own belongs to the street. */
+static bool take_number_field(struct search *search, uint32_t street)
 {
-    uint32_t end = street;
+    bool seen = false;
 
-    for (uint32_t i = street; i + 1 < search->count && i < street + 10; i++) {
+    for (uint32_t i = street; i + 1 < search->count && i < street + 60; i++) {
         enum key key = search->token[i].kind == TOKEN_WORD ? keyname_word(search, i) : KEY_NONE;
 
         if (search->token[i].claim || search->token[i].gap >= GAP_PARAGRAPH)
             break;
         if (key != KEY_HOUSENR)
             continue;
-        for (uint32_t k = i + 1; k < i + 7 && k < search->count; k++)
-            if (search->token[k].kind == TOKEN_NUMBER && search->token[k].len <= 5) {
-                end = street_number_end(search, k, search->count);
+        for (uint32_t k = i + 1; k < i + 7 && k < search->count; k++) {
+            if (search->token[k].kind == TOKEN_NUMBER
+                    ? search->token[k].len <= 5
+                    : seen && search->token[k].len <= 3 && search->token[k].kind == TOKEN_WORD) {
+                seen |= claim(
+                    search, k, street_number_end(search, k, search->count), REDACT_ADDRESS, 80);
                 break;
-            } else if (search->token[k].kind == TOKEN_WORD)
+            }
+            if (search->token[k].kind == TOKEN_WORD)
                 break;
-        break;
+        }
     }
-    return end;
+    return seen;
 }
 
 static bool take_address(struct search *search, uint32_t from, uint32_t to, enum value_form form)
@@ -533,6 +540,8 @@ static bool take_address(struct search *search, uint32_t from, uint32_t to, enum
     for (end = from; end < to; end++) {
         const struct token *token = &search->token[end];
 
+        if (token->sign == FOLD_MARK)
+            return false; /* it was told before */
         if (token->claim || (token->kind == TOKEN_SIGN && strchr("@:=<>()[]{}|;\"", token->sign)))
             break;
         if (street_is_postcode(search, end, &(uint32_t) { 0 }))
@@ -546,11 +555,21 @@ static bool take_address(struct search *search, uint32_t from, uint32_t to, enum
         end--;
     if (!words || end - from > 16)
         return false;
+    /* "Verzorgingscentrum De Borg, Parkzicht 1": the street is what stands before the number */
+    for (uint32_t i = from, start = from; digits && i < end; i++) {
+        if (search_sign(search, i, ',') && search->token[i + 1].kind == TOKEN_WORD
+            && search->token[i + 1].shape != SHAPE_LOWER)
+            start = i + 1;
+        if (search->token[i].kind == TOKEN_NUMBER) {
+            from = start;
+            break;
+        }
+    }
     if (!digits) {
         const struct token *token = &search->token[from];
 
-        if (((form == VALUE_PROSE || form == VALUE_BARE) && number_field_end(search, end) == end)
-            || token->shape == SHAPE_LOWER
+        if (((form == VALUE_PROSE || form == VALUE_BARE)
+                && (!take_number_field(search, end) || token->shape == SHAPE_LOWER))
             || (token->feature & (FEATURE_TECH | FEATURE_NOTNAME) && end - from == 1)
             || (FEATURE_KEY(token->feature) && end - from == 1))
             return false;
@@ -576,15 +595,17 @@ static bool take_address(struct search *search, uint32_t from, uint32_t to, enum
             }
         end = last;
     }
+    if (!claim(search, from, end, REDACT_ADDRESS, digits ? 94 : 80))
+        return false;
     if (!digits)
-        end = number_field_end(search, end);
-    return claim(search, from, end, REDACT_ADDRESS, digits ? 94 : 80);
+        take_number_field(search, end);
+    return true;
 }
 
 /* The cell holds a date of some kind and nothing else. */
 static bool is_date_cell(const struct search *search, uint32_t from, uint32_t to)
 {
-    uint32_t numbers = 0, digits = 0;
+    uint32_t numbers = 0, digits = 0, zeros = 0;
 
     for (uint32_t i = from; i < to; i++) {
         const struct token *token = &search->token[i];
@@ -594,12 +615,14 @@ static bool is_date_cell(const struct search *search, uint32_t from, uint32_t to
         if (token->kind == TOKEN_NUMBER) {
             numbers++;
             digits += token->len;
+            for (uint32_t c = 0; c < token->len; c++)
+                zeros += search->view.ch[token->pos + c] == '0';
         } else if (token->kind == TOKEN_WORD && token->len > 2
             && FEATURE_CLASS(token->feature) != CLASS_MONTH
             && FEATURE_CLASS(token->feature) != CLASS_NUMBER && !birth_is_number_word(search, i))
             return false;
     }
-    return numbers && digits >= 4 && digits <= 14 && to - from <= 16;
+    return numbers && zeros < digits && digits >= 4 && digits <= 14 && to - from <= 16;
 }
 
 static bool take_date(struct search *search, uint32_t from, uint32_t to, enum value_form form)
@@ -612,7 +635,10 @@ static bool take_date(struct search *search, uint32_t from, uint32_t to, enum va
         if (end > i)
             return claim(search, i, end, REDACT_DOB, 95);
     }
-    return false;
+    /* geb_maand=3: a part in a field of its own */
+    return form == VALUE_BARE && to - from == 1 && search->token[to].kind == TOKEN_SIGN
+        && search->token[from].kind == TOKEN_NUMBER && search->token[from].len <= 4
+        && claim(search, from, to, REDACT_DOB, 80);
 }
 
 bool value_take(
@@ -646,10 +672,7 @@ bool value_take(
     case KEY_ADDRESS:
         return take_address(search, from, to, form);
     case KEY_POSTCODE:
-        for (uint32_t i = from, end; i < to && i < from + 3; i++)
-            if (street_is_postcode(search, i, &end))
-                return claim(search, i, end, REDACT_POSTCODE, 96);
-        return false;
+        return street_take_postcode(search, from, to);
     case KEY_PLATE:
         return plate_take(search, from, to)
             || (form != VALUE_PROSE && take_code(search, from, to, REDACT_PLATE, 4, 9));

@@ -163,7 +163,19 @@ static size_t read_backslash(struct reader *r, size_t i)
         emit(r->view, fold_decoded((uint32_t)hex_byte(r, i + 2)), i, 4);
         return 4;
     }
-    if (c == '"' || c == '/' || c == '\'' || c == ',' || c == ';') {
+    /* octal, as C and psql write bytes: more than one of them */
+    if ((c == '0' || c == '1') && i + 7 < r->len && (r->in[i + 2] & 0xf8) == '0'
+        && (r->in[i + 3] & 0xf8) == '0'
+        && ((r->in[i + 4] == '\\' && (r->in[i + 5] == '0' || r->in[i + 5] == '1'))
+            || (r->view->len && r->view->width[r->view->len - 1] == 4
+                && r->view->at[r->view->len - 1] + 4 == i))) {
+        emit(r->view,
+            fold_decoded(
+                (uint32_t)((c - '0') * 64 + (r->in[i + 2] - '0') * 8 + r->in[i + 3] - '0')),
+            i, 4);
+        return 4;
+    }
+    if (c && strchr("\"/',;@.-_", c)) {
         emit(r->view, c, i, 2);
         return 2;
     }
@@ -478,7 +490,8 @@ static bool is_soft_break(struct span text, size_t equals)
     if (equals - from >= 40)
         return false;
     for (size_t i = from; i < equals; i++)
-        if (!((text.at[i] >= 'a' && text.at[i] <= 'z') || strchr(".,;:-()\"'<>@", text.at[i])
+        if (!((text.at[i] >= 'a' && text.at[i] <= 'z') || view_digit((uint8_t)text.at[i])
+                || strchr(".,;:-()\"'<>@", text.at[i])
                 || (i == from && view_upper((uint8_t)text.at[i]))
                 || (text.at[i] == '=' && i + 2 < equals)
                 || (i > from
@@ -491,7 +504,7 @@ static bool is_soft_break(struct span text, size_t equals)
 static bool is_quoted_printable(struct span text)
 {
     const char *at = text.at, *end = text.at + text.len;
-    unsigned signs = 0;
+    unsigned signs = 0, twenties = 0;
 
     while ((at = memchr(at, '=', (size_t)(end - at)))) {
         size_t left = (size_t)(end - ++at);
@@ -503,6 +516,14 @@ static bool is_quoted_printable(struct span text)
             && (at[3] == '8' || at[3] == '9' || at[3] == 'A' || at[3] == 'B'))
             signs++;
         if (left >= 2 && at[0] == '3' && at[1] == 'D')
+            signs++;
+        /* "M=FCller": ISO 8859-1; "88=2010=2039" */
+        if (left >= 3 && at - text.at > 1 && (at[0] >= 'C' && at[0] <= 'F')
+            && (view_digit((uint8_t)at[1]) || (at[1] >= 'A' && at[1] <= 'F'))
+            && view_letter((uint8_t)at[-2]) && at[2] >= 'a' && at[2] <= 'z')
+            signs++;
+        if (left >= 3 && at - text.at > 1 && at[0] == '2' && at[1] == '0'
+            && view_digit((uint8_t)at[-2]) && view_digit((uint8_t)at[2]) && ++twenties == 2)
             signs++;
         if (left >= 3 && at[0] == '2' && at[1] == '0' && (at[2] == '\n' || at[2] == '\r'))
             signs++;
@@ -616,8 +637,9 @@ static void close_spaced(struct view *view)
         struct spaced run;
         uint32_t from = i;
 
-        if (!(view_classes[ch[i + 1]] & VIEW_TIE) || !is_alnum(ch[i])
-            || (i > 0 && is_alnum(ch[i - 1]))) {
+        /* in one test, for hardly any byte passes it */
+        if (!(((view_classes[ch[i + 1]] & VIEW_TIE) > 0) & is_alnum(ch[i])
+                & !is_alnum(i > 0 ? ch[i - 1] : 0))) {
             i++;
             continue;
         }
@@ -790,6 +812,26 @@ static void set_folded(struct reader *r, size_t i)
         r->folded = false;
 }
 
+/* A word cut at the end of a line by a hyphen: "Linde-" and "laan" are one. What goes on with "van"
+ * or "en" is two: "Vermeer-van Dam", "in- en uitvoer". */
+static bool is_cut_word(const struct reader *r, size_t i)
+{
+    const struct view *view = r->view;
+    uint8_t word[12];
+    size_t n = 0;
+
+    if (view->len < 3 || view->ch[view->len - 1] != '-' || !view_letter(view->ch[view->len - 2])
+        || !view_letter(view->ch[view->len - 3]) || i >= r->len || r->in[i] < 'a' || r->in[i] > 'z')
+        return false;
+    while (n < sizeof word && i + n < r->len && r->in[i + n] >= 'a' && r->in[i + n] <= 'z') {
+        word[n] = r->in[i + n];
+        n++;
+    }
+    return n == sizeof word
+        || (FEATURE_CLASS(lexicon_word(word, n)) != CLASS_TUSS
+            && !(n == 2 && memcmp(word, "en", 2) == 0) && !(n == 2 && memcmp(word, "of", 2) == 0));
+}
+
 static size_t read_special(struct reader *r, size_t i)
 {
     uint8_t c = r->in[i];
@@ -831,6 +873,10 @@ static size_t read_special(struct reader *r, size_t i)
         if (r->folded && i + used + 1 < r->len && r->in[i + used] == ' '
             && r->in[i + used + 1] > ' ')
             return used + 1;
+        if (is_cut_word(r, i + used)) {
+            r->view->len--;
+            return used;
+        }
         emit(r->view, '\n', i, 1);
         set_folded(r, i + used);
         return used;
