@@ -34,11 +34,11 @@ static uint32_t wrapped_end(
             || (search->token[k].kind == TOKEN_WORD
                 && (FEATURE_CLASS(search->token[k].feature) == class
                     || (class == CLASS_DOT
-                        && (search_word(search, k, "dash")
+                        && (search_word(search, k, "dash") || search_word(search, k, "streepje")
                             || (search_word(search, k, "full")
                                 && search_word(search, k + 1, "stop"))))
-                    || (class == CLASS_AT && search_word(search, k, "a")
-                        && sign_in(search, i, "[({"))))))
+                    || (class == CLASS_AT && sign_in(search, i, "[({")
+                        && (search_word(search, k, "a") || search_word(search, k, "bij")))))))
         return i;
     k += 1 + (class == CLASS_AT && search_word(search, k + 1, "sign"));
     k += class == CLASS_DOT && search_word(search, k - 1, "full");
@@ -132,6 +132,7 @@ static uint32_t domain_end(const struct search *search, uint32_t i, bool *words,
         end++;
         /* labels with dashes and digits */
         while (end < search->count && search->token[end].gap == GAP_NONE
+            && wrapped_end(search, end, CLASS_DOT, '.') == end
             && (is_label(search, end)
                 || ((search_sign(search, end, '-') || search_sign(search, end, '_'))
                     && (is_label(search, end + 1) || search_sign(search, end + 1, '-'))
@@ -330,7 +331,9 @@ static bool take(struct search *search, uint32_t from, uint32_t at, uint32_t dom
     unsigned certainty)
 {
     /* sip:+31588447719@...: found as a telephone number */
-    if (from > 0 && search_sign(search, from - 1, '+') && at == from + 1)
+    if (from > 1 && at == from + 1
+        && (search_sign(search, from - 1, '+')
+            || (search->token[from].kind == TOKEN_NUMBER && search_word(search, from - 2, "sip"))))
         return false;
     if (is_functional(search, from, at, domain, end) || is_message_id(search, from, at)) {
         for (uint32_t i = from; i < end; i++)

@@ -10,10 +10,13 @@
 /* The key word nearest before token i: within ten tokens, in the same paragraph. */
 static enum key key_near(const struct search *search, uint32_t i, uint32_t look, uint32_t *distance)
 {
+    bool bars = false; /* the head of a table says nothing of what is not below it */
+
     for (uint32_t k = i, n = 0; k > 0 && n < look; k--, n++) {
         enum key key;
 
-        if (search->token[k].gap >= GAP_PARAGRAPH)
+        bars |= search_sign(search, k - 1, '|');
+        if (search->token[k].gap >= GAP_PARAGRAPH || (bars && search->token[k].gap == GAP_LINE))
             break;
         /* what stands before a number is that number's */
         if (search->token[k - 1].kind == TOKEN_NUMBER && search->token[k - 1].len >= 8
@@ -122,6 +125,8 @@ static bool starts_free(const struct search *search, uint32_t i)
         return false; /* the rest of +48 512 555 230 */
     if (search->token[i].gap)
         return true;
+    if (before->sign == '+' && before->gap)
+        return false; /* +49 5921 555 0148 */
     if (before->kind != TOKEN_SIGN)
         return before->kind == TOKEN_WORD && before->len <= 3
             && keyname_word(search, i - 1) == KEY_BSN;
@@ -321,7 +326,9 @@ static bool take_document_parts(struct search *search, uint32_t word)
         uint32_t end = k, letters = 0, digits = 0;
         char shape[16];
 
-        if (search->token[k].gap >= GAP_PARAGRAPH || search->token[k].claim)
+        if (search->token[k].gap >= GAP_PARAGRAPH || search->token[k].claim
+            || (k > word + 1 && search_sign(search, k - 1, '.') && search->token[k].gap
+                && search->token[k].shape == SHAPE_CAPITAL))
             return false;
         for (uint32_t c = k; c < search->count && letters + digits < 9 && c < k + 18; c++) {
             const struct token *token = &search->token[c];
@@ -357,16 +364,23 @@ static bool take_document_parts(struct search *search, uint32_t word)
 /* Letters and digits of a document after its name: "paspoort BWHDX6PX8". */
 static void try_document(struct search *search, uint32_t word)
 {
+    bool bars = false;
+
     if (take_document_parts(search, word))
         return;
     for (uint32_t k = word + 1, n = 0; k < search->count && n < 9; k++, n++) {
         const struct token *token = &search->token[k];
         uint32_t end, letters = 0, digits = 0;
 
-        if (token->gap >= GAP_PARAGRAPH || token->claim || token->sign == FOLD_MARK)
+        if (token->gap >= GAP_PARAGRAPH || token->claim || token->sign == FOLD_MARK
+            || (token->gap == GAP_LINE && bars)
+            || (k > word + 1 && search_sign(search, k - 1, '.') && token->shape == SHAPE_CAPITAL
+                && token->gap && search->token[k - 2].len > 3))
             return;
-        if (token->kind == TOKEN_SIGN)
+        if (token->kind == TOKEN_SIGN) {
+            bars |= token->sign == '|';
             continue;
+        }
         end = birth_date_end(search, k, search->count, false);
         if (end > k) {
             k = end - 1;
@@ -410,8 +424,24 @@ static void try_document(struct search *search, uint32_t word)
 /* A file name that says what it holds: ID_Fernandes_TTL8NYJ87.pdf */
 static bool in_document_name(const struct search *search, uint32_t i)
 {
-    for (uint32_t k = search_glued_start(search, i); k < i; k++)
-        if (search_word(search, k, "id") || keyname_word(search, k) == KEY_IDDOC)
+    uint32_t end = search_glued_end(search, i);
+
+    for (uint32_t k = search_glued_start(search, i); k < end; k++)
+        if (search_word(search, k, "id") || keyname_word(search, k) == KEY_IDDOC
+            || (k > i
+                && (search_word(search, k, "jpg") || search_word(search, k, "jpeg")
+                    || search_word(search, k, "tif") || search_word(search, k, "png"))))
+            return true;
+    return false;
+}
+
+/* In a line with an account or a citizen's number anything of that form is a document's. */
+static bool beside_number(const struct search *search, uint32_t i)
+{
+    uint32_t to = search_line_end(search, i);
+
+    for (uint32_t k = search_line_start(search, i); k < to; k++)
+        if (search->token[k].claim == REDACT_IBAN || search->token[k].claim == REDACT_BSN)
             return true;
     return false;
 }
@@ -443,7 +473,7 @@ static void try_document_form(struct search *search, uint32_t i)
         || (end < search->count && !search->token[end].gap
             && (search->token[end].kind != TOKEN_SIGN || strchr("-_/+=", search->token[end].sign))))
         return;
-    if (changes >= 3 && digits >= 2)
+    if ((changes >= 3 && digits >= 2) || beside_number(search, i))
         search_claim(search, i, end, REDACT_IDDOC, RULE_GRAMMAR, 70, GUARD_SOFT);
 }
 
@@ -476,6 +506,9 @@ void idnumber_find(struct search *search)
     for (uint32_t i = 0; i < search->count; i++)
         if (FEATURE_KEY(search->token[i].feature) == KEY_IDDOC)
             try_document(search, i);
-        else if (search->token[i].len == 3 && search_word(search, i, "pas"))
+        else if ((search->token[i].len == 3 && search_word(search, i, "pas"))
+            || (search->token[i].shape == SHAPE_UPPER && search_word(search, i, "id")
+                && search->token[i + 1].shape == SHAPE_UPPER
+                && search->token[i + 1].gap == GAP_BLANK))
             take_document_parts(search, i);
 }

@@ -261,6 +261,12 @@ static void take_chain(struct search *search, struct chain *chain, int needed)
 {
     weigh(chain);
     for (uint32_t k = 0; k < chain->count; k++) {
+        int margin = chain->margin[k];
+
+        margin = margin < INT16_MIN ? INT16_MIN : margin > INT16_MAX ? INT16_MAX : margin;
+        search->token[chain->at[k]].margin = (int16_t)(margin ? margin : 1);
+    }
+    for (uint32_t k = 0; k < chain->count; k++) {
         uint32_t last = k;
 
         if (chain->margin[k] < needed)

@@ -41,7 +41,7 @@ static uint32_t read_shape(const struct search *search, uint32_t i, char shape[1
     while (k < search->count && groups < 3) {
         const struct token *token = &search->token[k];
 
-        if (token->kind == TOKEN_SIGN || token->len > 3 || n + token->len > 9
+        if (token->kind == TOKEN_SIGN || token->len > 4 || n + token->len > 9
             || (k > i && token->gap && !(blanks && token->gap == GAP_BLANK)))
             break;
         for (uint32_t c = 0; c < token->len; c++)
@@ -213,6 +213,29 @@ static bool plate_take_spelled(struct search *search, uint32_t from, uint32_t to
     return false;
 }
 
+/* Where one plate stands others do too: glued, with blanks, of the neighbours. Capitals only. */
+static void find_more(struct search *search)
+{
+    for (uint32_t i = 0; i < search->count; i++) {
+        const struct token *token = &search->token[i];
+        char shape[12];
+        uint32_t end;
+
+        if (token->kind == TOKEN_SIGN || token->len > 3 || token->claim || token->guard
+            || (!token->gap && i > 0 && search->token[i - 1].kind != TOKEN_SIGN)
+            || (token->kind == TOKEN_WORD && token->shape != SHAPE_UPPER && token->len > 1))
+            continue;
+        end = read_shape(search, i, shape, true);
+        if (end == i || !all_upper(search, i, end) || !bounded(search, i, end))
+            continue;
+        if (is_sidecode(shape) ? modern_letters(search, i, end)
+                               : strcmp(shape, "9-XXX-999") == 0
+                    || (search_sign(search, i + 1, '-') && strncmp(shape, "X", 1) == 0
+                        && strcmp(shape + strspn(shape, "X-"), "9999") == 0))
+            search_claim(search, i, end, REDACT_PLATE, RULE_ROW, 72, GUARD_SOFT);
+    }
+}
+
 /* Small letters with a blank behind them start no plate. In one test, for most tokens fail it. */
 static bool may_start(const struct token *token)
 {
@@ -246,6 +269,11 @@ void plate_find(struct search *search)
             && is_sidecode(shape) && near_vehicle(search, i))
             try_at(search, i, true);
     }
+    for (uint32_t f = 0; f < search->finds; f++)
+        if (search->find[f].type == REDACT_PLATE) {
+            find_more(search);
+            break;
+        }
     /* told letter by letter: "plate: hotel, one oh seven, lima juliett" */
     for (uint32_t i = 0; i < search->count; i++)
         if (search->token[i].kind == TOKEN_WORD && keyname_word(search, i) == KEY_PLATE)

@@ -149,6 +149,15 @@ static uint32_t far_addition(const struct search *search, uint32_t end, uint32_t
     return end;
 }
 
+/* "23 a day" */
+static bool is_span_of_time(const struct search *search, uint32_t i)
+{
+    static const char *const words[] = { "day", "week", "month", "year", "minute", "second", "time",
+        "piece", "lot", "few" };
+
+    return is_one_of(search, i, words, COUNT(words));
+}
+
 uint32_t street_number_end(const struct search *search, uint32_t i, uint32_t to)
 {
     uint32_t end = i + 1, more;
@@ -170,14 +179,18 @@ uint32_t street_number_end(const struct search *search, uint32_t i, uint32_t to)
                 || (search->token[end].gap == GAP_BLANK && search_word(search, end - 1, "unit"))))
             end++;
     }
-    while (end < to && search->token[end].gap == GAP_BLANK && search->token[end].kind == TOKEN_WORD
+    while (end < to && search->token[end].kind == TOKEN_WORD
+        && (search->token[end].gap == GAP_BLANK
+            || (search->token[end].gap == GAP_LINE && search->token[end].len == 1
+                && (search->token[end + 1].kind == TOKEN_SIGN
+                    || search->token[end + 1].gap >= GAP_LINE)))
         && is_addition_word(search, end) && part_end(search, end, to) == end) {
         const struct token *token = &search->token[end];
 
         /* "23 a" is an addition, "23 in" or "23 a day" is not */
         if (token->len == 1 && token->shape == SHAPE_LOWER
             && search->token[end + 1].kind == TOKEN_WORD && search->token[end + 1].gap == GAP_BLANK
-            && search->token[end + 1].shape == SHAPE_LOWER)
+            && search->token[end + 1].shape == SHAPE_LOWER && is_span_of_time(search, end + 1))
             break;
         end++;
         /* "5 A-bis" */
@@ -232,6 +245,12 @@ static bool sure_street_end(const struct search *search, uint32_t i)
             if (search_ends(search, i, shorts[k]))
                 return true;
     return false;
+}
+
+bool street_is_sure(const struct search *search, uint32_t i)
+{
+    return search->token[i + 1].kind == TOKEN_NUMBER && search->token[i + 1].gap == GAP_BLANK
+        && sure_street_end(search, i);
 }
 
 /* The last word of a name of several is such an end: Gedempte Haven, Lage Gouwe, Oude Zeedijk. */
@@ -515,7 +534,8 @@ static bool read_joint(const struct search *search, uint32_t number, struct join
         if (is_number_sign(search, k))
             joint->told = true;
         else if (search_word(search, k, "op") || search_word(search, k, "at")
-            || search_word(search, k, "wel") || search_word(search, k, "en"))
+            || search_word(search, k, "wel") || search_word(search, k, "en")
+            || (joint->told && search_word(search, k, "in")))
             joint->loose |= !joint->told;
         else if (token->kind != TOKEN_SIGN || !strchr("+,_\".\t|^(:-", token->sign))
             break;
@@ -555,7 +575,8 @@ static enum street street_sense(
         return STREET_MAYBE;
     if (sure_street_end(search, last) || kind || (from < last && is_street_word(search, last))
         || (head == from && from < last
-            && FEATURE_CLASS(search->token[from + 1].feature) == CLASS_TUSS)
+            && (FEATURE_CLASS(search->token[from + 1].feature) == CLASS_TUSS
+                || search_word(search, from + 1, "naar")))
         || (last > from && listed_street(search, from, last + 1)))
         return STREET_SURE;
     if (f & FEATURE_STREET)
@@ -573,6 +594,10 @@ static bool is_other_number(const struct search *search, uint32_t number, uint32
 
     if (end >= search->count)
         return false;
+    /* "Schuitemaker, 25 / 12 / 1931" */
+    if (after->gap == GAP_BLANK && after->kind == TOKEN_SIGN && strchr("/-", after->sign)
+        && after[1].kind == TOKEN_NUMBER && after[2].sign == after->sign)
+        return true;
     if (!after->gap && after->kind == TOKEN_SIGN
         && (strchr("%=/", after->sign)
             || (after->sign == ':' && !after[1].gap && after[1].kind == TOKEN_NUMBER)
@@ -617,7 +642,8 @@ static void take_behind(struct search *search, uint32_t number, uint32_t end, bo
         return;
     if (!(follows || (sense == STREET_SURE && (!joint.loose || near))
             || (sense == STREET_LIKELY && near && !joint.loose))
-        || (words && sense < STREET_SURE && !near) || of_firm(search, from))
+        || (words && (search->token[joint.last].len < 4 || (sense < STREET_SURE && !near)))
+        || of_firm(search, from))
         return;
     if (!search_claim(
             search, from, end, REDACT_ADDRESS, RULE_GRAMMAR, follows ? 95 : 85, GUARD_SOFT)
