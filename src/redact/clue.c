@@ -428,10 +428,6 @@ static void add_word(struct list *list, const struct search *search, const struc
         add(list, 14, end, 0, 0);
         add(list, 15, end & 0xffff, f != 0, 0);
         add(list, 16, head, 0, 0);
-        if (token->len > 5)
-            add(list, 82, end,
-                (uint32_t)view_lower(text[last - 3]) | (uint32_t)view_lower(text[last - 4]) << 8,
-                f == 0);
     }
     if (text[0] >= 0x80 || text[token->len - 1] >= 0x80)
         add(list, 17, 0, 0, 0);

@@ -371,12 +371,14 @@ static uint32_t disguised(struct search *search, uint32_t i, enum sense needed)
         : i;
 }
 
-/* A word of small letters by itself, too short for base64, whose first letter is none of hex. */
-static bool is_plain(const struct search *search, const struct token *token)
+/* A sign, or a word by itself whose capitals stand where they belong, too short for base64. In one
+ * test, for most tokens pass it. */
+static bool is_plain(const struct token *token)
 {
-    return token->kind == TOKEN_WORD && token->shape == SHAPE_LOWER && token->len > 1
-        && token->len < CODE_LEAST && token->sign > 'f' && token->sign < FOLD_LETTER
-        && (token[1].gap || token[1].kind == TOKEN_SIGN) && !is_drawn(search, token);
+    return (token->kind == TOKEN_SIGN)
+        | ((token->kind == TOKEN_WORD) & (token->shape != SHAPE_MIXED) & (token->len > 1)
+            & (token->len < CODE_LEAST) & (token->sign < FOLD_LETTER)
+            & ((token[1].gap != GAP_NONE) | (token[1].kind == TOKEN_SIGN)));
 }
 
 /* The word that was spelled before token i with at most three signs between, of any length. */
@@ -394,13 +396,10 @@ static void take_before(struct search *search, uint32_t i, uint32_t least)
         take(search, to - 1, to);
         return;
     }
-    for (from = to; from > least && to - from < LONGEST && is_open(search, from - 1)
-                 && search->token[from - 1].len == 1
-                 && search->token[from].gap<GAP_LINE; from -= from> least + 1
-                 && search_sign(search, from - 2, search->token[to].sign)
-             ? 2
-             : 1)
-        ;
+    from = to;
+    while (from > least && to - from < LONGEST && is_open(search, from - 1)
+        && search->token[from - 1].len == 1 && search->token[from].gap < GAP_LINE)
+        from -= from > least + 1 && search_sign(search, from - 2, search->token[to].sign) ? 2 : 1;
     for (; from + 2 < to; from++)
         if (starts_run(search, from) && read_spelled(search, from, word, &len) == to && len > 2
             && sense_of(word, len) > SENSE_WORD) {
@@ -417,7 +416,7 @@ void disguise_find(struct search *search)
         const struct token *token = &search->token[i];
         uint32_t to, next;
 
-        if (token->kind == TOKEN_SIGN || is_plain(search, token))
+        if (is_plain(token) && !is_drawn(search, token))
             continue;
         to = disguised(search, i, SENSE_NAME);
         if (to == i)
