@@ -164,12 +164,20 @@ static bool is_open_code(const struct search *search, uint32_t i)
 }
 
 /* What is locked, or locks: a secret may follow, if it looks like one. */
-static bool is_thing(const struct search *search, uint32_t i)
+bool credential_thing_word(const char *word)
 {
     static const char *const things[] = { "wifi", "sleutel", "key", "hoofdsleutel", "deur", "hek",
         "kelder", "poort", "slot", "badge", "wachtw" };
 
-    return is_one_of(search, i, things, COUNT(things));
+    for (size_t k = 0; k < COUNT(things); k++)
+        if (strcmp(things[k], word) == 0)
+            return true;
+    return false;
+}
+
+static bool is_thing(const struct search *search, uint32_t i)
+{
+    return i < search->count && search->token[i].uses & USE_THING;
 }
 
 /* What the word at `word` is for the words around it. */

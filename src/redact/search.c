@@ -1,5 +1,8 @@
 #include "redact/search.h"
 
+#include "redact/birth.h"
+#include "redact/credential.h"
+#include "redact/hint.h"
 #include "redact/keyname.h"
 #include "redact/lexicon.h"
 
@@ -19,22 +22,33 @@ static void set_hash(struct token *token, uint64_t hash)
     token->hash = (uint32_t)(hash >> 32) ^ (uint32_t)hash;
 }
 
-void search_remember(struct search *search, size_t len)
+void search_remember(struct search *search, size_t len, struct arena *arena)
 {
     uint32_t size = SEEN_LEAST;
 
     while (size < SEEN_MOST && size < len / BYTES_PER_SEEN)
         size *= 2;
-    search->seen = arena_array(search->room, size, sizeof *search->seen);
+    search->seen = arena_array(arena, size, sizeof *search->seen);
     search->seen_mask = size - 1;
 }
 
 /* What the table and the ends of words tell of a word. */
 static struct seen_word look_up(const uint8_t *word, uint32_t len, uint64_t hash)
 {
-    uint32_t feature = len <= WORD_LONGEST ? lexicon_find(hash) : 0;
+    struct seen_word seen = { .hash = hash };
+    char letters[WORD_LONGEST + 1];
 
-    return (struct seen_word) { hash, feature, (uint8_t)keyname_ending(word, len, feature) };
+    if (len > WORD_LONGEST)
+        return seen;
+    for (uint32_t k = 0; k < len; k++)
+        letters[k] = (char)view_lower(word[k]);
+    letters[len] = 0;
+    seen.feature = lexicon_find(hash);
+    seen.key = (uint8_t)keyname_ending(word, len, seen.feature);
+    seen.uses = (uint8_t)((hint_cue_word(letters) ? USE_CUE : 0)
+        | (birth_number_word(letters) ? USE_NUMBER : 0)
+        | (credential_thing_word(letters) ? USE_THING : 0));
+    return seen;
 }
 
 static uint32_t read_word(const struct search *search, uint32_t i, struct token *token)
@@ -63,6 +77,7 @@ static uint32_t read_word(const struct search *search, uint32_t i, struct token 
         *seen = look_up(ch + from, token->len, hash);
     token->feature = seen->feature;
     token->word_key = seen->key;
+    token->uses = seen->uses;
     return i;
 }
 

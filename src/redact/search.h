@@ -25,8 +25,16 @@ struct token {
     uint8_t guard;
     uint8_t key; /* enum key of the value that it stands in; KEY_NONE outside */
     uint8_t word_key; /* enum key that the word itself is; KEY_NONE else */
+    uint8_t uses; /* bits of enum word_use */
     uint32_t feature; /* of a word */
     uint32_t hash; /* of a word or number, folded */
+};
+
+/* What many searches ask of a word: told once, when it is looked up, by the file with the list. */
+enum word_use {
+    USE_CUE = 1, /* hint_cue_word */
+    USE_NUMBER = 2, /* birth_number_word */
+    USE_THING = 4 /* credential_thing_word */
 };
 
 /* Tokens [from, to) that are personal data. */
@@ -39,7 +47,7 @@ struct find {
 struct seen_word {
     uint64_t hash;
     uint32_t feature;
-    uint8_t key;
+    uint8_t key, uses;
 };
 
 struct search {
@@ -57,8 +65,8 @@ struct search {
     uint32_t finds, find_size;
 };
 
-/* Makes room to remember words of a text of so many bytes. */
-void search_remember(struct search *search, size_t len);
+/* Makes room in the arena to remember words of a text of so many bytes. */
+void search_remember(struct search *search, size_t len, struct arena *arena);
 
 /* Cuts the view into tokens, and looks every word up. */
 void search_tokens(struct search *search);
