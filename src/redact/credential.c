@@ -166,13 +166,17 @@ static bool is_open_code(const struct search *search, uint32_t i)
 /* What is locked, or locks: a secret may follow, if it looks like one. */
 bool credential_thing_word(const char *word)
 {
-    static const char *const things[] = { "wifi", "sleutel", "key", "hoofdsleutel", "deur", "hek",
-        "kelder", "poort", "slot", "badge", "wachtw" };
+    static const char *const things[26] = {
+        ['b' - 'a'] = "badge",
+        ['d' - 'a'] = "deur",
+        ['h' - 'a'] = "hoofdsleutel hek",
+        ['k' - 'a'] = "key kelder",
+        ['p' - 'a'] = "poort",
+        ['s' - 'a'] = "sleutel slot",
+        ['w' - 'a'] = "wifi wachtw",
+    };
 
-    for (size_t k = 0; k < COUNT(things); k++)
-        if (strcmp(things[k], word) == 0)
-            return true;
-    return false;
+    return search_listed(word, things);
 }
 
 static bool is_thing(const struct search *search, uint32_t i)

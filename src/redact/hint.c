@@ -34,16 +34,26 @@ static bool parts(const struct token *token)
 /* A word that promises a secret or a user name. */
 bool hint_cue_word(const char *word)
 {
-    static const char *const words[] = { "account", "alias", "as", "bijnaam", "by", "cijfers",
-        "code", "combination", "combinatie", "community", "door", "hash", "hek", "hekje", "id",
-        "inlog", "kluis", "luidt", "login", "logged", "ingelogd", "mention", "nick", "nickname",
-        "key", "kast", "phrase", "plain", "poort", "profiel", "profile", "psk", "reads", "safe",
-        "schuilnaam", "secret", "sleutel", "slot", "user", "wachtw", "wie", "wifi", "wpa", "zin" };
+    static const char *const words[26] = {
+        ['a' - 'a'] = "account alias as",
+        ['b' - 'a'] = "bijnaam by",
+        ['c' - 'a'] = "cijfers code combination combinatie community",
+        ['d' - 'a'] = "door",
+        ['h' - 'a'] = "hash hek hekje",
+        ['i' - 'a'] = "id inlog ingelogd",
+        ['k' - 'a'] = "kluis key kast",
+        ['l' - 'a'] = "luidt login logged",
+        ['m' - 'a'] = "mention",
+        ['n' - 'a'] = "nick nickname",
+        ['p' - 'a'] = "phrase plain poort profiel profile psk",
+        ['r' - 'a'] = "reads",
+        ['s' - 'a'] = "safe schuilnaam secret sleutel slot",
+        ['u' - 'a'] = "user",
+        ['w' - 'a'] = "wachtw wie wifi wpa",
+        ['z' - 'a'] = "zin",
+    };
 
-    for (size_t k = 0; k < COUNT(words); k++)
-        if (words[k][0] == word[0] && strcmp(words[k], word) == 0)
-            return true;
-    return false;
+    return search_listed(word, words);
 }
 
 static bool is_cue(const struct token *token)

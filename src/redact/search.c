@@ -9,7 +9,7 @@
 #include <string.h>
 
 enum { WORD_LONGEST = 64, TOKEN_LONGEST = 4000, LINE_LOOK = 400 };
-enum { SEEN_LEAST = 1 << 7, SEEN_MOST = 1 << 12, BYTES_PER_SEEN = 32 };
+enum { SEEN_LEAST = 1 << 7, SEEN_MOST = 1 << 13, BYTES_PER_SEEN = 32 };
 
 /* One past the longest token that starts at i. */
 static uint32_t longest_end(const struct view *view, uint32_t i)
@@ -194,6 +194,25 @@ bool search_same(const struct search *search, uint32_t i, const char *word)
     while (k < token->len && view_lower(text[k]) == (uint8_t)word[k])
         k++;
     return k == token->len && !word[k];
+}
+
+bool search_listed(const char *word, const char *const lists[26])
+{
+    uint8_t letter = (uint8_t)word[0] - 'a';
+    const char *at = letter < 26 ? lists[letter] : NULL;
+
+    while (at && *at) {
+        size_t k = 0;
+
+        while (word[k] && word[k] == at[k])
+            k++;
+        if (!word[k] && (!at[k] || at[k] == ' '))
+            return true;
+        at += k;
+        while (*at && *at++ != ' ')
+            ;
+    }
+    return false;
 }
 
 bool search_end(const struct search *search, uint32_t i, const char *end, size_t len)

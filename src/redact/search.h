@@ -95,6 +95,9 @@ static inline bool search_word(const struct search *search, uint32_t i, const ch
         && search_same(search, i, word);
 }
 
+/* Whether a word in small letters is in the list of its first letter, parted by blanks. */
+PURE bool search_listed(const char *word, const char *const lists[26]);
+
 /* Token i starts with these lower-case letters and is longer. */
 PURE bool search_start(const struct search *search, uint32_t i, const char *start);
 static inline bool search_starts(const struct search *search, uint32_t i, const char *start)

@@ -632,21 +632,25 @@ static void close_spaced(struct view *view)
 {
     const uint8_t *ch = view->ch;
     uint32_t to = 0, done = 0, i = 0, len = view->len;
+    uint8_t before = 0, here = len ? view_classes[ch[0]] : 0, next;
 
-    while (i + 2 < len) {
+    for (; i + 2 < len; before = here, here = next, i++) {
         struct spaced run;
         uint32_t from = i;
 
-        /* in one test, for hardly any byte passes it */
-        if (!(((view_classes[ch[i + 1]] & VIEW_TIE) > 0) & is_alnum(ch[i])
-                & !is_alnum(i > 0 ? ch[i - 1] : 0))) {
-            i++;
+        /* a tie behind one letter or digit: in one test, for hardly any byte passes it */
+        next = view_classes[ch[i + 1]];
+        if (!((next / VIEW_TIE) & (here | here / VIEW_DIGIT) & ~(before | before / VIEW_DIGIT)
+                & VIEW_LETTER))
             continue;
-        }
         read_spaced(view, i, &run);
-        if (run.end <= i + 1 || !is_spelled(&run)) {
+        if (run.end <= i + 1)
+            continue;
+        if (!is_spelled(&run)) {
             /* what was read stays as it is; a part of it is no run either */
-            i = run.end > i ? run.end : i + 1;
+            i = run.end - 1;
+            here = view_classes[ch[i]];
+            next = i + 1 < len ? view_classes[ch[i + 1]] : 0;
             continue;
         }
         keep_all(view, &to, done, i);
@@ -667,7 +671,9 @@ static void close_spaced(struct view *view)
             if (!sign)
                 keep(view, &to, i);
         }
-        done = i;
+        done = i--;
+        here = view_classes[ch[i]];
+        next = i + 1 < len ? view_classes[ch[i + 1]] : 0;
     }
     keep_all(view, &to, done, view->len);
     view->len = to;
@@ -775,22 +781,40 @@ static void open_base64(struct view *view)
     view->len = to;
 }
 
+/* The next digit from i on, eight bytes at a time. */
+static uint32_t next_digit(const struct view *view, uint32_t i)
+{
+    const uint64_t each = 0x0101010101010101u;
+
+    for (uint64_t bytes; i + sizeof bytes <= view->len; i += sizeof bytes) {
+        memcpy(&bytes, view->ch + i, sizeof bytes);
+        bytes ^= each * '0'; /* below ten is a digit */
+        if ((bytes - each * 10) & ~bytes & each * 0x80)
+            break;
+    }
+    while (i < view->len && !view_digit(view->ch[i]))
+        i++;
+    return i;
+}
+
 /* O, o, l and I between digits are digits: O6-12, 198o, l2. */
 static void read_letters_as_digits(struct view *view)
 {
     uint8_t *ch = view->ch;
-    uint32_t len = view->len;
+    uint32_t len = view->len, done = 0;
 
-    for (uint32_t i = 0; i < len; i++) {
-        uint32_t from = i, digits = 0, end;
+    for (uint32_t i = next_digit(view, 0); i < len; i = next_digit(view, done)) {
+        uint32_t from = i, digits = 0;
+        uint8_t all = VIEW_LIKE_DIGIT;
 
-        while (i < len && view_classes[ch[i]] & VIEW_LIKE_DIGIT)
-            digits += view_digit(ch[i++]);
-        end = i;
-        while (i < len && is_alnum(ch[i]))
-            i++;
-        if (i == end && digits && digits < end - from && end - from <= 3 * digits)
-            for (uint32_t k = from; k < end; k++)
+        while (from > done && is_alnum(ch[from - 1]))
+            from--;
+        for (done = from; done < len && is_alnum(ch[done]); done++) {
+            all &= view_classes[ch[done]];
+            digits += view_digit(ch[done]);
+        }
+        if (all && digits < done - from && done - from <= 3 * digits)
+            for (uint32_t k = from; k < done; k++)
                 if (!view_digit(ch[k]))
                     ch[k] = (ch[k] | 32) == 'o' ? '0' : '1';
     }
