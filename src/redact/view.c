@@ -627,30 +627,67 @@ static void keep_all(struct view *view, uint32_t *to, uint32_t from, uint32_t en
     *to += len;
 }
 
+typedef uint8_t sixteen __attribute__((vector_size(16)));
+
+static inline sixteen load(const uint8_t *at)
+{
+    sixteen bytes;
+
+    memcpy(&bytes, at, sizeof bytes);
+    return bytes;
+}
+
+static inline sixteen are_alnum(sixteen c)
+{
+    return (sixteen)((c | 32) - 'a' < 26) | (sixteen)(c - '0' < 10)
+        | (sixteen)(c - FOLD_LETTER <= FOLD_IDEOGRAPH - FOLD_LETTER);
+}
+
+/* Whether none of sixteen bytes from `at` on is a letter or digit by itself with a tie behind it.
+ */
+static bool none_single(const uint8_t *at)
+{
+    sixteen next = load(at + 1);
+    sixteen tie = (sixteen)(next == ' ') | (sixteen)(next == '-') | (sixteen)(next == '_')
+        | (sixteen)(next == '.');
+    sixteen single = tie & are_alnum(load(at)) & ~are_alnum(load(at - 1));
+    uint64_t halves[2];
+
+    memcpy(halves, &single, sizeof halves);
+    return !(halves[0] | halves[1]);
+}
+
+/* The next letter or digit by itself with a tie behind it and more behind that; len when there is
+ * none. */
+static uint32_t next_single(const uint8_t *ch, uint32_t i, uint32_t len)
+{
+    while (i + 2 < len) {
+        uint32_t end;
+
+        while (i > 0 && i + 18 <= len && none_single(ch + i))
+            i += 16;
+        end = i + 18 <= len ? i + 16 : len - 2;
+        for (; i < end; i++)
+            if (view_classes[ch[i + 1]] & VIEW_TIE && is_alnum(ch[i])
+                && !(i > 0 && is_alnum(ch[i - 1])))
+                return i;
+    }
+    return len;
+}
+
 /* S p a c e d  o u t letters become a word again; initials (three at most) stay. */
 static void close_spaced(struct view *view)
 {
-    const uint8_t *ch = view->ch;
-    uint32_t to = 0, done = 0, i = 0, len = view->len;
-    uint8_t before = 0, here = len ? view_classes[ch[0]] : 0, next;
+    uint32_t to = 0, done = 0, len = view->len;
 
-    for (; i + 2 < len; before = here, here = next, i++) {
+    for (uint32_t i = next_single(view->ch, 0, len); i < len; i = next_single(view->ch, i, len)) {
         struct spaced run;
         uint32_t from = i;
 
-        /* a tie behind one letter or digit: in one test, for hardly any byte passes it */
-        next = view_classes[ch[i + 1]];
-        if (!((next / VIEW_TIE) & (here | here / VIEW_DIGIT) & ~(before | before / VIEW_DIGIT)
-                & VIEW_LETTER))
-            continue;
         read_spaced(view, i, &run);
-        if (run.end <= i + 1)
-            continue;
-        if (!is_spelled(&run)) {
+        if (run.end <= i + 1 || !is_spelled(&run)) {
             /* what was read stays as it is; a part of it is no run either */
-            i = run.end - 1;
-            here = view_classes[ch[i]];
-            next = i + 1 < len ? view_classes[ch[i + 1]] : 0;
+            i = run.end > i ? run.end : i + 1;
             continue;
         }
         keep_all(view, &to, done, i);
@@ -671,9 +708,7 @@ static void close_spaced(struct view *view)
             if (!sign)
                 keep(view, &to, i);
         }
-        done = i--;
-        here = view_classes[ch[i]];
-        next = i + 1 < len ? view_classes[ch[i + 1]] : 0;
+        done = i;
     }
     keep_all(view, &to, done, view->len);
     view->len = to;
