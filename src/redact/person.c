@@ -263,8 +263,8 @@ static void take_chain(struct search *search, struct chain *chain, int needed)
     for (uint32_t k = 0; k < chain->count; k++) {
         int margin = chain->margin[k];
 
-        margin = margin < INT16_MIN ? INT16_MIN : margin > INT16_MAX ? INT16_MAX : margin;
-        search->token[chain->at[k]].margin = (int16_t)(margin ? margin : 1);
+        margin = margin < INT8_MIN ? INT8_MIN : margin > INT8_MAX ? INT8_MAX : margin;
+        search->token[chain->at[k]].margin = (int8_t)(margin ? margin : 1);
     }
     for (uint32_t k = 0; k < chain->count; k++) {
         uint32_t last = k;
