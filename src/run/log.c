@@ -41,7 +41,8 @@ void log_add(struct buf *lines, enum log_level level, const char *pass, const ch
 
 void log_tell(const struct buf *lines)
 {
-    fwrite(lines->at, 1, lines->len, stderr);
+    if (lines->len > 0)
+        fwrite(lines->at, 1, lines->len, stderr);
 }
 
 void log_line(enum log_level level, const char *pass, const char *id, const char *format, ...)
