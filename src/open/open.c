@@ -415,6 +415,7 @@ static void walk_tnef(
     struct opening *o, const struct mime_part *part, struct layer *layer, struct span bytes)
 {
     struct tnef *tnef = arena_alloc(o->arena, sizeof *tnef);
+    struct layer *inside = opening_layer(o, layer); /* for its depth: they may be in each other */
     bool other = false;
 
     as_attachment(o, part, layer, bytes);
@@ -436,7 +437,7 @@ static void walk_tnef(
         other = true;
     }
     for (size_t i = 0; i < tnef->file_count && !o->failed; i++)
-        opening_file(o, tnef->files[i].bytes, mime_name(tnef->files[i].name, o->arena), layer);
+        opening_file(o, tnef->files[i].bytes, mime_name(tnef->files[i].name, o->arena), inside);
 }
 
 static void walk_leaf(
