@@ -106,6 +106,7 @@ static uint32_t worded_end(const struct search *search, uint32_t i, uint32_t to)
         if (search_word(search, k, "st") || search_word(search, k, "nd")
             || search_word(search, k, "rd") || search_word(search, k, "th")
             || search_word(search, k, "e") || search_word(search, k, "ste")
+            || search_word(search, k, "sten")
             || search_word(search, k, "de"))
             k++;
         if (search_word(search, k, "of") || search_sign(search, k, '-')
@@ -250,7 +251,7 @@ static bool is_filler(const struct search *search, uint32_t i)
 {
     static const char *const words[] = { "of", "the", "van", "de", "het", "jaar", "maand", "dag",
         "day", "month", "year", "in", "di", "del", "d", "en", "and", "anno", "st", "nd", "rd", "th",
-        "e", "ste", "des", "jaars" };
+        "e", "ste", "sten", "er", "des", "jaars" };
     const struct token *token = &search->token[i];
 
     if (token->kind == TOKEN_SIGN)
@@ -437,9 +438,14 @@ static bool is_other_date(const struct search *search, uint32_t i)
         "valid", "until", "tot", "per", "vanaf", "from", "created", "updated", "modified",
         "ingediend", "aangevraagd", "verzonden", "sent", "expire", "uitgegeven", "issued" };
 
-    for (uint32_t k = i, n = 0; k > 0 && n < 5 && search->token[k].gap < GAP_LINE; k--, n++) {
+    for (uint32_t k = i, n = 0; k > 0 && n < 8 && search->token[k].gap < GAP_LINE; k--, n++) {
         if (search->token[k - 1].claim)
             return false;
+        if (search_ends(search, k - 1, "vergunning") || search_ends(search, k - 1, "akte")
+            || search_ends(search, k - 1, "besluit") || search_ends(search, k - 1, "plan"))
+            return true;
+        if (n > 4)
+            continue;
         for (size_t w = 0; w < COUNT(words); w++)
             if (search_word(search, k - 1, words[w]))
                 return true;
@@ -596,6 +602,8 @@ static bool behind_person(const struct search *search, uint32_t i)
                 || (search->token[k].gap < GAP_LINE
                     && (before->claim == REDACT_BSN || before->claim == REDACT_CARD
                         || before->claim == REDACT_POSTCODE || before->claim == REDACT_IDDOC));
+        if (before->sign == '.' && before->gap && search->token[k].gap)
+            continue; /* a dot in the middle of the line parts fields */
         if (before->kind == TOKEN_SIGN ? !strchr("(,;|*-:\"'\t^~/[{=>_", before->sign)
                                        : !search_word(search, k - 1, "is")
                     && !search_word(search, k - 1, "was") && !search_word(search, k - 1, "van")

@@ -18,7 +18,7 @@ static bool sign_in(const struct search *search, uint32_t i, const char *signs)
 /* What people put around an @ or a dot, or a word for it, to keep machines from reading it. */
 static bool is_wrap(const struct search *search, uint32_t i)
 {
-    return sign_in(search, i, "[](){}<>-_*|~:\"'") || is_odd_bracket(search, i);
+    return sign_in(search, i, "[](){}<>-_*|~:,\"'") || is_odd_bracket(search, i);
 }
 
 /* "[at]", "-dot-", "|at|", "(@)", "<at sign>". Gives one past it, or i. */
@@ -60,7 +60,7 @@ static uint32_t at_end(const struct search *search, uint32_t i, bool *bare)
         return i + 1 + (search_sign(search, i + 1, '@') && !search->token[i + 1].gap);
     end = wrapped_end(search, i, CLASS_AT, '@');
     if (end > i) {
-        *bare = sign_in(search, i, "-_|~:\"'");
+        *bare = sign_in(search, i, "-_|~:,\"'");
         return end;
     }
     if (i < search->count && search->token[i].kind == TOKEN_WORD
@@ -69,6 +69,10 @@ static uint32_t at_end(const struct search *search, uint32_t i, bool *bare)
 
         if (odd && search_word(search, i, "a"))
             return i + 1;
+        if (search_word(search, i, "bij")) {
+            *bare = true;
+            return i + 1;
+        }
         if (FEATURE_CLASS(search->token[i].feature) == CLASS_AT) {
             *bare = search->token[i].len < 6 && !odd;
             return i + 1 + search_word(search, i + 1, "sign");
@@ -210,6 +214,8 @@ static uint32_t local_start(const struct search *search, uint32_t at, bool space
             if (n == 6 || n > from)
                 break;
             from -= n;
+            /* "pier (punt) garnaal": blanks around what is put for a dot */
+            from -= from > 0 && search->token[from].gap == GAP_BLANK && is_label(search, from - 1);
             continue;
         }
         from = before;
@@ -441,6 +447,10 @@ static void try_at(struct search *search, uint32_t i)
         if (!dotted && !(search_word(search, i, "at") && token->shape == SHAPE_UPPER))
             return;
     }
+    /* "roosvdzak bij pakjesboot punt nl", but not "werkt bij Jansen punt nl" */
+    if (search_word(search, i, "bij")
+        && (!is_tld(search, end - 1) || FEATURE_COMMON(search->token[i - 1].feature) > 2))
+        return;
     /* the last label is letters */
     if (search->token[end - 1].kind != TOKEN_WORD || search->token[end - 1].len < 2)
         return;
@@ -458,6 +468,7 @@ void email_find(struct search *search)
         ['<'] = true,
         ['*'] = true,
         ['|'] = true,
+        [','] = true,
         ['~'] = true,
         [FOLD_OTHER] = true };
 
@@ -466,7 +477,10 @@ void email_find(struct search *search)
 
         if (token->kind == TOKEN_SIGN ? may_be_at[token->sign]
                                       : FEATURE_CLASS(token->feature) == CLASS_AT
-                    || (token->len == 1 && token->gap && search->view.width[token->pos] > 1))
+                    || (token->len == 1 && token->gap && search->view.width[token->pos] > 1)
+                    || (token->len == 3 && token->sign == 'b' && search_word(search, i, "bij")
+                        && (FEATURE_CLASS(token[2].feature) == CLASS_DOT
+                            || FEATURE_CLASS(token[3].feature) == CLASS_DOT)))
             try_at(search, i);
     }
     /* <sicco.hallema#brugpost.nl>: brackets make an odd sign an at */

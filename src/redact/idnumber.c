@@ -78,7 +78,9 @@ static uint32_t group_end(
         /* "551 en dan 863" */
         if (most > 1 && ++between <= most
             && (search_word(search, k, "en") || search_word(search, k, "dan")
-                || search_word(search, k, "and") || search_word(search, k, "then"))) {
+                || search_word(search, k, "and") || search_word(search, k, "then")
+                || search_word(search, k, "komma") || search_word(search, k, "punt")
+                || search_word(search, k, "streepje"))) {
             k++;
             continue;
         }
@@ -108,7 +110,7 @@ static size_t digits_reach(const struct search *search, uint32_t i, const char *
 
         if (token->kind == TOKEN_NUMBER)
             digits += token->len;
-        else if (token->kind != TOKEN_SIGN ? token->len > 4 : !strchr(signs, token->sign))
+        else if (token->kind != TOKEN_SIGN ? token->len > 8 : !strchr(signs, token->sign))
             break;
     }
     return digits;
@@ -169,6 +171,9 @@ static void try_digits(struct search *search, uint32_t i)
     size_t reach;
     enum key key;
     bool lone = token->len >= 8;
+    /* 2024/88172 */
+    bool dated = token->len == 4 && !token[1].gap && token[1].sign == '/'
+        && (token->sign == '1' || token->sign == '2');
     const char *signs = plain_signs;
 
     if (!starts_free(search, i))
@@ -218,7 +223,7 @@ static void try_digits(struct search *search, uint32_t i)
     end = group_end(search, i, 9, signs, digits);
     if (end > i && proof_bsn(digits)
         && (key == KEY_BSN
-            || (key != KEY_NOT && signs == plain_signs
+            || (key != KEY_NOT && signs == plain_signs && !dated
                 && (lone || same_parts(search, i, end, token->len == 3 || token->len == 4 ? 2 : 3)))
             || (key == KEY_NOT && distance > 5))) {
         search_claim(search, i, end, REDACT_BSN, RULE_PROOF, key == KEY_BSN ? 98 : 86, GUARD_HARD);
@@ -328,7 +333,7 @@ static bool take_document_parts(struct search *search, uint32_t word)
 
         if (search->token[k].gap >= GAP_PARAGRAPH || search->token[k].claim
             || (k > word + 1 && search_sign(search, k - 1, '.') && search->token[k].gap
-                && search->token[k].shape == SHAPE_CAPITAL))
+                && search->token[k - 2].len > 3 && search->token[k].shape != SHAPE_LOWER))
             return false;
         for (uint32_t c = k; c < search->count && letters + digits < 9 && c < k + 18; c++) {
             const struct token *token = &search->token[c];
@@ -344,6 +349,8 @@ static bool take_document_parts(struct search *search, uint32_t word)
             digits += token->kind == TOKEN_NUMBER ? token->len : 0;
             end = token->kind == TOKEN_SIGN ? end : c + 1;
         }
+        if (!search->token[k].gap && search_sign(search, k - 1, '-'))
+            continue; /* NL-TNM-943346 */
         if (letters + digits == 9 && letters >= 2 && digits >= 2
             && search->token[k].kind == TOKEN_WORD && search->token[end - 1].kind == TOKEN_NUMBER
             && (search->token[k].len > 1 || search->token[k + 1].kind != TOKEN_NUMBER)
@@ -374,8 +381,8 @@ static void try_document(struct search *search, uint32_t word)
 
         if (token->gap >= GAP_PARAGRAPH || token->claim || token->sign == FOLD_MARK
             || (token->gap == GAP_LINE && bars)
-            || (k > word + 1 && search_sign(search, k - 1, '.') && token->shape == SHAPE_CAPITAL
-                && token->gap && search->token[k - 2].len > 3))
+            || (k > word + 1 && search_sign(search, k - 1, '.') && token->shape != SHAPE_LOWER
+                && token->kind == TOKEN_WORD && token->gap && search->token[k - 2].len > 3))
             return;
         if (token->kind == TOKEN_SIGN) {
             bars |= token->sign == '|';
@@ -386,7 +393,7 @@ static void try_document(struct search *search, uint32_t word)
             k = end - 1;
             continue;
         }
-        while (end < search->count && (end == k || !search->token[end].gap) && end - k < 10
+        while (end < search->count && (end == k || !search->token[end].gap) && end - k < 14
             && (search->token[end].kind != TOKEN_SIGN
                 || (search_sign(search, end, '-') && search->token[end + 1].kind != TOKEN_SIGN
                     && !search->token[end + 1].gap))) {
@@ -401,7 +408,8 @@ static void try_document(struct search *search, uint32_t word)
             end++;
         }
         /* parted by blanks: "NW 1234 B67" */
-        if (letters + digits < 8 && token->shape == SHAPE_UPPER && token->len <= 3)
+        if (letters + digits < 8 && token->len <= 3
+            && (token->shape == SHAPE_UPPER || (token->len == 1 && view_upper(token->sign))))
             while (end < search->count && search->token[end].gap == GAP_BLANK
                 && letters + digits < 9
                 && (search->token[end].kind == TOKEN_NUMBER
@@ -410,7 +418,8 @@ static void try_document(struct search *search, uint32_t word)
                 digits += search->token[end].kind == TOKEN_NUMBER ? search->token[end].len : 0;
                 end++;
             }
-        if (digits >= 1 && letters + digits >= 7 && letters + digits <= 12
+        if (digits >= 1 && letters + digits >= 7
+            && (letters + digits <= 12 || (letters + digits == 16 && letters > 5 && digits > 5))
             && (digits >= 2 || letters >= 2)
             && !(search->token[k].shape == SHAPE_LOWER && search->token[k].kind == TOKEN_WORD
                 && search->token[k].len > 4)) {
@@ -431,6 +440,16 @@ static bool in_document_name(const struct search *search, uint32_t i)
             || (k > i
                 && (search_word(search, k, "jpg") || search_word(search, k, "jpeg")
                     || search_word(search, k, "tif") || search_word(search, k, "png"))))
+            return true;
+    return false;
+}
+
+/* "document NSBKRPDF4", "pas NSBKRPDF4": a word that may mean something else as well. */
+static bool behind_document(const struct search *search, uint32_t i)
+{
+    for (uint32_t k = i, n = 0; k > 0 && n < 4 && search->token[k].gap < GAP_LINE; k--, n++)
+        if (search_word(search, k - 1, "document") || search_word(search, k - 1, "pas")
+            || search_word(search, k - 1, "id") || keyname_word(search, k - 1) == KEY_IDDOC)
             return true;
     return false;
 }
@@ -456,7 +475,7 @@ static void try_document_form(struct search *search, uint32_t i)
     if (p + 9 > search->view.len
         || (!search->token[i].gap && i > 0
             && (search->token[i - 1].kind != TOKEN_SIGN
-                || (strchr("-_./+=", search->token[i - 1].sign) && !in_document_name(search, i)))))
+                || (strchr("-_./+", search->token[i - 1].sign) && !in_document_name(search, i)))))
         return;
     for (uint32_t k = 0; k < 9; k++) {
         bool digit = view_digit(text[k]);
@@ -471,9 +490,10 @@ static void try_document_form(struct search *search, uint32_t i)
         end++;
     if (search_end_pos(search, end - 1) != p + 9
         || (end < search->count && !search->token[end].gap
-            && (search->token[end].kind != TOKEN_SIGN || strchr("-_/+=", search->token[end].sign))))
+            && (search->token[end].kind != TOKEN_SIGN
+                || (strchr("-_/+=", search->token[end].sign) && !in_document_name(search, i)))))
         return;
-    if ((changes >= 3 && digits >= 2) || beside_number(search, i))
+    if ((changes >= 3 && digits >= 2) || beside_number(search, i) || behind_document(search, i))
         search_claim(search, i, end, REDACT_IDDOC, RULE_GRAMMAR, 70, GUARD_SOFT);
 }
 
@@ -485,11 +505,32 @@ void idnumber_find_sure(struct search *search)
             try_iban(search, i);
 }
 
+/* The lines of a passport that machines read (ICAO 9303): P<NLDJANSEN<<JAN<<<, NWP8D72L4<9NLD80...
+ */
+static void try_machine_zone(struct search *search, uint32_t i)
+{
+    uint32_t from = search_glued_start(search, i), end = search_glued_end(search, i), fills = 0;
+    const uint8_t *text = search->view.ch;
+
+    if (search_end_pos(search, end - 1) - search->token[from].pos < 28)
+        return;
+    for (uint32_t p = search->token[from].pos; p < search_end_pos(search, end - 1); p++) {
+        if (!(view_upper(text[p]) || view_digit(text[p]) || text[p] == '<'))
+            return;
+        fills += text[p] == '<';
+    }
+    if (fills > 2)
+        search_force(search, from, end, REDACT_IDDOC, RULE_GRAMMAR, 90);
+}
+
 void idnumber_find(struct search *search)
 {
     for (uint32_t i = 0; i < search->count; i++) {
         const struct token *token = &search->token[i];
 
+        if (token->sign == '<' && token->claim != REDACT_IDDOC && !token[1].gap
+            && search_sign(search, i + 1, '<'))
+            try_machine_zone(search, i);
         if ((token->kind != TOKEN_NUMBER) & (token->len != 2))
             continue;
         if (token->claim || token->guard == GUARD_HARD)

@@ -169,9 +169,10 @@ static int weight_of(const struct search *search, uint32_t i)
         "afzender", "melder", "reporter", "aanvrager", "bewoner", "tester", "session", "sessie",
         "rhost", "rip", "wan", "klantip", "vakantiehuisje", "glasvezel", "beheerder", "vakantie",
         "bezoek", "visit", "studentenkamer", "logboek", "wifi", "huis", "resident", "clientip",
-        "signup", "suser", "exit", "testing" };
+        "signup", "suser", "exit", "testing", "pts", "tty" };
     static const char *const hints[] = { "from", "vanaf", "vanuit", "source", "src", "remote",
-        "forwarded", "login", "connection", "verbinding", "our", "voor", "for", "door", "by" };
+        "forwarded", "login", "connection", "verbinding", "our", "voor", "for", "door", "by",
+        "kreeg", "got" };
     static const char *const machines[] = { "server", "host", "scanner", "gateway", "gw", "dns",
         "firewall", "router", "switch", "printer", "nameserver", "attacker", "aanvaller",
         "aanvallers", "attackers", "c2", "botnet", "scan", "proxy", "loadbalancer", "relay",
@@ -254,6 +255,9 @@ static enum side side_of(const struct search *search, uint32_t from, uint32_t to
     for (uint32_t k = to, n = 0; k < end && n < 10; k++, n++) {
         int weight = is_claim_of_person(search->token[k].claim) ? 4 : weight_of(search, k);
 
+        if (n < 3 && k > to && is_speaker(search, k)
+            && (search_word(search, k - 1, "was") || search_word(search, k - 1, "ben")))
+            score += 30;
         /* "from" behind the address is of something else */
         if (weight == 1 || weight == 0)
             continue;
@@ -478,7 +482,7 @@ static bool of_machine(const struct search *search, uint32_t i, uint32_t end)
         if ((class == CLASS_DEVICE && !search_word(search, k, "pc"))
             || is_claim_of_person(search->token[k].claim))
             return false;
-        machine |= (class == CLASS_INFRA && k < end + 6)
+        machine |= (class == CLASS_INFRA && k < end + 4)
             || (k < i && is_listed(search, k, words, COUNT(words)));
     }
     return machine;

@@ -566,7 +566,7 @@ static bool take_address(struct search *search, uint32_t from, uint32_t to, enum
         return false;
     while (end > from && search->token[end - 1].kind == TOKEN_SIGN)
         end--;
-    if (!words || end - from > 16)
+    if (!words || end - from > 16 || street_of_firm(search, from))
         return false;
     /* "Verzorgingscentrum De Borg, Parkzicht 1": the street is what stands before the number */
     for (uint32_t i = from, start = from; digits && i < end; i++) {
