@@ -106,8 +106,7 @@ static uint32_t worded_end(const struct search *search, uint32_t i, uint32_t to)
         if (search_word(search, k, "st") || search_word(search, k, "nd")
             || search_word(search, k, "rd") || search_word(search, k, "th")
             || search_word(search, k, "e") || search_word(search, k, "ste")
-            || search_word(search, k, "sten")
-            || search_word(search, k, "de"))
+            || search_word(search, k, "sten") || search_word(search, k, "de"))
             k++;
         if (search_word(search, k, "of") || search_sign(search, k, '-')
             || search_sign(search, k, '/') || search_sign(search, k, '.')
@@ -364,6 +363,8 @@ static uint32_t scan_end(const struct search *search, uint32_t i, uint32_t to)
         else if (end > i && !scan.words)
             break;
     }
+    end += end > i && search_word(search, end, "r")
+        && search_sign(search, end + 1, '.'); /* Polish */
     /* more digits or letters are glued to it: a number of something else */
     if (end > i && end < search->count && !search->token[end].gap
         && search->token[end].kind != TOKEN_SIGN && search->token[end - 1].kind == TOKEN_NUMBER

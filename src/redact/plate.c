@@ -77,9 +77,9 @@ static bool all_upper(const struct search *search, uint32_t from, uint32_t to)
 /* A word for a vehicle, where it stands in a sentence. */
 static bool is_vehicle(const struct search *search, uint32_t i)
 {
-    static const char *const words[] = { "bus", "busje", "bestelbus", "wagen", "auto", "car", "taxi",
-        "scooter", "aanhanger", "trailer", "motorfiets", "camper", "caravan", "bestelauto", "lease",
-        "leaseauto", "scanauto", "volvo", "renault", "toyota", "tesla", "opel", "peugeot",
+    static const char *const words[] = { "bus", "busje", "bestelbus", "wagen", "auto", "car",
+        "taxi", "scooter", "aanhanger", "trailer", "motorfiets", "camper", "caravan", "bestelauto",
+        "lease", "leaseauto", "scanauto", "volvo", "renault", "toyota", "tesla", "opel", "peugeot",
         "volkswagen", "skoda", "fiat", "rijdt", "reed", "geparkeerd", "parkeert", "bestuurder",
         "rdw", "apk", "boete", "oprit", "garage", "parkeervergunning", "parked", "driver", "drives",
         "wagenpark", "laadpaal", "laadpas", "naheffing", "bekeuring", "slagboom", "parkeerplaats",
