@@ -168,7 +168,7 @@ static bool may_start(uint8_t first, uint8_t second)
 }
 
 /* Parts of Dutch and English number words: "negentieneenenvijftig", "twenty-seventh". */
-bool birth_is_number_word(const struct search *search, uint32_t i)
+bool birth_number_word(const char *word)
 {
     static const char *const parts[] = { "honderd", "hundred", "duizend", "thousand", "tig", "teen",
         "tien", "een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "elf",
@@ -180,23 +180,17 @@ bool birth_is_number_word(const struct search *search, uint32_t i)
         "twaalfde", "tigste", "ste", "twin", "der", "veer", "der", "tach", "en", "and", "de", "oh",
         "vijf", "twintig", "dertig", "veertig", "vijftig", "zestig", "zeventig", "tachtig",
         "negentig", "th" };
-    const struct token *token = &search->token[i];
-    uint32_t at = 0;
+    size_t len = strlen(word), at = 0;
 
-    if (i >= search->count || token->kind != TOKEN_WORD || token->len < 2 || token->len > 44
-        || !may_start(view_lower(token->sign), view_lower(search->view.ch[token->pos + 1])))
+    if (len < 2 || len > 44 || !may_start((uint8_t)word[0], (uint8_t)word[1]))
         return false;
-    while (at < token->len) {
-        uint8_t first = view_lower(search->view.ch[token->pos + at]);
-        uint32_t best = 0;
+    while (at < len) {
+        size_t best = 0;
 
         for (size_t p = 0; p < COUNT(parts); p++) {
-            uint32_t k = 0;
+            size_t k = 0;
 
-            if ((uint8_t)parts[p][0] != first)
-                continue;
-            while (at + k < token->len && parts[p][k]
-                && view_lower(search->view.ch[token->pos + at + k]) == (uint8_t)parts[p][k])
+            while (parts[p][k] && word[at + k] == parts[p][k])
                 k++;
             if (!parts[p][k] && k > best)
                 best = k;

@@ -17,6 +17,11 @@ struct run {
     uint32_t from, to, signs, words, names, plain;
 };
 
+/* Tussenvoegsels [from, to], and the word beyond them in one direction. */
+struct row {
+    uint32_t from, to, beyond;
+};
+
 struct clue_paper {
     uint64_t lower[BLOOM_WORDS]; /* words that stand in lower case somewhere */
     uint64_t inside[BLOOM_WORDS]; /* capitalised words inside a sentence */
@@ -24,6 +29,7 @@ struct clue_paper {
     uint64_t things[BLOOM_WORDS]; /* words inside an address, or before a version */
     struct line line;
     struct run run;
+    struct row before, behind;
     uint32_t looked, closing; /* tokens before `looked`: the last closing among them */
 };
 
@@ -94,6 +100,7 @@ struct clue_paper *clue_read(struct search *search)
     struct clue_paper *paper = arena_alloc(search->arena, sizeof *paper);
 
     paper->closing = UINT32_MAX;
+    paper->before.from = paper->behind.from = UINT32_MAX;
     for (uint32_t i = 0; i < search->count; i++) {
         struct token *token = &search->token[i];
         const uint8_t *text = search->view.ch + token->pos;
@@ -363,13 +370,26 @@ static uint32_t inner_capital(const struct search *search, const struct token *t
     return 0;
 }
 
-/* The nearest word in this direction that is no tussenvoegsel. */
-static uint32_t beyond_tuss(const struct search *search, uint32_t i, int step)
+/* The nearest word in this direction that is no tussenvoegsel. The run that was read last is not
+ * read again for each of its words: they may be many. */
+static uint32_t beyond_tuss(const struct search *search, struct row *run, uint32_t i, int step)
 {
-    do
-        i = word_beside(search, i, step);
-    while (i != UINT32_MAX && is_tuss(&search->token[i]));
-    return i;
+    struct row read = { i, i, i };
+
+    for (;;) {
+        read.beyond = word_beside(search, read.beyond, step);
+        if (read.beyond == UINT32_MAX || !is_tuss(&search->token[read.beyond]))
+            break;
+        if (read.beyond >= run->from && read.beyond <= run->to) {
+            read = (struct row) { read.from < run->from ? read.from : run->from,
+                read.to > run->to ? read.to : run->to, run->beyond };
+            break;
+        }
+        read.from = read.beyond < read.from ? read.beyond : read.from;
+        read.to = read.beyond > read.to ? read.beyond : read.to;
+    }
+    *run = read;
+    return read.beyond;
 }
 
 struct list {
@@ -438,7 +458,8 @@ static void add_word(struct list *list, const struct search *search, const struc
 }
 
 /* What the tokens beside it tell. */
-static void add_around(struct list *list, const struct search *search, uint32_t i)
+static void add_around(
+    struct list *list, const struct search *search, struct clue_paper *paper, uint32_t i)
 {
     const struct token *token = &search->token[i];
     uint32_t shape = token->shape, sum = nature(token->feature), own = kind_of(search, i);
@@ -488,7 +509,8 @@ static void add_around(struct list *list, const struct search *search, uint32_t 
     add(list, 48, after, after2, 0);
     if (is_tuss(token) || (pw != UINT32_MAX && is_tuss(&search->token[pw]))
         || (nw != UINT32_MAX && is_tuss(&search->token[nw]))) {
-        uint32_t far = beyond_tuss(search, i, -1), near = beyond_tuss(search, i, 1);
+        uint32_t far = beyond_tuss(search, &paper->before, i, -1),
+                 near = beyond_tuss(search, &paper->behind, i, 1);
         uint32_t first = far == UINT32_MAX ? 0 : kind_of(search, far),
                  last = near == UINT32_MAX ? 0 : kind_of(search, near);
         uint32_t start = far == UINT32_MAX || far == 0 ? 0 : kind_of(search, far - 1);
@@ -581,7 +603,7 @@ uint32_t clue_collect(const struct search *search, struct clue_paper *paper, uin
 
     add(&list, 0, 0, 0, 0);
     add_word(&list, search, paper, i, starts_sentence(search, i));
-    add_around(&list, search, i);
+    add_around(&list, search, paper, i);
     add_place(&list, search, paper, i);
     return list.count;
 }

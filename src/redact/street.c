@@ -925,6 +925,8 @@ void street_find(struct search *search)
         bool words = token->kind == TOKEN_WORD;
         uint32_t end;
 
+        if (words & !(token->uses & USE_NUMBER))
+            continue;
         if (token->claim || token->guard || token->kind == TOKEN_SIGN
             || (words ? token->len < 5 && FEATURE_CLASS(token->feature) != CLASS_NUMBER
                       : token->len > 5))

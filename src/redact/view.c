@@ -669,22 +669,63 @@ static void keep_all(struct view *view, uint32_t *to, uint32_t from, uint32_t en
     *to += len;
 }
 
+typedef uint8_t sixteen __attribute__((vector_size(16)));
+
+static inline sixteen load(const uint8_t *at)
+{
+    sixteen bytes;
+
+    memcpy(&bytes, at, sizeof bytes);
+    return bytes;
+}
+
+static inline sixteen are_alnum(sixteen c)
+{
+    return (sixteen)((c | 32) - 'a' < 26) | (sixteen)(c - '0' < 10)
+        | (sixteen)(c - FOLD_LETTER <= FOLD_IDEOGRAPH - FOLD_LETTER);
+}
+
+/* Whether none of sixteen bytes from `at` on is a letter or digit by itself with a tie behind it.
+ */
+static bool none_single(const uint8_t *at)
+{
+    sixteen next = load(at + 1);
+    sixteen tie = (sixteen)(next == ' ') | (sixteen)(next == '-') | (sixteen)(next == '_')
+        | (sixteen)(next == '.');
+    sixteen single = tie & are_alnum(load(at)) & ~are_alnum(load(at - 1));
+    uint64_t halves[2];
+
+    memcpy(halves, &single, sizeof halves);
+    return !(halves[0] | halves[1]);
+}
+
+/* The next letter or digit by itself with a tie behind it and more behind that; len when there is
+ * none. */
+static uint32_t next_single(const uint8_t *ch, uint32_t i, uint32_t len)
+{
+    while (i + 2 < len) {
+        uint32_t end;
+
+        while (i > 0 && i + 18 <= len && none_single(ch + i))
+            i += 16;
+        end = i + 18 <= len ? i + 16 : len - 2;
+        for (; i < end; i++)
+            if (view_classes[ch[i + 1]] & VIEW_TIE && is_alnum(ch[i])
+                && !(i > 0 && is_alnum(ch[i - 1])))
+                return i;
+    }
+    return len;
+}
+
 /* S p a c e d  o u t letters become a word again; initials (three at most) stay. */
 static void close_spaced(struct view *view)
 {
-    const uint8_t *ch = view->ch;
-    uint32_t to = 0, done = 0, i = 0, len = view->len;
+    uint32_t to = 0, done = 0, len = view->len;
 
-    while (i + 2 < len) {
+    for (uint32_t i = next_single(view->ch, 0, len); i < len; i = next_single(view->ch, i, len)) {
         struct spaced run;
         uint32_t from = i;
 
-        /* in one test, for hardly any byte passes it */
-        if (!(((view_classes[ch[i + 1]] & VIEW_TIE) > 0) & is_alnum(ch[i])
-                & !is_alnum(i > 0 ? ch[i - 1] : 0))) {
-            i++;
-            continue;
-        }
         read_spaced(view, i, &run);
         if (run.end <= i + 1 || !is_spelled(&run)) {
             /* what was read stays as it is; a part of it is no run either */
@@ -817,22 +858,40 @@ static void open_base64(struct view *view)
     view->len = to;
 }
 
+/* The next digit from i on, eight bytes at a time. */
+static uint32_t next_digit(const struct view *view, uint32_t i)
+{
+    const uint64_t each = 0x0101010101010101u;
+
+    for (uint64_t bytes; i + sizeof bytes <= view->len; i += sizeof bytes) {
+        memcpy(&bytes, view->ch + i, sizeof bytes);
+        bytes ^= each * '0'; /* below ten is a digit */
+        if ((bytes - each * 10) & ~bytes & each * 0x80)
+            break;
+    }
+    while (i < view->len && !view_digit(view->ch[i]))
+        i++;
+    return i;
+}
+
 /* O, o, l and I between digits are digits: O6-12, 198o, l2. */
 static void read_letters_as_digits(struct view *view)
 {
     uint8_t *ch = view->ch;
-    uint32_t len = view->len;
+    uint32_t len = view->len, done = 0;
 
-    for (uint32_t i = 0; i < len; i++) {
-        uint32_t from = i, digits = 0, end;
+    for (uint32_t i = next_digit(view, 0); i < len; i = next_digit(view, done)) {
+        uint32_t from = i, digits = 0;
+        uint8_t all = VIEW_LIKE_DIGIT;
 
-        while (i < len && view_classes[ch[i]] & VIEW_LIKE_DIGIT)
-            digits += view_digit(ch[i++]);
-        end = i;
-        while (i < len && is_alnum(ch[i]))
-            i++;
-        if (i == end && digits && digits < end - from && end - from <= 3 * digits)
-            for (uint32_t k = from; k < end; k++)
+        while (from > done && is_alnum(ch[from - 1]))
+            from--;
+        for (done = from; done < len && is_alnum(ch[done]); done++) {
+            all &= view_classes[ch[done]];
+            digits += view_digit(ch[done]);
+        }
+        if (all && digits < done - from && done - from <= 3 * digits)
+            for (uint32_t k = from; k < done; k++)
                 if (!view_digit(ch[k]))
                     ch[k] = (ch[k] | 32) == 'o' ? '0' : '1';
     }
