@@ -153,7 +153,7 @@ static int octal_byte(const struct reader *r, size_t i)
  */
 static size_t read_octal(struct reader *r, size_t i)
 {
-    uint8_t bytes[4];
+    uint8_t bytes[4] = { 0 };
     size_t n = 0, used;
 
     while (n < sizeof bytes && octal_byte(r, i + 4 * n) >= 0) {
