@@ -440,13 +440,15 @@ static int whole(float value, int most)
     return n > most ? most : n < -most ? -most : n;
 }
 
-/* How the reports that were left aside fare. */
+/* How the reports fare that were left aside, or those that were not, at some thresholds. */
 static void tell(bool aside)
 {
-    size_t right = 0, wrong = 0, missed = 0;
+    static const float least[] = { 0.1f, 0.2f, 0.3f, 0.4f, 0.5f, 0.6f };
+    size_t right[COUNT(least)] = { 0 }, wrong[COUNT(least)] = { 0 }, kept[COUNT(least)] = { 0 };
+    size_t all = 0;
 
     for (size_t report = 0; report < pool.reports; report++) {
-        if (pool.aside[report] != aside)
+        if (pool.aside[report] != aside || pool.share[report] < 1)
             continue;
         for (size_t from = pool.start[report]; from < pool.start[report + 1];) {
             size_t to = chain_end(report, from);
@@ -458,11 +460,15 @@ static void tell(bool aside)
                     node[i - from] += weight[pool.clue[pool.spot[i].clue + k]];
             read_chain(from, to, node, false, got, pair);
             for (size_t i = from; i < to; i++) {
-                bool name = got[i - from] > 0.4f;
+                bool named = pool.spot[i].label == LABEL_NAME;
+                bool none = pool.spot[i].label == LABEL_NONE;
 
-                right += name && pool.spot[i].label == LABEL_NAME;
-                wrong += name && pool.spot[i].label == LABEL_NONE;
-                missed += !name && pool.spot[i].label == LABEL_NAME;
+                all += named;
+                for (size_t n = 0; n < COUNT(least) && got[i - from] > least[n]; n++) {
+                    right[n] += named;
+                    wrong[n] += none;
+                    kept[n] += none && pool.spot[i].kept;
+                }
             }
             free(node);
             free(got);
@@ -470,10 +476,9 @@ static void tell(bool aside)
             from = to;
         }
     }
-    fprintf(stderr, "%s: %zu words of names found, %zu missed (%.1f %%), %zu wrong (%.1f %%)\n",
-        aside ? "aside" : "learnt", right, missed,
-        100.0 * (double)right / (double)(right + missed + !right), wrong,
-        100.0 * (double)right / (double)(right + wrong + !right));
+    for (size_t n = 0; n < COUNT(least); n++)
+        fprintf(stderr, "%s above %.1f: %zu of %zu words of names found, %zu wrong, %zu kept\n",
+            aside ? "aside" : "learnt", (double)least[n], right[n], all, wrong[n], kept[n]);
 }
 
 static void print_weights(void)

@@ -39,6 +39,8 @@ struct parser {
     size_t field_start; /* of the last field, for its continuation; SPAN_NOWHERE when skipped */
     size_t colon;
     size_t rubbish; /* first line of the header that is no field; SPAN_NOWHERE when none */
+    struct buf strays; /* all those lines, of the leaf */
+    bool blank_line; /* the last line of the header was one of blanks only */
     bool full; /* a limit on parts was reached */
 };
 
@@ -122,19 +124,35 @@ static void field_end(struct parser *p, size_t end)
         }
 }
 
+static void add_stray(struct parser *p, struct span line)
+{
+    if (!span_trim(line).len)
+        return;
+    if (p->strays.len > p->limits->field) {
+        note_cut(p, "There are more header lines that are no fields than allowed.");
+        return;
+    }
+    buf_add(&p->strays, line);
+    buf_char(&p->strays, '\n');
+}
+
 /* A line of a header; at is where it starts in the mail. */
 static void head_line(struct parser *p, struct span line, size_t at)
 {
     size_t colon;
 
     if (line.len && (line.at[0] == ' ' || line.at[0] == '\t')) {
-        if (!span_trim(line).len)
+        p->blank_line = !span_trim(line).len;
+        if (p->blank_line)
             note(p, "A header holds a line of blanks only.");
         if (p->field_start == SPAN_NOWHERE && p->field_count == 0)
             note_hidden(p, "A header starts with a line that continues nothing.");
+        if (p->field_start == SPAN_NOWHERE)
+            add_stray(p, line);
         return;
     }
     field_end(p, at);
+    p->blank_line = false;
     colon = colon_of(line);
     if (colon == SPAN_NOWHERE) {
         if (p->leaf->depth == 0 && p->field_count == 0
@@ -144,6 +162,7 @@ static void head_line(struct parser *p, struct span line, size_t at)
         }
         if (p->rubbish == SPAN_NOWHERE)
             p->rubbish = at;
+        add_stray(p, line);
         note(p, "A header line is no field and was skipped.");
         return;
     }
@@ -399,6 +418,7 @@ static void head_end(struct parser *p, size_t at, size_t body)
 
     field_end(p, at);
     part->head = span_part(p->raw, start, at);
+    part->strays = buf_span(&p->strays);
     part->fields = p->fields;
     part->field_count = p->field_count;
     part->body.at = p->raw.at + body;
@@ -431,6 +451,8 @@ static void part_start(struct parser *p, struct mime_part *parent, size_t at)
     p->fields = NULL;
     p->field_count = p->field_room = 0;
     p->field_start = p->rubbish = SPAN_NOWHERE;
+    p->strays = (struct buf) { .arena = p->arena };
+    p->blank_line = false;
 }
 
 static void set_end(struct parser *p, struct mime_part *part, size_t end)
@@ -456,6 +478,8 @@ static void leaf_end(struct parser *p, size_t end)
 
         if (body > end)
             body = end;
+        if (body < end) /* so those lines are not lost */
+            p->strays.len = 0;
         if (body < end)
             note_hidden(p, "A header runs into its body without an empty line.");
         head_end(p, body, body);
@@ -555,6 +579,14 @@ static void boundary_line(struct parser *p, size_t level, bool closing, size_t a
     part_start(p, open->part, next);
 }
 
+/* Behind a line of blanks that was meant to be empty: a line that neither is a field nor continues
+ * one. */
+static bool ends_head(const struct parser *p, struct span line)
+{
+    return p->blank_line && line.at[0] != ' ' && line.at[0] != '\t'
+        && colon_of(line) == SPAN_NOWHERE;
+}
+
 static void parse_lines(struct parser *p)
 {
     size_t at = 0;
@@ -575,7 +607,11 @@ static void parse_lines(struct parser *p)
                 line.len--;
             if (line.len == 0)
                 head_end(p, at, next);
-            else if ((size_t)(p->raw.at + at - p->leaf->whole.at) < p->limits->header)
+            else if (ends_head(p, line)) {
+                note_hidden(p, "A header ends in a line of blanks.");
+                head_end(p, at, at);
+                continue; /* the line is of the body */
+            } else if ((size_t)(p->raw.at + at - p->leaf->whole.at) < p->limits->header)
                 head_line(p, line, at);
         } else if (!p->depth)
             break; /* one leaf, or a part that is the whole rest: nothing more to find */
@@ -611,7 +647,42 @@ struct mime_part *mime_next(const struct mime_part *part, const struct mime_part
     return part == top ? NULL : part->next;
 }
 
+static enum transfer transfer_truly(const struct mime_part *part)
+{
+    bool plain = part->transfer == TRANSFER_BASE64 && transfer_is_plain(part->body);
+
+    return plain ? TRANSFER_NONE : part->transfer;
+}
+
 struct span mime_body(const struct mime_part *part, struct arena *arena, bool *odd)
 {
-    return transfer_decode(part->body, part->transfer, arena, odd);
+    enum transfer transfer = transfer_truly(part);
+
+    *odd |= transfer != part->transfer;
+    return transfer_decode(part->body, transfer, arena, odd);
+}
+
+struct span mime_text(const struct mime_part *part, struct arena *arena, bool *odd)
+{
+    struct buf text = { .arena = arena };
+    struct span tail = { NULL, 0 };
+
+    if (transfer_truly(part) == TRANSFER_BASE64)
+        tail = transfer_tail(part->body);
+    if (!tail.len)
+        return mime_body(part, arena, odd);
+    *odd = true;
+    buf_add(&text,
+        transfer_decode(
+            span_part(part->body, 0, part->body.len - tail.len), TRANSFER_BASE64, arena, odd));
+    buf_text(&text, "\n");
+    buf_add(&text, tail);
+    return buf_span(&text);
+}
+
+struct span mime_sample(const struct mime_part *part, size_t most, struct arena *arena)
+{
+    bool odd = false;
+
+    return transfer_decode(span_part(part->body, 0, most), transfer_truly(part), arena, &odd);
 }

@@ -41,6 +41,7 @@ struct mime_part {
      * next boundary (RFC 3156, 5). */
     struct span whole, head, body;
     struct span preamble, epilogue; /* of a multipart */
+    struct span strays; /* lines of the head that are no fields, and what continues them */
     struct mime_field *fields;
     size_t field_count;
     struct params type; /* type.word "text/plain" also when nothing usable is stated */
@@ -83,6 +84,10 @@ struct mime_part *mime_next(const struct mime_part *part, const struct mime_part
 
 /* The body without its transfer encoding, in the arena or in the mail. */
 struct span mime_body(const struct mime_part *part, struct arena *arena, bool *odd);
+/* The same with the plain lines that stand behind base64. */
+struct span mime_text(const struct mime_part *part, struct arena *arena, bool *odd);
+/* The same of the first bytes only, to tell what it is. */
+struct span mime_sample(const struct mime_part *part, size_t most, struct arena *arena);
 
 /* A file name as a person may see it: decoded, the part after the last slash or backslash. */
 const char *mime_name(const char *stated, struct arena *arena);

@@ -234,3 +234,46 @@ struct span transfer_decode(
     }
     return bytes;
 }
+
+static bool is_base64(char c)
+{
+    return c != '-' && c != '_' && (c == '=' || sextet((unsigned char)c) >= 0);
+}
+
+enum { PLAIN_SAMPLE = 4096, LINE_SURE = 40, LINE_LEAST = 8 };
+
+bool transfer_is_plain(struct span bytes)
+{
+    size_t foreign = 0, i = 0;
+
+    bytes = span_trim(bytes);
+    if (span_starts(bytes, SPAN("-----BEGIN PGP ")))
+        return true;
+    while (i < bytes.len && is_base64(bytes.at[i]))
+        i++;
+    if (i >= LINE_LEAST && i % 4 == 0 && (i == bytes.len || strchr("\r\n", bytes.at[i])))
+        return false;
+    for (i = 0; i < bytes.len && i < PLAIN_SAMPLE && bytes.at[i] != '='; i++)
+        foreign += !is_base64(bytes.at[i]) && bytes.at[i] != '\r' && bytes.at[i] != '\n';
+    return foreign * 12 > i;
+}
+
+struct span transfer_tail(struct span bytes)
+{
+    struct span rest = bytes, line, tail = { NULL, 0 };
+    bool begun = false;
+
+    while (span_line(&rest, &line)) {
+        struct span text = span_trim(line);
+        size_t good = 0;
+
+        while (good < text.len && is_base64(text.at[good]))
+            good++;
+        if (good == text.len && (text.len >= LINE_SURE || (text.len && !begun))) {
+            begun = true;
+            tail.len = 0;
+        } else if (begun && good < text.len && !tail.len)
+            tail = span_part(bytes, (size_t)(line.at - bytes.at), bytes.len);
+    }
+    return tail;
+}

@@ -23,4 +23,10 @@ enum transfer transfer_of(struct span word); /* of a Content-Transfer-Encoding v
 struct span transfer_decode(
     struct span bytes, enum transfer transfer, struct arena *arena, bool *odd);
 
+/* Whether what is called base64 never was: an armored block, or words. */
+bool transfer_is_plain(struct span bytes);
+
+/* The plain lines that a list or a gateway put behind base64; empty when there are none. */
+struct span transfer_tail(struct span bytes);
+
 #endif

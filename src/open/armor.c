@@ -212,10 +212,12 @@ static bool is_armor_header(struct span line)
     return at > 0 && at < line.len && line.at[at] == ':';
 }
 
+static const struct span no_break = { "\xC2\xA0", 2 }; /* a blank in HTML */
+
 static struct span unquote(struct span line)
 {
-    while (line.len && is_mark(line.at[0]))
-        line = span_part(line, 1, line.len);
+    while (line.len && (is_mark(line.at[0]) || span_starts(line, no_break)))
+        line = span_part(line, is_mark(line.at[0]) ? 1 : no_break.len, line.len);
     while (line.len && strchr(" \t\r\n", line.at[line.len - 1]))
         line.len--;
     return line;
@@ -278,7 +280,9 @@ static void gather(struct span block, struct arena *arena, struct gathered *g)
         for (size_t i = 0; i < text.len; i++) {
             if (is_base64(text.at[i]))
                 buf_char(&g->body, text.at[i]);
-            else if (text.at[i] == ' ' || text.at[i] == '\t') {
+            else if (text.at[i] == ' ' || text.at[i] == '\t'
+                || span_starts(span_part(text, i, text.len), no_break)) {
+                i += text.at[i] == no_break.at[0];
                 buf_char(&g->body, ' ');
                 g->blank_inside = true;
             } else

@@ -160,8 +160,8 @@ static void take_over(struct opening *o, const struct mime_tree *tree, struct la
 
 static struct span decoded(struct opening *o, const struct mime_part *part)
 {
-    bool odd = false;
-    struct span bytes = mime_body(part, o->arena, &odd);
+    bool odd = false, text = mime_is(part, "text/") && !*part->name;
+    struct span bytes = text ? mime_text(part, o->arena, &odd) : mime_body(part, o->arena, &odd);
 
     if (odd && part->transfer != TRANSFER_UNKNOWN)
         opening_odd(o, "A transfer encoding is damaged; what could be read was taken.");
@@ -647,6 +647,40 @@ static bool is_envelope(const struct mime_part *part)
         && (mime_is(part, "multipart/encrypted") || mime_is(part, "multipart/signed"));
 }
 
+enum { PREAMBLE_USUAL = 400 };
+
+/* "This is a multi-part message in MIME format." in some language. */
+static bool is_usual_preamble(struct span text)
+{
+    static const char *const words[] = { "mime", "multi-part", "multipart" };
+
+    for (size_t i = 0; i < COUNT(words) && text.len <= PREAMBLE_USUAL; i++)
+        if (span_find_nocase(text, span_of(words[i]), 0) != SPAN_NOWHERE)
+            return true;
+    return false;
+}
+
+/* Text around the parts of a multipart: mail programs do not show it, but it was sent, and some
+ * lists put their footer there. */
+static void walk_around(struct opening *o, const struct mime_part *root, struct span text,
+    struct layer *layer, const char *reason)
+{
+    struct content content = { .role = CONTENT_BODY,
+        .bytes = text,
+        .type = "text/plain",
+        .charset = params_get(&root->type, "charset"),
+        .name = "" };
+    size_t letters = 0;
+
+    while (letters < text.len && !((text.at[letters] | 0x20) >= 'a' && text.at[letters] > '@')
+        && (unsigned char)text.at[letters] < 0x80)
+        letters++;
+    if (o->failed || letters == text.len)
+        return;
+    opening_odd(o, reason);
+    inline_text(o, &content, layer, (struct place) { .envelope = false });
+}
+
 /* Depth is bounded: each tree by mime_limits.depth, trees in trees by limits->layers. */
 void opening_walk(
     struct opening *o, const struct mime_part *root, struct layer *layer, struct place place)
@@ -657,9 +691,19 @@ void opening_walk(
         layer->mail->doubtful = true;
     if (place.envelope && !is_envelope(root) && has_fields(root, layer))
         take_inner(layer, root);
-    if (!root->multipart)
+    if (root->strays.len) /* to mail programs they are part of a field, or of nothing */
+        opening_content(o, layer,
+            &(struct content) {
+                .role = CONTENT_BODY, .bytes = root->strays, .type = "text/plain", .name = "" },
+            false, false);
+    if (!root->multipart) {
         walk_leaf(o, root, layer, place);
-    else if (mime_is(root, "multipart/encrypted") || was_encrypted(o, root))
+        return;
+    }
+    if (!is_usual_preamble(root->preamble))
+        walk_around(o, root, root->preamble, layer,
+            "There is text before the first boundary of a multipart.");
+    if (mime_is(root, "multipart/encrypted") || was_encrypted(o, root))
         sealed_encrypted(o, root, layer, place);
     else if (mime_is(root, "multipart/signed"))
         sealed_signed(o, root, layer, place);
@@ -667,6 +711,8 @@ void opening_walk(
         walk_alternative(o, root, layer);
     else
         walk_mixed(o, root, layer, place);
+    walk_around(
+        o, root, root->epilogue, layer, "There is text behind the last boundary of a multipart.");
 }
 
 void opening_entity(struct opening *o, struct span bytes, struct layer *layer, struct place place)

@@ -21,9 +21,7 @@ static struct span decoded(struct opening *o, const struct mime_part *part)
 /* Only the start, so that telling apart costs little. */
 static struct span sampled(struct opening *o, const struct mime_part *part)
 {
-    bool odd = false;
-
-    return transfer_decode(span_part(part->body, 0, SAMPLE), part->transfer, o->arena, &odd);
+    return mime_sample(part, SAMPLE, o->arena);
 }
 
 bool sealed_is_open(const struct pgp_opened *opened)

@@ -81,6 +81,16 @@ static const struct {
     { GPG_ERR_UNKNOWN_VERSION, SIGNATURE_UNSUPPORTED },
 };
 
+enum { SHA1_UNTIL = 1547856000 }; /* 19 January 2019, as in other OpenPGP programs */
+
+/* Two texts with the same SHA-1 can be made (Leurent and Peyrin, 2020): who signs one of them has
+ * signed the other too. gpg takes such signatures, so we do not. */
+static bool is_weak(const struct _gpgme_signature *signature)
+{
+    return signature->timestamp >= SHA1_UNTIL
+        && (signature->hash_algo == GPGME_MD_SHA1 || signature->hash_algo == GPGME_MD_RMD160);
+}
+
 static enum signature verdict_of(const struct _gpgme_signature *signature)
 {
     gpg_err_code_t code = gpgme_err_code(signature->status);
@@ -89,6 +99,8 @@ static enum signature verdict_of(const struct _gpgme_signature *signature)
         if (signature->wrong_key_usage
             || signature->summary & (GPGME_SIGSUM_RED | GPGME_SIGSUM_SYS_ERROR))
             return SIGNATURE_BAD;
+        if (is_weak(signature))
+            return SIGNATURE_UNSUPPORTED;
         return strlen(signature->fpr) >= PGP_FINGERPRINT - 1 ? SIGNATURE_GOOD : SIGNATURE_BROKEN;
     }
     for (size_t i = 0; i < COUNT(signature_codes); i++)
@@ -317,7 +329,8 @@ static bool is_missing_key(struct pgp *pgp, const struct pgp_end *end)
  * Runs the job until its end says something of the message: an engine that died, or "no secret
  * key" from an agent that is gone, is tried once more and then is the engine's failure. What takes
  * too long while the agent answers is the message's doing, and so is a gpg that dies of the same
- * message twice (as it does of damaged compressed data, without a word).
+ * message twice (as it does of damaged compressed data, without a word). With some RSA keys one
+ * decryption in sixty fails (gpg 2.2.40: "Wrong secret key used") and works the next time.
  */
 static bool run_decryption(struct pgp *pgp, enum job_kind kind, struct span bytes,
     struct pgp_end *end, bool *too_long, struct err *err)
@@ -331,6 +344,8 @@ static bool run_decryption(struct pgp *pgp, enum job_kind kind, struct span byte
         *too_long = end->timed_out && end->agent_answered;
         if (*too_long || (pgp->refused && !end->timed_out))
             return true;
+        if (i == 0 && is_code(end, GPG_ERR_WRONG_SECKEY))
+            continue;
         if (!end->timed_out && !died(pgp, end)
             && !(is_missing_key(pgp, end) && !pgp_home_answers(&pgp->home)))
             return true;

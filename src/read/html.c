@@ -1,6 +1,7 @@
 #include "read/html.h"
 
 #include "mime/tags.h"
+#include "read/style.h"
 
 #include <gumbo.h>
 #include <stdio.h>
@@ -95,6 +96,8 @@ struct writer {
     bool blank; /* a blank is due */
     bool started;
     int line_quotes; /* those in front of the last line */
+    struct style_sheet sheet;
+    struct buf unseen; /* comments and scripts, a line each: they stand within words */
 };
 
 static void line_break(struct writer *w, int lines)
@@ -171,48 +174,46 @@ static bool holds(const char *text, const char *part)
     return span_find_nocase(span_of(text), span_of(part), 0) != SPAN_NOWHERE;
 }
 
-/* Whether a style without blanks that ends in ';' has this declaration: "font-size:0.9em" is not
- * zero, "background-color:white" is not the text's. */
-static bool has_way(const char *style, const char *way)
+enum { GROUND_UP = 12 };
+
+/* What is behind the text of an element: its own background or that of an element around it. */
+static int ground_of(const GumboNode *node, int own)
 {
-    size_t len = strlen(way);
+    for (int up = 0; own == STYLE_UNSTATED && up < GROUND_UP; up++) {
+        const GumboElement *element = &node->v.element;
+        const char *plain = attribute(element, "bgcolor");
 
-    for (const char *hit = strcasestr(style, way); hit; hit = strcasestr(hit + 1, way)) {
-        const char *end = hit + len;
-
-        if (hit > style && hit[-1] != ';')
-            continue;
-        if (end[-1] == '0'
-            && ((end[0] == '.' && end[1] != '0') || (end[0] >= '0' && end[0] <= '9')))
-            continue;
-        return true;
+        own = *plain ? style_colour(span_of(plain))
+                     : style_read(span_of(attribute(element, "style"))).ground;
+        node = node->parent;
+        if (!node || node->type == GUMBO_NODE_DOCUMENT)
+            break;
     }
-    return false;
+    return own;
 }
 
 /* Ways to keep text from the eye that mail really uses. */
-static bool is_hidden(const GumboElement *element)
+static bool is_hidden(const struct writer *w, const GumboNode *node)
 {
-    static const char *const ways[] = { "display:none", "visibility:hidden", "font-size:0",
-        "opacity:0;", "mso-hide:all", "max-height:0", "line-height:0", "text-indent:-",
-        "color:#fff", "color:white", "color:transparent", "left:-", "top:-", "clip:rect(0",
-        "width:0;", "height:0;" };
-    const char *style = attribute(element, "style");
-    char tight[400];
-    size_t len = 0;
+    const GumboElement *element = &node->v.element;
+    const char *style = attribute(element, "style"), *font = attribute(element, "color");
+    struct style own = style_read(span_of(style));
+    GumboStringPiece tag = element->original_tag;
 
-    if (gumbo_get_attribute(&element->attributes, "hidden"))
+    if (own.hidden || gumbo_get_attribute(&element->attributes, "hidden")
+        || element->tag == GUMBO_TAG_TEMPLATE)
         return true;
-    for (; *style && len < sizeof tight - 2; style++)
-        if (!strchr(" \t\r\n", *style))
-            tight[len++] = *style;
-    tight[len++] = ';';
-    tight[len] = '\0';
-    for (size_t i = 0; i < COUNT(ways); i++)
-        if (has_way(tight, ways[i]))
-            return true;
-    return strcmp(attribute(element, "color"), "white") == 0
-        || strcmp(attribute(element, "color"), "#ffffff") == 0;
+    if (own.colour == STYLE_UNSTATED && *font)
+        own.colour = style_colour(span_of(font));
+    if (own.colour != STYLE_UNSTATED
+        && style_is_unseen(
+            own.colour, own.colour == STYLE_CLEAR ? STYLE_UNSTATED : ground_of(node, own.ground)))
+        return true;
+    if (!w->sheet.count)
+        return false;
+    gumbo_tag_from_original_text(&tag);
+    return style_sheet_hides(&w->sheet, (struct span) { tag.data, tag.length },
+        attribute(element, "class"), attribute(element, "id"));
 }
 
 static void write_target(struct writer *w, const char *label, const char *target)
@@ -340,6 +341,23 @@ static void write_document(struct writer *w, const char *html)
     arena_free(&scratch);
 }
 
+/* What a person does not see, but who looks at the source does: told behind the text, since it may
+ * stand within a word. */
+static void add_unseen(struct writer *w, const char *mark, const char *text)
+{
+    struct span rest = span_of(text), line;
+
+    if (w->bare)
+        return;
+    buf_text(&w->unseen, mark);
+    while (span_line(&rest, &line))
+        if (span_trim(line).len) {
+            buf_char(&w->unseen, ' ');
+            buf_add(&w->unseen, span_trim(line));
+        }
+    buf_text(&w->unseen, "]\n");
+}
+
 /* What an element says before its content. False: its content is not read. */
 static bool enter(struct writer *w, const GumboNode *node)
 {
@@ -349,6 +367,8 @@ static bool enter(struct writer *w, const GumboNode *node)
     switch (tag) {
     case GUMBO_TAG_SCRIPT:
         w->notes->scripts = true;
+        for (unsigned i = 0; i < element->children.length; i++)
+            add_unseen(w, "[script:", ((const GumboNode *)element->children.data[i])->v.text.text);
         return false;
     case GUMBO_TAG_STYLE:
         return false;
@@ -368,8 +388,14 @@ static bool enter(struct writer *w, const GumboNode *node)
     case GUMBO_TAG_IMG:
         write_picture(w, element);
         return false;
+    case GUMBO_TAG_AREA:
+        write_text(w, attribute(element, "alt"));
+        write_target(w, " ", attribute(element, "href"));
+        return false;
     case GUMBO_TAG_INPUT:
         write_text(w, attribute(element, "value"));
+        w->blank = w->started;
+        write_text(w, attribute(element, "placeholder"));
         w->blank = true;
         return false;
     case GUMBO_TAG_META:
@@ -410,6 +436,8 @@ static bool enter(struct writer *w, const GumboNode *node)
             write_mark(w, " | ");
         w->blank = false;
     }
+    if (tag == GUMBO_TAG_OPTGROUP)
+        write_text(w, attribute(element, "label"));
     if (tag == GUMBO_TAG_TITLE)
         write_mark(w, "[title: ");
     return true;
@@ -426,7 +454,11 @@ static void leave(struct writer *w, const GumboNode *node)
 
         if (span_starts_nocase(target, SPAN("mailto:")))
             target = span_part(target, 7, target.len);
-        if (*href && !span_ends_nocase(written, target))
+        if (w->bare && span_starts_nocase(target, SPAN("http"))) {
+            w->blank = w->started;
+            write_text(w, href);
+            w->blank = true;
+        } else if (*href && !span_ends_nocase(written, target))
             write_target(w, " ", href);
     }
     if (tag == GUMBO_TAG_TITLE) {
@@ -443,28 +475,40 @@ static void leave(struct writer *w, const GumboNode *node)
         w->quotes--;
 }
 
-/* Outlook reads what stands in "<!--[if mso]>": to others it is a comment. */
+static bool has_letters(struct span text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (is_letter(text.at[i]) || (unsigned char)text.at[i] >= 0x80)
+            return true;
+    return false;
+}
+
+/* Outlook reads what stands in "<!--[if mso]>": to others it is a comment. Other comments nobody
+ * sees; Exchange puts one in each mail that it converts. */
 static void write_comment(struct writer *w, const char *comment)
 {
     struct span text = span_trim(span_of(comment));
+    bool some = span_starts_nocase(text, SPAN("[if"));
     struct arena *scratch;
-    size_t start, *from;
+    size_t start = 0, *from;
 
-    if (!span_starts_nocase(text, SPAN("[if")))
+    if (some && (start = span_find_char(text, '>', 0)) == SPAN_NOWHERE)
         return;
-    start = span_find_char(text, '>', 0);
-    if (start == SPAN_NOWHERE)
+    if (span_starts(text, SPAN("Converted from text/")) || span_starts(text, SPAN("[endif]")))
         return;
     scratch = arena_new();
-    text = tags_off(span_part(text, start + 1, text.len), scratch, &from);
+    if (some)
+        text = tags_off(span_part(text, start + 1, text.len), scratch, &from);
     text = span_trim(text);
-    if (text.len && !w->bare) {
+    if (has_letters(text) && some) {
         write_mark(w, "[shown by some programs only: ");
         write_text(w, arena_text(scratch, text));
         w->blank = false;
+        w->breaks = 0;
         write_mark(w, "]");
         w->notes->hidden = true;
-    }
+    } else if (has_letters(text))
+        add_unseen(w, "[comment:", arena_text(scratch, text));
     arena_free(&scratch);
 }
 
@@ -485,7 +529,7 @@ static void walk(struct writer *w, const GumboNode *root)
 
         if (element) {
             inside = enter(w, node);
-            if (inside && !hider && is_hidden(&node->v.element) && has_children(node)) {
+            if (inside && !hider && is_hidden(w, node) && has_children(node)) {
                 hider = node;
                 w->notes->hidden = true;
                 write_mark(w, "[hidden: ");
@@ -541,6 +585,32 @@ static void write_rest(struct writer *w, struct span html)
     write_mark(w, "]");
 }
 
+/* Style sheets count wherever they stand, so they are read first. */
+static void read_sheets(struct writer *w, struct span html, struct arena *scratch)
+{
+    struct buf shown = { .arena = scratch };
+    struct span rest, line;
+
+    for (size_t at = 0; (at = span_find_nocase(html, SPAN("<style"), at)) != SPAN_NOWHERE; at++) {
+        size_t start = span_find_char(html, '>', at);
+        size_t end = span_find_nocase(html, SPAN("</style"), at);
+
+        if (start == SPAN_NOWHERE)
+            break;
+        end = end == SPAN_NOWHERE ? html.len : end;
+        style_sheet_add(&w->sheet, span_part(html, start + 1, end), &shown);
+        at = end;
+    }
+    rest = buf_span(&shown);
+    while (!w->bare && span_line(&rest, &line)) {
+        write_mark(w, "[a style sheet adds: ");
+        write_text(w, arena_text(scratch, line));
+        w->blank = false;
+        write_mark(w, "]");
+        line_break(w, 1);
+    }
+}
+
 static void *take(void *arena, size_t size)
 {
     return arena_alloc(arena, size);
@@ -557,7 +627,8 @@ void html_to_text(struct span html, bool bare, struct buf *out, struct html_note
     struct arena *scratch = arena_new();
     GumboOptions options = kGumboDefaultOptions;
     const GumboNode *document;
-    struct writer writer = { .out = out, .notes = notes, .bare = bare };
+    struct writer writer
+        = { .out = out, .notes = notes, .bare = bare, .unseen = { .arena = scratch } };
 
     if (!may_parse(html)) {
         size_t *from;
@@ -571,9 +642,14 @@ void html_to_text(struct span html, bool bare, struct buf *out, struct html_note
     options.deallocator = give;
     options.userdata = scratch;
     options.max_errors = 0;
+    read_sheets(&writer, html, scratch);
     document = gumbo_parse_with_options(&options, html.at ? html.at : "", html.len)->document;
     for (size_t i = 0; i < document->v.document.children.length; i++)
         walk(&writer, document->v.document.children.data[i]);
     write_rest(&writer, html);
+    if (writer.unseen.len) {
+        buf_text(out, writer.started ? "\n\n" : "");
+        buf_add(out, buf_span(&writer.unseen));
+    }
     arena_free(&scratch);
 }

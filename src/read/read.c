@@ -125,7 +125,7 @@ static struct span read_content(
         if (notes.hidden && !bare)
             odd(r, "HTML holds text that mail programs do not show; it is marked.");
         if (notes.scripts && !bare)
-            odd(r, "HTML holds scripts; they were left out.");
+            odd(r, "HTML holds scripts; their source is shown.");
         if (notes.plain && !bare)
             odd(r, "HTML is nested too deep or too large; only its tags were taken off.");
         utf8 = buf_span(&text);
@@ -155,7 +155,7 @@ static struct span read_content(
 
 /* Versions of one text. */
 
-enum { WORDS_MOST = 50000, WORD_LONGEST = 64, NEW_WORDS = 3, COMPARED_MOST = 20 };
+enum { WORDS_MOST = 50000, NEW_WORDS = 3, COMPARED_MOST = 20 };
 
 static int compare(const void *a, const void *b)
 {
@@ -166,48 +166,105 @@ static int compare(const void *a, const void *b)
     return order ? order : (x->len > y->len) - (x->len < y->len);
 }
 
-static size_t words_of(struct span text, struct span *words)
+/* Bytes of a word character at that place; 0 for what stands between words: ASCII marks, and the
+ * dashes, quotation marks and blanks of Unicode, in which versions differ. */
+static size_t word_char(struct span text, size_t at)
 {
-    size_t count = 0;
+    struct span rest = span_part(text, at, at + 3);
 
-    for (size_t i = 0; i < text.len && count < WORDS_MOST;) {
-        size_t start = i;
-
-        while (i < text.len && is_word_char(text.at[i]))
-            i++;
-        if (i - start > 1 && i - start <= WORD_LONGEST)
-            words[count++] = span_part(text, start, i);
-        i += i == start;
-    }
-    return count;
+    if (is_word_char(rest.at[0]) && (unsigned char)rest.at[0] < 0x80)
+        return 1;
+    if (!is_word_char(rest.at[0]) || span_starts(rest, SPAN("\xE2\x80"))
+        || span_starts(rest, SPAN("\xE2\x81"))
+        || (rest.at[0] == '\xC2' && rest.len > 1 && (unsigned char)rest.at[1] < 0xC0))
+        return 0;
+    return 1;
 }
 
-/* Whether the second text says something that the first does not: at least a few words. */
-static bool says_more(struct span first, struct span second)
+/* The next word at or after *at: letters and digits, or one digit. */
+static bool next_word(struct span text, size_t *at, struct span *word)
+{
+    while (*at < text.len) {
+        size_t start = *at;
+
+        while (*at < text.len && word_char(text, *at))
+            ++*at;
+        *word = span_part(text, start, *at);
+        if (word->len > 1 || (word->len == 1 && word->at[0] >= '0' && word->at[0] <= '9'))
+            return true;
+        *at += *at == start && (unsigned char)text.at[*at] == 0xE2 ? 3 : *at == start;
+    }
+    return false;
+}
+
+/* What a version says that another one does not. */
+struct fresh {
+    size_t count; /* NEW_WORDS when there are more than are kept, or too many to tell */
+    struct span words[NEW_WORDS];
+};
+
+static bool is_link_word(struct span word)
+{
+    return span_equal(word, SPAN("http")) || span_equal(word, SPAN("https"))
+        || span_equal(word, SPAN("mailto")) || span_equal(word, SPAN("www"));
+}
+
+static void find_fresh(struct span first, struct span second, struct fresh *fresh)
 {
     struct arena *scratch = arena_new();
-    struct span *has = arena_array(scratch, WORDS_MOST, sizeof *has);
-    struct span *says = arena_array(scratch, WORDS_MOST, sizeof *says);
-    size_t has_count = words_of(first, has), says_count = words_of(second, says), fresh = 0;
+    struct span *has = arena_array(scratch, WORDS_MOST, sizeof *has), word;
+    size_t count = 0, at = 0;
 
-    qsort(has, has_count, sizeof *has, compare);
-    for (size_t i = 0; i < says_count && fresh < NEW_WORDS; i++)
-        fresh += bsearch(&says[i], has, has_count, sizeof *has, compare) == NULL;
+    *fresh = (struct fresh) { .count = 0 };
+    while (count < WORDS_MOST && next_word(first, &at, &word))
+        has[count++] = word;
+    if (count)
+        qsort(has, count, sizeof *has, compare);
+    for (at = 0; fresh->count < NEW_WORDS && next_word(second, &at, &word);)
+        if ((!count || !bsearch(&word, has, count, sizeof *has, compare)) && !is_link_word(word)
+            && (!fresh->count || compare(&word, &fresh->words[fresh->count - 1]) != 0))
+            fresh->words[fresh->count++] = word;
     arena_free(&scratch);
-    return fresh >= NEW_WORDS;
 }
 
-static bool other_says_more(struct reading *r, struct span first, const struct content *other)
+static bool has_fresh(struct span line, const struct fresh *fresh)
 {
-    struct arena *scratch;
-    bool more;
+    struct span word;
 
-    if (++r->compared > COMPARED_MOST)
-        return true;
-    scratch = arena_new();
-    more = says_more(first, read_content(r, other, scratch, true));
+    for (size_t at = 0; next_word(line, &at, &word);)
+        for (size_t i = 0; i < fresh->count; i++)
+            if (compare(&word, &fresh->words[i]) == 0)
+                return true;
+    return false;
+}
+
+/* What another version adds to the first: all of it when that is a few words or more, else the
+ * lines in which those words stand. */
+static struct span read_other(struct reading *r, struct span first, const struct content *other)
+{
+    struct arena *scratch = arena_new();
+    struct buf lines = { .arena = r->arena };
+    struct fresh fresh = { .count = NEW_WORDS };
+    struct span text, rest, line;
+
+    if (++r->compared <= COMPARED_MOST)
+        find_fresh(first, read_content(r, other, scratch, true), &fresh);
+    if (fresh.count) {
+        text = rest = read_content(r, other, r->arena, false);
+        if (fresh.count >= NEW_WORDS) {
+            odd(r, "Another version of the text says more than the first; both are shown.");
+            arena_free(&scratch);
+            return text;
+        }
+        odd(r, "Another version of the text has other words; the lines that have them are shown.");
+        while (span_line(&rest, &line))
+            if (has_fresh(line, &fresh)) {
+                buf_add(&lines, line);
+                buf_char(&lines, '\n');
+            }
+    }
     arena_free(&scratch);
-    return more;
+    return buf_span(&lines);
 }
 
 /* Pieces. */
@@ -450,10 +507,7 @@ void read_message(const struct contents *contents, const struct read_limits *lim
             add_piece(&r, &pieces, &content, before);
             break;
         case CONTENT_OTHER_VERSION:
-            if (other_says_more(&r, before, &content)) {
-                odd(&r, "Another version of the text says more than the first; both are shown.");
-                add_piece(&r, &pieces, &content, read_content(&r, &content, arena, false));
-            }
+            add_piece(&r, &pieces, &content, read_other(&r, before, &content));
             break;
         case CONTENT_ATTACHMENT:
             if (is_text(&content))

@@ -140,6 +140,34 @@ static size_t read_escaped(struct reader *r, size_t i, uint8_t mark)
     return at[used] - from;
 }
 
+/* \\ooo, or -1. */
+static int octal_byte(const struct reader *r, size_t i)
+{
+    if (i + 4 > r->len || r->in[i] != '\\' || (r->in[i + 1] & 0xfc) != '0'
+        || (r->in[i + 2] & 0xf8) != '0' || (r->in[i + 3] & 0xf8) != '0')
+        return -1;
+    return (r->in[i + 1] - '0') * 64 + (r->in[i + 2] - '0') * 8 + r->in[i + 3] - '0';
+}
+
+/* Bytes in octal, as C, psql and git write them: more than one of them, so that C:\123 is a path.
+ */
+static size_t read_octal(struct reader *r, size_t i)
+{
+    uint8_t bytes[4];
+    size_t n = 0, used;
+
+    while (n < sizeof bytes && octal_byte(r, i + 4 * n) >= 0) {
+        bytes[n] = (uint8_t)octal_byte(r, i + 4 * n);
+        n++;
+    }
+    if (n < 2
+        && !(r->view->len && r->view->width[r->view->len - 1] >= 4
+            && r->view->at[r->view->len - 1] + r->view->width[r->view->len - 1] == i))
+        return 0;
+    emit(r->view, fold_decoded(utf8_decode(bytes, n, &used)), i, 4 * used);
+    return 4 * used;
+}
+
 /* JSON and JavaScript escapes. */
 static size_t read_backslash(struct reader *r, size_t i)
 {
@@ -163,18 +191,8 @@ static size_t read_backslash(struct reader *r, size_t i)
         emit(r->view, fold_decoded((uint32_t)hex_byte(r, i + 2)), i, 4);
         return 4;
     }
-    /* octal, as C and psql write bytes: more than one of them */
-    if ((c == '0' || c == '1') && i + 7 < r->len && (r->in[i + 2] & 0xf8) == '0'
-        && (r->in[i + 3] & 0xf8) == '0'
-        && ((r->in[i + 4] == '\\' && (r->in[i + 5] == '0' || r->in[i + 5] == '1'))
-            || (r->view->len && r->view->width[r->view->len - 1] == 4
-                && r->view->at[r->view->len - 1] + 4 == i))) {
-        emit(r->view,
-            fold_decoded(
-                (uint32_t)((c - '0') * 64 + (r->in[i + 2] - '0') * 8 + r->in[i + 3] - '0')),
-            i, 4);
-        return 4;
-    }
+    if (octal_byte(r, i) >= 0)
+        return read_octal(r, i);
     if (c && strchr("\"/',;@.-_", c)) {
         emit(r->view, c, i, 2);
         return 2;
@@ -199,7 +217,9 @@ static const struct {
     { "raquo", '"' }, { "colon", ':' }, { "num", '#' }, { "lpar", '(' }, { "rpar", ')' },
     { "sol", '/' }, { "equals", '=' }, { "lowbar", '_' }, { "szlig", 's' }, { "aelig", 'a' },
     { "oelig", 'o' }, { "eth", 'd' }, { "thorn", 't' }, { "inodot", 'i' }, { "semi", ';' },
-    { "comma", ',' } };
+    { "comma", ',' }, { "frasl", '/' }, { "middot", '.' }, { "sdot", '.' }, { "vert", '|' },
+    { "verbar", '|' }, { "ast", '*' }, { "lsqb", '[' }, { "rsqb", ']' }, { "minus", '-' },
+    { "tab", '\t' }, { "newline", '\n' } };
 
 /* Letters with a diacritic: the letter and the name of the mark. */
 static bool is_mark(const char *name)

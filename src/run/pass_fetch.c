@@ -368,12 +368,12 @@ static bool run_attempt(struct taker *taker, struct fetch_result *all, struct er
     taker->said = (struct err) { 0 };
     taker->done = false;
     taker->count = 0;
+    store_close(&taker->store);
     if (!worker_start(&taker->child, run_dialogue, &taker->fetch, &limits, err))
         return false;
     done = open_store(taker, err) && listen_to(taker, err);
     vault_drop(&taker->file);
     code = worker_end(&taker->child, taker->done ? GRACE_MS : 0);
-    store_close(&taker->store);
     add_result(all, &taker->result);
     if (!done && !taker->done && code < 0 && code != -9)
         return err_set(err, ERR_SERVICE,
@@ -428,14 +428,13 @@ static void note_health(
     struct err ignored = { 0 };
     struct txn *txn;
 
-    if (!open_store(taker, &ignored))
+    if (!taker->store && !open_store(taker, &ignored))
         return;
     txn = txn_begin(taker->store, TXN_WRITE);
     health_put(txn, "fetch", date_now(), all->fetched + all->heads, all->seen, failure);
     health_certificate_put(txn, "imap", &all->certificate);
     if (!txn_end(&txn, &ignored))
         log_line(LOG_LEVEL_WARNING, "fetch", "", "health is not noted: %s", ignored.text);
-    store_close(&taker->store);
 }
 
 static bool run_locked(struct taker *taker, struct fetch_result *all, struct err *err)
@@ -477,6 +476,7 @@ bool pass_fetch(
     if (!dry_run && !lock_take(settings->state, LOCK_WAIT_S, &taker.lock, err))
         return false;
     done = run_locked(&taker, result, err);
+    store_close(&taker.store);
     lock_release(&taker.lock);
     return done;
 }

@@ -26,8 +26,53 @@ static const struct {
         false, false },
     { "picture within the mail", "<img alt='a cat' src='cid:x'>", "[picture: a cat]", false,
         false },
-    { "style and script", "<style>p{}</style><script>x()</script>text", "text", false, true },
-    { "comment", "a<!-- hidden -->b", "ab", false, false },
+    { "style and script", "<style>p{}</style><script>x()</script>text",
+        "text\\n\\n[script: x()]\\n", false, true },
+    { "comment", "a<!-- hidden -->b", "ab\\n\\n[comment: hidden]\\n", false, false },
+    { "comment without a word", "a<!-- --- -->b", "ab", false, false },
+    { "comment of Exchange", "<!-- Converted from text/plain format -->b", "b", false, false },
+    { "text in a style sheet", "<style>p::before { content: 'evil words' }</style><p>b</p>",
+        "[a style sheet adds: evil words]\\n\\nb", false, false },
+    { "hidden by class", "<style>/* x */ p.a, .h { DISPLAY : none }</style><b class='g h'>b</b>c",
+        "[hidden: b]c", true, false },
+    { "hidden by id in a media rule",
+        "<style>@media all { #i { font-size:0 } }</style>"
+        "<b id=i>b</b>c",
+        "[hidden: b]c", true, false },
+    { "class that hides nothing", "<style>.h { color:red }</style><b class=h>b</b>", "b", false,
+        false },
+    { "style behind a long one",
+        "<p style='font-family:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+        "a"
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+        "a"
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+        "a"
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+        "a"
+        ";display:none'>b</p>",
+        "[hidden: b]", true, false },
+    { "colour of its own background", "<p style='color:#f00;background:url(x) red'>b</p>",
+        "[hidden: b]", true, false },
+    { "colour of the background around", "<div bgcolor='#000'><font color=black>b</font></div>",
+        "[hidden: b]", true, false },
+    { "white on black", "<div style='background:black'><font color=white>b</font></div>", "b",
+        false, false },
+    { "white by number", "<p style='color:rgb(255, 255, 255)'>b</p>", "[hidden: b]", true, false },
+    { "seen through", "<p style='color:rgba(0,0,0,0)'>b</p>", "[hidden: b]", true, false },
+    { "nearly white", "<p style='color:#fefefe'>b</p>", "[hidden: b]", true, false },
+    { "tiny", "<p style='font-size:1px'>b</p>", "[hidden: b]", true, false },
+    { "clipped away", "<p style='clip-path:inset(100%)'>b</p>", "[hidden: b]", true, false },
+    { "shrunk to nothing", "<p style='transform:scale(0)'>b</p>", "[hidden: b]", true, false },
+    { "shrunk a little", "<p style='transform:scale(0.9)'>b</p>", "b", false, false },
+    { "off the page", "<p style='margin-left:-9999px'>b</p>", "[hidden: b]", true, false },
+    { "a little to the left", "<p style='margin-left:-4px'>b</p>", "b", false, false },
+    { "hardly opaque", "<p style='opacity:0.01'>b</p>", "[hidden: b]", true, false },
+    { "template", "a<template>b</template>c", "a[hidden: b]c", true, false },
+    { "no script", "a<noscript>b</noscript>c", "abc", false, false },
+    { "words in empty fields", "<input placeholder=p><optgroup label=o></optgroup>", "p o", false,
+        false },
     { "display none", "a<span style='display: none'>b</span>c", "a[hidden: b]c", true, false },
     { "font of no size", "<span style='font-size:0px'>b</span>", "[hidden: b]", true, false },
     { "font of small size", "<span style='font-size:0.9em'>b</span>", "b", false, false },

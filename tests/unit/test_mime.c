@@ -67,6 +67,13 @@ static const struct {
         "text/html[<p>] ", true, false },
     { "no empty line before the body", "Subject: x\nthis is text: yes\nmore text\n",
         "text/plain[this is text: yes\\nmore text\\n] ", true, true },
+    { "a line of blanks before the body", "Subject: x\n \n--- hello\nmore: text\n\nend\n",
+        "text/plain[--- hello\\nmore: text\\n\\nend\\n] ", true, true },
+    { "a line of blanks before the first boundary",
+        "Content-Type: multipart/mixed; boundary=b\n\t\n--b\n\none\n--b--\n",
+        "multipart/mixed .text/plain[one] ", true, true },
+    { "a line of blanks within the header", "Subject: x\n \nContent-Type: text/html\n\n<p>",
+        "text/html[<p>] ", true, false },
     { "mbox line", "From a@b Mon Jan 1\nContent-Type: text/html\n\n<p>", "text/html[<p>] ", true,
         false },
     { "two Content-Types, the multipart shows more",
@@ -102,6 +109,75 @@ static void takes_mail_apart(void **state)
         row_text(trees[i].label, buf_string(&out), trees[i].want);
         row_number(trees[i].label, tree.odd, trees[i].odd);
         row_number(trees[i].label, tree.malformed, trees[i].malformed);
+        arena_free(&arena);
+    }
+    charset_free(&charsets);
+}
+
+static const struct {
+    const char *label, *mail, *want;
+} strays[] = {
+    { "none", "Subject: x\n folded\n\nbody\n", "" },
+    { "a line without colon, and what continues it", "Subject: x\nrub bish\n more\nTo: a\n\nbody\n",
+        "rub bish\\n more\\n" },
+    { "the last lines of the header", "Content-Type: text/html\n<p>text</p>\n\n",
+        "<p>text</p>\\n" },
+    { "a header that runs into its body", "Subject: x\ntext\n", "" },
+};
+
+static void keeps_lines_that_are_no_fields(void **state)
+{
+    struct charsets *charsets = charset_warm();
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(strays); i++) {
+        struct arena *arena = arena_new();
+        struct mime_tree tree;
+
+        mime_parse(span_of(strays[i].mail), &mime_limits_usual, charsets, arena, &tree);
+        row_text(strays[i].label, spell(tree.root->strays, arena), strays[i].want);
+        arena_free(&arena);
+    }
+    charset_free(&charsets);
+}
+
+static const struct {
+    const char *label, *mail, *body, *text;
+} bodies[] = {
+    { "base64", "Content-Transfer-Encoding: base64\n\naGVsbG8=\n", "hello", "hello" },
+    { "words that are called base64",
+        "Content-Transfer-Encoding: base64\n\nHello, these are words\nand more\n",
+        "Hello, these are words\\nand more\\n", "Hello, these are words\\nand more\\n" },
+    { "armor that is called base64",
+        "Content-Transfer-Encoding: base64\n\n-----BEGIN PGP MESSAGE-----\n\nabcdabcd\n",
+        "-----BEGIN PGP MESSAGE-----\\n\\nabcdabcd\\n",
+        "-----BEGIN PGP MESSAGE-----\\n\\nabcdabcd\\n" },
+    { "footer behind base64", "Content-Transfer-Encoding: base64\n\naGVsbG8=\n____\nlist footer\n",
+        "hello", "hello\\n____\\nlist footer\\n" },
+    { "footer behind base64 that needs no padding",
+        "Content-Transfer-Encoding: base64\n\naGVsbG8h\n\n____\nlist: https://x.example/\n", "",
+        "hello!\\n____\\nlist: https://x.example/\\n" },
+    { "base64 that was quoted",
+        "Content-Transfer-Encoding: base64\n\n> aGVsbG8hIGhlbGxvISBoZWxsbyEgaGVsbG8h\n> "
+        "IGhlbGxvIQ==\n",
+        "hello! hello! hello! hello! hello!", "hello! hello! hello! hello! hello!" },
+};
+
+static void takes_encoding_off_bodies(void **state)
+{
+    struct charsets *charsets = charset_warm();
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(bodies); i++) {
+        struct arena *arena = arena_new();
+        struct mime_tree tree;
+        bool odd = false;
+
+        mime_parse(span_of(bodies[i].mail), &mime_limits_usual, charsets, arena, &tree);
+        if (*bodies[i].body)
+            row_text(
+                bodies[i].label, spell(mime_body(tree.root, arena, &odd), arena), bodies[i].body);
+        row_text(bodies[i].label, spell(mime_text(tree.root, arena, &odd), arena), bodies[i].text);
         arena_free(&arena);
     }
     charset_free(&charsets);
@@ -205,6 +281,8 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(takes_mail_apart),
+        cmocka_unit_test(keeps_lines_that_are_no_fields),
+        cmocka_unit_test(takes_encoding_off_bodies),
         cmocka_unit_test(keeps_exact_bytes),
         cmocka_unit_test(holds_its_limits),
         cmocka_unit_test(finds_fields),
