@@ -225,8 +225,9 @@ static struct span unquote(struct span line)
 
 struct gathered {
     struct buf body; /* base64 letters; blanks within lines kept as ' ' */
+    struct buf strays; /* lines with something else in them */
     char crc[5];
-    bool has_crc, blank_inside, marks, strange, foreign, no_blank_line;
+    bool has_crc, blank_inside, marks, strange, no_blank_line;
     const char *charset;
 };
 
@@ -236,9 +237,12 @@ static void gather(struct span block, struct arena *arena, struct gathered *g)
     struct span rest = block, line;
     bool in_body = false, first = true, saw_blank = false;
 
-    *g = (struct gathered) { .body = { .arena = arena }, .charset = "" };
+    *g = (struct gathered) {
+        .body = { .arena = arena }, .strays = { .arena = arena }, .charset = ""
+    };
     while (span_line(&rest, &line)) {
         struct span text = unquote(line);
+        bool foreign = false;
 
         g->marks |= memchr(line.at, '>', (size_t)(text.at - line.at)) != NULL;
         if (first) {
@@ -286,7 +290,12 @@ static void gather(struct span block, struct arena *arena, struct gathered *g)
                 buf_char(&g->body, ' ');
                 g->blank_inside = true;
             } else
-                g->strange = g->foreign = true;
+                foreign = true;
+        }
+        if (foreign) {
+            g->strange = true;
+            buf_add(&g->strays, text);
+            buf_char(&g->strays, '\n');
         }
     }
 }
@@ -315,7 +324,7 @@ struct armor_bytes armor_off(struct span block, struct arena *arena)
     letters = buf_span(&g.body);
     result.bytes = transfer_decode(letters, TRANSFER_BASE64, arena, &odd);
     result.charset = g.charset;
-    result.foreign = g.foreign;
+    result.strays = buf_span(&g.strays);
     result.crc_wrong = g.has_crc && !crc_holds(&g, result.bytes, arena);
     if (result.crc_wrong && g.blank_inside) { /* a form turned each '+' into a blank */
         struct span again = arena_copy(arena, letters), bytes;

@@ -26,7 +26,7 @@ struct armor_bytes {
     struct span bytes; /* binary OpenPGP, in the arena; empty when nothing was there */
     const char *charset; /* of a Charset header, "" when none */
     bool crc_wrong;
-    bool foreign; /* something that is not armor stood among its lines, and was dropped */
+    struct span strays; /* lines within that hold something else than armor */
     const char *mended; /* what had to be repaired, a plain sentence; "" when nothing */
 };
 

@@ -393,6 +393,9 @@ static void read_autocrypt(struct opening *o)
 static void read_from(struct opening *o, struct mail *mail)
 {
     read_addresses(o, mail->root, "from", &mail->from, &mail->from_odd, &mail->from_name);
+    /* "From", a line break, a blank and a colon: some programs read that as a field. */
+    for (struct span rest = mail->root->strays, line; span_line(&rest, &line);)
+        mail->from_odd |= span_starts_nocase(span_trim(line), SPAN("from"));
     if (mail->inner)
         read_addresses(o, mail->inner, "from", &mail->inner_from, &mail->from_odd, NULL);
 }

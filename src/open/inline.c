@@ -159,6 +159,19 @@ static void shut_block(struct opening *o, const struct content *like, struct spa
     opening_content(o, shut, &content, true, true);
 }
 
+/* Text that stands in the armor: nobody covers it. */
+static void stray_lines(
+    struct opening *o, const struct content *like, struct span strays, struct layer *layer)
+{
+    struct content plain = *like;
+
+    if (!strays.len)
+        return;
+    plain.type = "text/plain";
+    add_words(o, &plain, strays, layer, (struct place) { .envelope = false });
+    layer->mail->outside_seal = layer->mail->outside_signature = true;
+}
+
 static void message_block(struct opening *o, const struct content *like, struct span block,
     struct layer *layer, struct place place)
 {
@@ -166,11 +179,10 @@ static void message_block(struct opening *o, const struct content *like, struct 
     struct pgp_opened *opened;
     int packet = armor_packet(off.bytes);
 
-    if (place.alternative && off.bytes.len && !off.foreign && asking_was(o, off.bytes))
+    if (place.alternative && off.bytes.len && !off.strays.len && asking_was(o, off.bytes))
         return; /* the same block in another version of the text */
     tell_mended(o, &off);
-    if (off.foreign) /* text that stands in the armor is dropped, and nobody covers it */
-        layer->mail->outside_seal = layer->mail->outside_signature = true;
+    stray_lines(o, like, off.strays, layer);
     if (!off.bytes.len) {
         opening_reason(o, "An armored block says it is an encrypted message and is empty.");
         shut_block(o, like, block, layer, CRYPT_BROKEN);
@@ -257,6 +269,7 @@ static void clear_block(struct opening *o, const struct content *like, struct sp
     struct pgp_opened *opened;
     struct layer *inside;
     struct span plain;
+    size_t at;
 
     block = armor_clear(block, o->arena, &mended);
     if (place.alternative && was_clear(o, block))
@@ -274,6 +287,10 @@ static void clear_block(struct opening *o, const struct content *like, struct sp
         inside->signature_count = 1;
         opening_reason(o, "A clear-signed block cannot be read as one.");
     }
+    at = span_find(block, SPAN("\n-----BEGIN PGP SIGNATURE"), 0);
+    if (at != SPAN_NOWHERE)
+        stray_lines(
+            o, like, armor_off(span_part(block, at + 1, block.len), o->arena).strays, layer);
     plain = opened->plain.len ? opened->plain : armor_clear_text(block, o->arena);
     plain_text(o, like, plain, like->charset, inside);
 }

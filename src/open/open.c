@@ -2,6 +2,7 @@
 
 #include "base/hash.h"
 #include "mime/tags.h"
+#include "mime/tnef.h"
 #include "open/armor.h"
 #include "open/opening.h"
 
@@ -403,6 +404,42 @@ static struct layer *without_parts(
     return inside;
 }
 
+static bool is_tnef(const struct mime_part *part, struct span bytes)
+{
+    return mime_is(part, "application/ms-tnef") || mime_is(part, "application/vnd.ms-tnef")
+        || span_equal_nocase(span_of(part->name), SPAN("winmail.dat")) || tnef_is(bytes);
+}
+
+/* What Outlook packed for itself: the text again, as a rule, and the files. */
+static void walk_tnef(
+    struct opening *o, const struct mime_part *part, struct layer *layer, struct span bytes)
+{
+    struct tnef *tnef = arena_alloc(o->arena, sizeof *tnef);
+    struct layer *inside = opening_layer(o, layer); /* for its depth: they may be in each other */
+    bool other = false;
+
+    as_attachment(o, part, layer, bytes);
+    tnef_open(bytes, o->charsets, o->arena, tnef);
+    if (tnef->cut) {
+        o->message->flags |= FLAG_MALFORMED;
+        opening_odd(o, "There is a winmail.dat, which may hold attachments that are not shown.");
+    } else
+        opening_odd(o, "There is a winmail.dat; what Outlook packed in it is shown.");
+    for (size_t i = 0; i < o->contents->count; i++)
+        other |= o->content_layers[i] == layer && o->contents->at[i].role == CONTENT_BODY;
+    for (size_t i = 0; i < tnef->text_count; i++) {
+        struct content content = { .role = other ? CONTENT_OTHER_VERSION : CONTENT_BODY,
+            .bytes = tnef->texts[i].bytes,
+            .type = tnef->texts[i].type,
+            .charset = tnef->texts[i].charset };
+
+        opening_content(o, layer, &content, true, false);
+        other = true;
+    }
+    for (size_t i = 0; i < tnef->file_count && !o->failed; i++)
+        opening_file(o, tnef->files[i].bytes, mime_name(tnef->files[i].name, o->arena), inside);
+}
+
 static void walk_leaf(
     struct opening *o, const struct mime_part *part, struct layer *layer, struct place place)
 {
@@ -438,11 +475,9 @@ static void walk_leaf(
         fields_delivery_status(o, bytes);
     if (mime_is(part, "text/rfc822-headers") && !layer->mail->carrier)
         fields_original(o, bytes);
-    if (mime_is(part, "application/ms-tnef") || mime_is(part, "application/vnd.ms-tnef")
-        || span_equal_nocase(span_of(part->name), SPAN("winmail.dat"))
-        || span_starts(bytes, SPAN("\x78\x9F\x3E\x22"))) {
-        o->message->flags |= FLAG_MALFORMED;
-        opening_odd(o, "There is a winmail.dat, which may hold attachments that are not shown.");
+    if (is_tnef(part, bytes)) {
+        walk_tnef(o, part, layer, bytes);
+        return;
     }
     if (sealed_attachment(o, part, layer, place, bytes))
         return;

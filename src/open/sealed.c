@@ -73,8 +73,8 @@ bool sealed_is_entity(struct span plain)
 struct found {
     struct span bytes;
     enum armor_kind kind; /* ARMOR_MESSAGE for binary that is not a key or a bare signature */
-    bool armored, cut, foreign;
-    struct span before, after;
+    bool armored, cut;
+    struct span before, after, strays;
 };
 
 static void tell_mended(struct opening *o, const struct armor_bytes *off)
@@ -129,7 +129,7 @@ static bool look_in(struct opening *o, struct span bytes, struct found *found)
         }
         off = armor_off(span_part(bytes, armor.start, armor.end), o->arena);
         found->bytes = off.bytes;
-        found->foreign = off.foreign;
+        found->strays = off.strays;
         tell_mended(o, &off);
         return true;
     }
@@ -262,7 +262,8 @@ static void open_payload(
         return;
     }
     text_around(o, found.before, layer);
-    if (found.foreign)
+    text_around(o, found.strays, layer);
+    if (found.strays.len)
         layer->mail->outside_seal = layer->mail->outside_signature = true;
     opened = asking_decrypt(o, found.bytes);
     if (!opened)
@@ -569,14 +570,15 @@ bool sealed_attachment(struct opening *o, const struct mime_part *part, struct l
         || mime_is(part, "application/gpg");
     struct found found;
     struct pgp_opened *opened;
-    bool poses, by_name = named(part->name, ends, COUNT(ends));
+    bool poses, bare, by_name = named(part->name, ends, COUNT(ends));
     bool by_start = *part->name
         && span_starts(span_trim(span_part(bytes, 0, SAMPLE)), SPAN("-----BEGIN PGP MESSAGE-----"));
 
     if ((!by_type && !by_name && !by_start) || !look(o, bytes, &found))
         return false;
-    if (!by_name && !found.armored && !armor_is_sealed(armor_packet(bytes))
-        && mime_is(part, "application/octet-stream"))
+    bare = !by_name && !found.armored && !armor_is_sealed(armor_packet(bytes))
+        && mime_is(part, "application/octet-stream");
+    if (bare && (*part->name || !layer->sealed))
         return false; /* binary that happens to start like OpenPGP */
     if (found.kind != ARMOR_MESSAGE && (found.kind == ARMOR_CLEAR || holds_message(bytes))) {
         walk_text(o, bytes, "text/plain", layer, place);
@@ -587,10 +589,13 @@ bool sealed_attachment(struct opening *o, const struct mime_part *part, struct l
             look_at_keys(o, bytes, &found);
         return false;
     }
-    text_around(o, found.before, layer);
     opened = asking_decrypt(o, found.bytes);
     if (!opened)
         return true;
+    if (bare && (!sealed_is_open(opened) || !opened->plain.len))
+        return false;
+    text_around(o, found.before, layer);
+    text_around(o, found.strays, layer);
     poses = found.armored || mime_is(part, "application/pgp-encrypted");
     if (sealed_is_open(opened)) {
         struct layer *inside = sealed_layer(o, layer, opened, poses);

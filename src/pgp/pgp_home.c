@@ -271,6 +271,20 @@ bool pgp_home_make(struct pgp_home *home, const char *keys_home, struct err *err
     return false;
 }
 
+size_t pgp_home_ring_bytes(const struct pgp_home *home)
+{
+    static const char *const rings[] = { "pubring.kbx", "pubring.gpg" };
+    char path[LONGEST_PATH];
+    struct stat facts;
+
+    for (size_t i = 0; i < COUNT(rings); i++) {
+        snprintf(path, sizeof path, "%s/%s", home->path, rings[i]);
+        if (stat(path, &facts) == 0)
+            return (size_t)facts.st_size;
+    }
+    return 0;
+}
+
 /* ---- the agent ---- */
 
 static struct sockaddr_un socket_address(const struct pgp_home *home)

@@ -416,7 +416,7 @@ static bool open_bare(struct pgp *pgp, struct span bytes, const struct pgp_packe
 {
     struct heard heard;
     struct pgp_end end;
-    bool sound;
+    bool sound, several;
 
     if (!do_job(pgp, VERIFY_INSIDE, bytes, (struct span) { 0 }, &end, err))
         return false;
@@ -427,8 +427,11 @@ static bool open_bare(struct pgp *pgp, struct span bytes, const struct pgp_packe
         return true;
     }
     opened->crypt = CRYPT_NONE;
+    several = packets->tags[PGP_TAG_COMPRESSED] + packets->tags[PGP_TAG_LITERAL] > 1;
+    if (several) /* gpg reads the first and is content, when that is compressed */
+        explain(opened, "%s", "It holds more than one message, of which only the first was read.");
     sound = is_code(&end, GPG_ERR_NO_ERROR) && pgp->seen.plaintexts == 1 && !packets->cut
-        && !packets->rubbish;
+        && !packets->rubbish && !several;
     heard = hear_signatures(pgp, arena);
     if (pgp->seen.plaintexts == 1 && !pgp->seen.errors && !packets->rubbish)
         take_plain(pgp, arena, opened);

@@ -97,6 +97,7 @@ struct writer {
     bool started;
     int line_quotes; /* those in front of the last line */
     struct style_sheet sheet;
+    size_t looked; /* bytes of styles that were compared */
     struct buf unseen; /* comments and scripts, a line each: they stand within words */
 };
 
@@ -174,17 +175,25 @@ static bool holds(const char *text, const char *part)
     return span_find_nocase(span_of(text), span_of(part), 0) != SPAN_NOWHERE;
 }
 
-enum { GROUND_UP = 12 };
+enum { GROUND_UP = 12, STYLES_MOST = 16 * 1024 * 1024 };
+
+/* Bounds the work: elements look at the styles around them and at all rules, again and again. */
+static bool may_look(struct writer *w, size_t bytes)
+{
+    w->looked += bytes + 1;
+    return w->looked < STYLES_MOST;
+}
 
 /* What is behind the text of an element: its own background or that of an element around it. */
-static int ground_of(const GumboNode *node, int own)
+static int ground_of(struct writer *w, const GumboNode *node, int own)
 {
     for (int up = 0; own == STYLE_UNSTATED && up < GROUND_UP; up++) {
         const GumboElement *element = &node->v.element;
-        const char *plain = attribute(element, "bgcolor");
+        const char *plain = attribute(element, "bgcolor"), *style = attribute(element, "style");
 
-        own = *plain ? style_colour(span_of(plain))
-                     : style_read(span_of(attribute(element, "style"))).ground;
+        if (!may_look(w, strlen(style)))
+            break;
+        own = *plain ? style_colour(span_of(plain)) : style_read(span_of(style)).ground;
         node = node->parent;
         if (!node || node->type == GUMBO_NODE_DOCUMENT)
             break;
@@ -193,7 +202,7 @@ static int ground_of(const GumboNode *node, int own)
 }
 
 /* Ways to keep text from the eye that mail really uses. */
-static bool is_hidden(const struct writer *w, const GumboNode *node)
+static bool is_hidden(struct writer *w, const GumboNode *node)
 {
     const GumboElement *element = &node->v.element;
     const char *style = attribute(element, "style"), *font = attribute(element, "color");
@@ -206,10 +215,10 @@ static bool is_hidden(const struct writer *w, const GumboNode *node)
     if (own.colour == STYLE_UNSTATED && *font)
         own.colour = style_colour(span_of(font));
     if (own.colour != STYLE_UNSTATED
-        && style_is_unseen(
-            own.colour, own.colour == STYLE_CLEAR ? STYLE_UNSTATED : ground_of(node, own.ground)))
+        && style_is_unseen(own.colour,
+            own.colour == STYLE_CLEAR ? STYLE_UNSTATED : ground_of(w, node, own.ground)))
         return true;
-    if (!w->sheet.count)
+    if (!w->sheet.count || !may_look(w, w->sheet.count * strlen(attribute(element, "class"))))
         return false;
     gumbo_tag_from_original_text(&tag);
     return style_sheet_hides(&w->sheet, (struct span) { tag.data, tag.length },

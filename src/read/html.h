@@ -12,8 +12,8 @@ struct html_notes {
 
 /*
  * Adds the text of HTML (valid UTF-8) to out. bare leaves out what the program itself adds (marks,
- * pictures), and tells each link, for comparing it with other text. What CSS hides is there, marked "[hidden: …]";
- * comments, scripts and texts of style sheets are marked too.
+ * pictures), and tells each link, for comparing it with other text. What CSS hides is there, marked
+ * "[hidden: …]"; comments, scripts and texts of style sheets are marked too.
  */
 void html_to_text(struct span html, bool bare, struct buf *out, struct html_notes *notes);
 

@@ -6,6 +6,7 @@
 #include "read/html.h"
 #include "read/language.h"
 #include "read/quote.h"
+#include "read/rtf.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,9 +117,18 @@ static struct span read_content(
 {
     struct arena *scratch = arena_new();
     struct buf text = { .arena = scratch }, shown = { .arena = arena };
-    struct span utf8 = to_utf8(r, content, scratch), said;
+    bool rtf = rtf_is(content->bytes), html = is_html(content) && !rtf;
+    struct buf unpacked = { .arena = scratch };
+    struct span utf8, said;
 
-    if (is_html(content)) {
+    if (rtf) {
+        html = rtf_to_text(span_part(content->bytes, 0, r->limits->html), r->charsets, &unpacked);
+        utf8 = buf_span(&unpacked);
+        if (content->bytes.len > r->limits->html)
+            cut(r);
+    } else
+        utf8 = to_utf8(r, content, scratch);
+    if (html) {
         struct html_notes notes = { false, false, false };
 
         html_to_text(utf8, bare, &text, &notes);
@@ -393,8 +403,10 @@ static bool is_text(const struct content *content)
         "php", "java", "rb", "go", "rs", "sh", "ps1", "bat", "sql", "html", "htm", "patch", "diff",
         "http", "har", "req", "burp", "svg", "css", "asc", "pem", "crt", "ics", "vcf", "tex", "pl",
         "lua", "cs", "nse", "http", "eml" };
-    static const char *const unread[] = { "pdf", "doc", "xls", "ppt", "rtf" };
+    static const char *const unread[] = { "pdf", "doc", "xls", "ppt" };
 
+    if (rtf_is(content->bytes)) /* also where Word calls it .doc */
+        return true;
     if (by_name(content->name, unread, COUNT(unread)))
         return false;
     if (is_text_type(content->type))

@@ -363,6 +363,8 @@ static uint32_t scan_end(const struct search *search, uint32_t i, uint32_t to)
         else if (end > i && !scan.words)
             break;
     }
+    end += end > i && search_word(search, end, "r")
+        && search_sign(search, end + 1, '.'); /* Polish */
     /* more digits or letters are glued to it: a number of something else */
     if (end > i && end < search->count && !search->token[end].gap
         && search->token[end].kind != TOKEN_SIGN && search->token[end - 1].kind == TOKEN_NUMBER

@@ -18,7 +18,7 @@ struct run {
 };
 
 /* Tussenvoegsels [from, to], and the word beyond them in one direction. */
-struct stretch {
+struct row {
     uint32_t from, to, beyond;
 };
 
@@ -29,7 +29,7 @@ struct clue_paper {
     uint64_t things[BLOOM_WORDS]; /* words inside an address, or before a version */
     struct line line;
     struct run run;
-    struct stretch before, behind;
+    struct row before, behind;
     uint32_t looked, closing; /* tokens before `looked`: the last closing among them */
 };
 
@@ -370,18 +370,18 @@ static uint32_t inner_capital(const struct search *search, const struct token *t
     return 0;
 }
 
-/* The nearest word in this direction that is no tussenvoegsel. What was read last is not
+/* The nearest word in this direction that is no tussenvoegsel. The run that was read last is not
  * read again for each of its words: they may be many. */
-static uint32_t beyond_tuss(const struct search *search, struct stretch *run, uint32_t i, int step)
+static uint32_t beyond_tuss(const struct search *search, struct row *run, uint32_t i, int step)
 {
-    struct stretch read = { i, i, i };
+    struct row read = { i, i, i };
 
     for (;;) {
         read.beyond = word_beside(search, read.beyond, step);
         if (read.beyond == UINT32_MAX || !is_tuss(&search->token[read.beyond]))
             break;
         if (read.beyond >= run->from && read.beyond <= run->to) {
-            read = (struct stretch) { read.from < run->from ? read.from : run->from,
+            read = (struct row) { read.from < run->from ? read.from : run->from,
                 read.to > run->to ? read.to : run->to, run->beyond };
             break;
         }

@@ -342,7 +342,15 @@ static void take_below(struct search *search, uint32_t from, uint32_t to)
         || search->token[from].kind != TOKEN_WORD || search->token[from].claim)
         return;
     to -= search_sign(search, to - 1, ':');
+    for (uint32_t i = from; i < to; i++)
+        if (search->token[i].kind == TOKEN_NUMBER)
+            return;
     key = keyname_of(search, from, to);
+    if (search->token[to - 1].kind != TOKEN_WORD || keyname_word(search, to - 1) != key)
+        return;
+    /* "Schoolstraat" ends as a key does, and is none */
+    if (key == KEY_ADDRESS && FEATURE_KEY(search->token[to - 1].feature) != KEY_ADDRESS)
+        return;
     if (key < KEY_PHONE || key == KEY_HOUSENR || key == KEY_PLACE || key >= KEY_IP)
         return;
     to += search_sign(search, to, ':');

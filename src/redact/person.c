@@ -219,6 +219,16 @@ static bool has_version(const struct search *search, uint32_t i)
                 && (search->token[k + 2].gap || search->token[k + 2].kind != TOKEN_NUMBER)));
 }
 
+/* Two small words that a dot glues, by themselves. */
+static bool is_user_name(const struct search *search, uint32_t i)
+{
+    return search_sign(search, i + 1, '.') && search->token[i].shape == SHAPE_LOWER
+        && search->token[i + 2].shape == SHAPE_LOWER && search->token[i].len > 2
+        && search->token[i + 2].len > 2 && search_glued_start(search, i) == i
+        && !search->token[i + 1].gap && !search->token[i + 2].gap
+        && search_glued_end(search, i + 2) == i + 3;
+}
+
 /* Takes parts [first, last] of the chain as one name. */
 static void take(struct search *search, const struct chain *chain, uint32_t first, uint32_t last)
 {
@@ -253,6 +263,10 @@ static void take(struct search *search, const struct chain *chain, uint32_t firs
             search_claim(search, from, to, REDACT_HANDLE, RULE_SCORE, certainty, GUARD_HARD);
             return;
         }
+    /* "tessa.vdmolen" by itself as well */
+    if (to == from + 3 && is_user_name(search, from)
+        && search_claim(search, from, to, REDACT_HANDLE, RULE_SCORE, certainty, GUARD_HARD))
+        return;
     search_claim(search, from, to, REDACT_PERSON,
         is_greeted(search, from) ? RULE_GREETING : RULE_SCORE, certainty, GUARD_HARD);
 }
@@ -263,8 +277,8 @@ static void take_chain(struct search *search, struct chain *chain, int needed)
     for (uint32_t k = 0; k < chain->count; k++) {
         int margin = chain->margin[k];
 
-        margin = margin < INT16_MIN ? INT16_MIN : margin > INT16_MAX ? INT16_MAX : margin;
-        search->token[chain->at[k]].margin = (int16_t)(margin ? margin : 1);
+        margin = margin < INT8_MIN ? INT8_MIN : margin > INT8_MAX ? INT8_MAX : margin;
+        search->token[chain->at[k]].margin = (int8_t)(margin ? margin : 1);
     }
     for (uint32_t k = 0; k < chain->count; k++) {
         uint32_t last = k;
@@ -315,9 +329,13 @@ static void take_between(struct search *search)
             || (class != CLASS_TUSS && class != CLASS_TITLE))
             continue;
         if (class == CLASS_TITLE) {
+            uint32_t first = i > 1 ? i - 2 : 0;
+
             to += search_sign(search, to, '.');
+            while (first > 0 && search->token[first - 1].claim == REDACT_PERSON)
+                first--;
             if (search_sign(search, i - 1, ',') && i > 1
-                && search->token[i - 2].claim == REDACT_PERSON
+                && search->token[i - 2].claim == REDACT_PERSON && !is_greeted(search, first)
                 && search->token[to].claim == REDACT_PERSON && search->token[to].gap <= GAP_BLANK
                 && (search->token[to].len == 1
                     || (FEATURE_GIVEN(search->token[to].feature) > 1

@@ -24,9 +24,9 @@ struct token {
     uint8_t claim; /* enum redact_type */
     uint8_t guard;
     uint8_t key; /* enum key of the value that it stands in; KEY_NONE outside */
-    uint8_t word_key : 5; /* enum key that the word itself is; KEY_NONE else */
-    uint8_t uses : 3; /* bits of enum word_use */
-    int16_t margin; /* how much more it is a name than none (person.h); 0: not weighed */
+    uint8_t word_key; /* enum key that the word itself is; KEY_NONE else */
+    uint8_t uses; /* bits of enum word_use */
+    int8_t margin; /* how much more it is a name than none (person.h); 0: not weighed */
     uint32_t feature; /* of a word */
     uint32_t hash; /* of a word or number, folded */
 };

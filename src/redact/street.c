@@ -140,10 +140,16 @@ static uint32_t part_end(const struct search *search, uint32_t end, uint32_t to)
 }
 
 /* ", bis", " (boven)", " 1/2", " 3-hoog", "|12|A": what else belongs to a house number. */
-static uint32_t far_addition(const struct search *search, uint32_t end, uint32_t to, uint8_t part)
+static uint32_t far_addition(
+    const struct search *search, uint32_t i, uint32_t end, uint32_t to, uint8_t part)
 {
     bool open = search_sign(search, end, '(');
 
+    /* ["Asdoornkamp","115","A"] */
+    if (search_sign(search, end, '"') && search_sign(search, end + 1, ',')
+        && search_sign(search, end + 2, '"') && search_sign(search, end + 4, '"')
+        && search_sign(search, i - 1, '"') && search->token[end + 3].len == 1)
+        return end + 4;
     if (part && end + 1 < to && search_sign(search, end, part)
         && (is_addition_word(search, end + 1)
             || (search->token[end + 1].len == 1 && view_letter(search->token[end + 1].sign)))
@@ -217,7 +223,7 @@ uint32_t street_number_end(const struct search *search, uint32_t i, uint32_t to)
     }
     while ((more = part_end(search, end, to)) > end)
         end = more;
-    return far_addition(search, end, to, part);
+    return far_addition(search, i, end, to, part);
 }
 
 /* A word that ends as streets do: Populierenlaan, Turfmarkt. */
@@ -418,7 +424,7 @@ static bool is_street_head(const struct search *search, uint32_t i)
 {
     static const char *const words[] = { "rue", "chemin", "quai", "place", "steenweg", "viale",
         "piazza", "calle", "plaza", "rua", "ulica", "kaya", "camino", "impasse", "am", "terp",
-        "heol", "it" };
+        "heol", "it", "hofje", "hoeve" };
 
     return search->token[i].shape != SHAPE_LOWER
         && (is_street_word(search, i) || is_one_of(search, i, words, COUNT(words))
@@ -462,7 +468,7 @@ bool street_of_firm(const struct search *search, uint32_t i)
             && search_sign(search, k, '.') && search_word(search, k + 1, "v")
             && search->token[k - 1].shape != SHAPE_LOWER)
             return true;
-        if (token->claim == REDACT_PERSON)
+        if (token->claim == REDACT_PERSON && token->len > 1)
             return false;
         if (k - 1 < from && search->token[k].gap >= GAP_LINE && ++lines > 1)
             return false;
@@ -619,6 +625,8 @@ static enum street street_sense(
                     && !search->token[last].gap)
             ? STREET_SURE
             : STREET_NOT;
+    if (kind && from == last && search->token[last].len < 4)
+        return STREET_MAYBE; /* Rd, Ln alone: RD-17-22 */
     if (kind && from == last && search->token[last].shape == SHAPE_CAPITAL && !(f & FEATURE_STREET)
         && FEATURE_COMMON(f) > 5)
         return STREET_MAYBE;

@@ -569,7 +569,7 @@ static bool take_address(struct search *search, uint32_t from, uint32_t to, enum
     if (!words || end - from > 16 || street_of_firm(search, from))
         return false;
     /* "Verzorgingscentrum De Borg, Parkzicht 1": the street is what stands before the number */
-    for (uint32_t i = from, start = from; digits && i < end; i++) {
+    for (uint32_t i = from, start = from; digits && form == VALUE_PROSE && i < end; i++) {
         if (search_sign(search, i, ',') && search->token[i + 1].kind == TOKEN_WORD
             && search->token[i + 1].shape != SHAPE_LOWER)
             start = i + 1;

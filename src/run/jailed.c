@@ -1,5 +1,6 @@
 #include "run/jailed.h"
 
+#include "mime/addresses.h"
 #include "run/reading.h"
 #include "run/wire.h"
 
@@ -259,6 +260,14 @@ static bool verifies(enum signature signature)
     return signature == SIGNATURE_GOOD || signature == SIGNATURE_MISMATCH;
 }
 
+static bool is_address_of(const struct pgp_signature *signer, const char *address)
+{
+    for (size_t i = 0; i < signer->addresses.count; i++)
+        if (addresses_same(signer->addresses.at[i], address))
+            return true;
+    return false;
+}
+
 static bool backs_message(const struct told *told, const struct message *message)
 {
     const struct pgp_signature *signer = signature_made(told, message->signer, message->signed_at);
@@ -268,7 +277,7 @@ static bool backs_message(const struct told *told, const struct message *message
     if (verifies(message->signature) && !signer)
         return false;
     return message->signature != SIGNATURE_GOOD
-        || (message->from.count == 1 && texts_have_nocase(&signer->addresses, message->from.at[0]));
+        || (message->from.count == 1 && is_address_of(signer, message->from.at[0]));
 }
 
 static bool backs(const struct told *told, const struct message *message)

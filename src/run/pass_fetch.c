@@ -213,6 +213,7 @@ static bool commit(struct taker *taker, const struct fetch_folder *folder,
 static bool on_commit(struct taker *taker, struct span bytes, struct err *err)
 {
     struct hand_cursor hand = { 0 };
+    struct buf lines = { .arena = taker->arena };
     struct inbox_cursor cursor;
     struct fetch_folder folder;
 
@@ -227,9 +228,10 @@ static bool on_commit(struct taker *taker, struct span bytes, struct err *err)
         return false;
     vault_committed(taker->store);
     for (size_t i = 0; i < taker->count; i++)
-        log_line(LOG_LEVEL_INFO, "fetch", taker->group[i].vault, "%s, %llu bytes",
+        log_add(&lines, LOG_LEVEL_INFO, "fetch", taker->group[i].vault, "%s, %llu bytes",
             taker->group[i].head_only ? "too large: head only" : "fetched",
             (unsigned long long)taker->group[i].size_bytes);
+    log_tell(&lines);
     taker->count = 0;
     return answer(taker, HAND_COMMIT, NULL, 0);
 }
