@@ -156,6 +156,8 @@ def reform(name):
             return words[0][0] + '.' + initial() + '. ' + ' '.join(words[1:])
         if n < .92 and len(words[-1]) > 2:
             return words[-1] + ', ' + ' '.join(words[:-1])
+        if n < .925:
+            return draw.choice(('\n', '\n> ', '\n| ')).join((words[0], ' '.join(words[1:])))
         if n < .94 and len(words[-1]) > 2 and len(words) == 2:
             return words[0] + ' ' + draw.choice(TUSS) + ' ' + words[1]
         if n < .96:

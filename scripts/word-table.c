@@ -38,7 +38,7 @@ static void fail(const char *what, const char *which)
 /* Letters that look like Latin ones but do not decompose to them (Unicode TR 39), by pairs. */
 static const char like[] = "аaеeоoрpсcхxуyіiѕsјjԁdһhԛqԝwвbнhкkмmтtгrпnиuАAВBЕEКKМMНHОOРPСCТTХXУYЅS"
                            "ІIЈJαaβbεeιiκkνvοoρpτtυuχxωwΑAΒBΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΥYΧXøoØOđdĐDłlŁLıi"
-                           "ßsæaÆAœoŒOþtÞTðdÐDħhĦHŋnŊNəeƏEɑaɡgʼ'´'′'×x⁄/∕/№#·.⋅.∙.・.⁃-¦|∣|";
+                           "ßsæaÆAœoŒOþtÞTðdÐDħhĦHŋnŊNəeƏEɑaɡgʼ'´'′'×x⁄/∕/№#。.·.⋅.∙.・.⁃-¦|∣|";
 
 static void fold_like(void)
 {

@@ -4,11 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 enum { FIRST_BLOCK = 16 * 1024, LARGEST_STEP = 4 * 1024 * 1024, LARGEST_KEPT = 1024 * 1024 };
-enum { LARGE_BLOCK = 128 * 1024, ALIGN = 16 };
+enum { FIRST_MAPPED = 256 * 1024, PAGE = 4096, ALIGN = 16 };
 
 struct block {
     struct block *before;
@@ -49,13 +50,44 @@ static void wipe(struct block *block)
     block->used = 0;
 }
 
+/* From some size on a block is a mapping of its own: it comes clean from the system, is touched no
+ * further than it is used, and grows without leaving a copy behind. */
+static bool is_mapped(size_t size)
+{
+    return size >= FIRST_MAPPED;
+}
+
+static size_t mapped_len(size_t size)
+{
+    return (sizeof(struct block) + size + PAGE - 1) & ~(size_t)(PAGE - 1);
+}
+
+static struct block *block_new(size_t size)
+{
+    void *block;
+
+    if (!is_mapped(size))
+        return taken(malloc(sizeof(struct block) + size));
+    block = mmap(
+        NULL, mapped_len(size), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return taken(block == MAP_FAILED ? NULL : block);
+}
+
+static void block_free(struct block *block)
+{
+    wipe(block);
+    if (is_mapped(block->size))
+        munmap(block, mapped_len(block->size));
+    else
+        free(block);
+}
+
 static void blocks_free(struct block *last)
 {
     while (last) {
         struct block *before = last->before;
 
-        wipe(last);
-        free(last);
+        block_free(last);
         last = before;
     }
 }
@@ -100,11 +132,9 @@ static void block_add(struct arena *arena, size_t at_least)
         size = LARGEST_STEP;
     if (size < at_least)
         size = at_least;
-    /* large ones come clean from the system, and are touched no further than they are used */
-    block = taken(
-        size < LARGE_BLOCK ? malloc(sizeof *block + size) : calloc(1, sizeof *block + size));
+    block = block_new(size);
     *block = (struct block) {
-        .before = arena->last, .size = size, .clean = size < LARGE_BLOCK ? 0 : size
+        .before = arena->last, .size = size, .clean = is_mapped(size) ? size : 0
     };
     arena->last = block;
 }
@@ -141,6 +171,17 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
     return arena_alloc(arena, count * size);
 }
 
+/* Makes room for more bytes in the last block, which is a mapping that holds one piece alone. */
+static void widen(struct arena *arena, size_t more)
+{
+    struct block *last = arena->last;
+    size_t size = last->used + more;
+    void *moved = mremap(last, mapped_len(last->size), mapped_len(size), MREMAP_MAYMOVE);
+
+    arena->last = taken(moved == MAP_FAILED ? NULL : moved);
+    arena->last->size = arena->last->clean = size;
+}
+
 void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_size)
 {
     struct block *last = arena->last;
@@ -150,11 +191,13 @@ void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_siz
     if (new_size <= old_size)
         return old;
     if (old && last && (char *)old + have == last->at + last->used) {
-        size_t more = aligned(new_size) - have;
+        size_t start = (size_t)((char *)old - last->at), more = aligned(new_size) - have;
 
-        if (more <= last->size - last->used) {
+        if (start == 0 && is_mapped(last->size) && more > last->size - last->used)
+            widen(arena, more);
+        if (more <= arena->last->size - arena->last->used) {
             take(arena, more);
-            return old;
+            return arena->last->at + start;
         }
     }
     grown = arena_alloc(arena, new_size);

@@ -42,7 +42,7 @@ struct row {
         { #which, "password_file", TEXT, AT(which.password_file), "", 0, 0, 0, false,              \
             "file of mode 0600 with the password, or the name of a systemd credential" },          \
         { #which, "token_command", TEXT, AT(which.token_command), "", 0, 0, 0, false,              \
-            "command that prints an OAuth token, run for each login" },                            \
+            "command that prints an OAuth token (XOAUTH2, OAUTHBEARER), run for each login" },     \
         { #which, "connect_timeout", NUMBER, AT(which.connect_timeout_s), NULL, 30, 1, 600, false, \
             "seconds to reach the server" },                                                       \
         { #which, "answer_timeout", NUMBER, AT(which.answer_timeout_s), NULL, default_answer, 1,   \

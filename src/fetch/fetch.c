@@ -138,9 +138,12 @@ static bool keep(struct round *round, struct member *member)
 /* The index in asked of a UID; asked_count when we did not ask for it. */
 static size_t find_asked(const struct round *round, uint32_t uid)
 {
-    for (size_t i = 0; i < round->asked_count; i++)
-        if (round->group[round->asked[i]].message->uid == uid)
-            return i;
+    for (size_t i = 0; i < round->asked_count; i++) {
+        size_t at = (round->next + i) % round->asked_count; /* it is the next one, mostly */
+
+        if (round->group[round->asked[at]].message->uid == uid)
+            return at;
+    }
     return round->asked_count;
 }
 

@@ -53,7 +53,7 @@ enum fetch_known {
     FETCH_REUSED, /* the UID is known, with another size and another date: another message */
 };
 
-enum { FETCH_GROUP = 100 }; /* messages in one commit, at most */
+enum { FETCH_GROUP = 250 }; /* messages in one commit, at most */
 
 /* All gives false on failure, which ends the run with the sink's error. */
 struct fetch_sink {

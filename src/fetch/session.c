@@ -1,6 +1,7 @@
 #include "fetch/session.h"
 
 #include "fetch/folder_name.h"
+#include "tls/bearer.h"
 #include "tls/tls.h"
 
 #include <libetpan/libetpan.h>
@@ -214,15 +215,72 @@ static bool login_plainly(struct session *session, struct err *err)
         mailimap_login(session->imap, settings->server->user, settings->secret), "LOGIN", err);
 }
 
+static bool send_line(struct session *session, const char *line)
+{
+    mailstream *stream = session->imap->imap_stream;
+    size_t len = strlen(line);
+
+    return mailstream_write(stream, line, len) == (ssize_t)len
+        && mailstream_write(stream, "\r\n", 2) == 2 && mailstream_flush(stream) == 0;
+}
+
+/* The end of an AUTHENTICATE, as the library's own calls tell it. */
+static int read_end(struct session *session)
+{
+    struct mailimap_response *response = NULL;
+    int code = mailimap_parse_response(session->imap, &response);
+    bool good;
+
+    if (code != MAILIMAP_NO_ERROR)
+        return code;
+    good = response->rsp_resp_done->rsp_type == MAILIMAP_RESP_DONE_TYPE_TAGGED
+        && response->rsp_resp_done->rsp_data.rsp_tagged->rsp_cond_state->rsp_type
+            == MAILIMAP_RESP_COND_STATE_OK;
+    mailimap_response_free(response);
+    if (good)
+        session->imap->imap_state = MAILIMAP_STATE_AUTHENTICATED;
+    return good ? MAILIMAP_NO_ERROR : MAILIMAP_ERROR_LOGIN;
+}
+
+/* The library knows XOAUTH2 alone. The message goes when it is asked for, which every server
+ * understands (RFC 3501, 6.2.2); a refusal asks once more. */
+static int authenticate_bearer(struct session *session)
+{
+    const struct fetch_settings *settings = session->settings;
+    const char *const says[] = { bearer_message(settings->server, settings->secret, session->arena),
+        BEARER_GIVES_UP };
+    int code = mailimap_send_current_tag(session->imap);
+
+    if (code != MAILIMAP_NO_ERROR)
+        return code;
+    if (!send_line(session, "AUTHENTICATE OAUTHBEARER"))
+        return MAILIMAP_ERROR_STREAM;
+    for (size_t i = 0;; i++) {
+        const char *line = mailimap_read_line(session->imap);
+
+        if (!line)
+            return MAILIMAP_ERROR_STREAM;
+        if (*line != '+')
+            return read_end(session);
+        if (i == COUNT(says))
+            return MAILIMAP_ERROR_PROTOCOL;
+        if (!send_line(session, says[i]))
+            return MAILIMAP_ERROR_STREAM;
+    }
+}
+
 static bool login_by_token(struct session *session, struct err *err)
 {
     const struct fetch_settings *settings = session->settings;
 
-    if (!has_login(session, "XOAUTH2"))
-        return err_exit(err, ERR_SERVICE, EX_NOPERM, "imap: the server does not offer XOAUTH2");
-    return login_done(session,
-        mailimap_oauth2_authenticate(session->imap, settings->server->user, settings->secret),
-        "XOAUTH2", err);
+    if (has_login(session, "XOAUTH2"))
+        return login_done(session,
+            mailimap_oauth2_authenticate(session->imap, settings->server->user, settings->secret),
+            "XOAUTH2", err);
+    if (has_login(session, "OAUTHBEARER"))
+        return login_done(session, authenticate_bearer(session), "OAUTHBEARER", err);
+    return err_exit(err, ERR_SERVICE, EX_NOPERM,
+        "imap: the server offers neither XOAUTH2 nor OAUTHBEARER, for the token");
 }
 
 static bool log_in(struct session *session, struct err *err)

@@ -1,6 +1,5 @@
 #include "jail/jail.h"
 
-#include "base/buf.h"
 #include "base/file.h"
 #include "jail/jail_child.h"
 #include "jail/jail_frame.h"
@@ -173,24 +172,28 @@ static bool receive_head(struct child *child, struct jail_head *head)
     return true;
 }
 
+/* Memory grows with what really comes. A NUL stands behind it. */
 static bool receive_bytes(struct child *child, size_t len, struct arena *arena, struct span *bytes)
 {
-    struct buf buf = { .arena = arena };
-    char step[STEP];
-    size_t got = 0;
+    char *at = NULL;
+    size_t room = 0, have = 0, got = 0;
 
-    while (buf.len < len) {
-        size_t most = len - buf.len < sizeof step ? len - buf.len : sizeof step;
+    do {
+        if (have == room || !room) {
+            size_t wanted = room ? room * 2 : STEP;
 
-        if (!receive_some(child, step, most, &got))
+            if (wanted >= len)
+                wanted = len + 1;
+            at = arena_grow(arena, at, room, wanted);
+            room = wanted;
+        }
+        if (have < len && !receive_some(child, at + have, (room < len ? room : len) - have, &got))
             return false;
-        if (!got)
+        if (have < len && !got)
             return broke(child, "ended too early");
-        buf_add(&buf, (struct span) { step, got });
-    }
-    explicit_bzero(step, sizeof step);
-    buf_string(&buf);
-    *bytes = buf_span(&buf);
+        have += got;
+    } while (have < len);
+    *bytes = (struct span) { at, len };
     return true;
 }
 

@@ -159,7 +159,7 @@ static bool limit_cpu(int seconds)
     return setrlimit(RLIMIT_CPU, &(struct rlimit) { (rlim_t)seconds, (rlim_t)seconds + 1 }) == 0;
 }
 
-static size_t address_space(void)
+size_t jail_child_room(const struct jail_limits *limits)
 {
     AUTO(file_close_fd) int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
     char text[64] = "";
@@ -167,15 +167,15 @@ static size_t address_space(void)
 
     if (fd >= 0 && read(fd, text, sizeof text - 1) > 0)
         sscanf(text, "%lu", &pages);
-    return (size_t)pages * (size_t)sysconf(_SC_PAGESIZE);
+    return (size_t)pages * (size_t)sysconf(_SC_PAGESIZE) + limits->memory_bytes;
 }
 
 /* The sanitizer's shadow is far beyond any limit on the address space. */
-static bool limit_all(const struct jail_limits *limits)
+static bool limit_all(const struct jail_limits *limits, size_t room)
 {
-    return (SANITIZED || limit(RLIMIT_AS, address_space() + limits->memory_bytes))
-        && limit_cpu(limits->cpu_s) && limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0)
-        && limit(RLIMIT_MEMLOCK, 0) && limit(RLIMIT_NPROC, 0) && limit(RLIMIT_NOFILE, 0);
+    return (SANITIZED || limit(RLIMIT_AS, room)) && limit_cpu(limits->cpu_s)
+        && limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_MEMLOCK, 0)
+        && limit(RLIMIT_NPROC, 0) && limit(RLIMIT_NOFILE, 0);
 }
 
 /* in and out are above OUT: the spawner keeps 0 to 2 taken. */
@@ -236,7 +236,7 @@ struct span jail_ask(
 }
 
 _Noreturn void jail_child_run(const struct jail_job *job, const struct jail_limits *limits,
-    const struct sock_fprog *filter, void *prepared, int in, int out)
+    size_t room, const struct sock_fprog *filter, void *prepared, int in, int out)
 {
     struct jail_line line = { IN, OUT };
     struct arena *arena = arena_new();
@@ -244,7 +244,8 @@ _Noreturn void jail_child_run(const struct jail_job *job, const struct jail_limi
     struct err err = { 0 };
 
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (!keep_only(in, out) || !limit_all(limits) || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0
+    if (!keep_only(in, out) || !limit_all(limits, room)
+        || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0
         || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, filter) != 0)
         _exit(JAIL_END_SETUP);
     input = receive(&line, JAIL_INPUT, arena);

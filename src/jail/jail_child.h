@@ -12,8 +12,11 @@ struct sock_fprog;
 /* Builds the system call filter of all children, in the spawner. */
 bool jail_child_filter(struct sock_fprog *program) MUST_USE;
 
+/* The address space that a child may have: what the spawner has, and the limit on top. */
+size_t jail_child_room(const struct jail_limits *limits);
+
 /* Becomes the child: in and out are its pipes, everything else is closed. Never returns. */
 _Noreturn void jail_child_run(const struct jail_job *job, const struct jail_limits *limits,
-    const struct sock_fprog *filter, void *prepared, int in, int out);
+    size_t room, const struct sock_fprog *filter, void *prepared, int in, int out);
 
 #endif

@@ -161,6 +161,7 @@ _Noreturn void jail_spawner_run(
 {
     struct sock_fprog filter;
     void *prepared = NULL;
+    size_t room;
     int ends[2];
 
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -173,11 +174,14 @@ _Noreturn void jail_spawner_run(
         _exit(1);
     if (job->prepare)
         prepared = job->prepare();
+    room = jail_child_room(limits);
     while (take_ends(fd, ends)) {
-        pid_t child = fork();
+        /* No thread runs here, so what libraries do at a fork is not needed: a fifth of its cost.
+         */
+        pid_t child = _Fork();
 
         if (child == 0)
-            jail_child_run(job, limits, &filter, prepared, ends[0], ends[1]);
+            jail_child_run(job, limits, room, &filter, prepared, ends[0], ends[1]);
         close(ends[0]);
         close(ends[1]);
         see_to_its_end(fd, child);

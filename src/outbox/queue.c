@@ -327,6 +327,24 @@ static void settle_one(struct txn *txn, const struct queue_delivery *delivery, s
     *add_record(arena, records, count) = record;
 }
 
+static bool has_ended(const struct queue_delivery *delivery)
+{
+    return delivery->state == QUEUE_SENT || delivery->state == QUEUE_REFUSED;
+}
+
+bool queue_unsettled(struct txn *txn)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct queue_delivery *deliveries;
+    bool unsettled = false;
+    size_t count;
+
+    queue_list(txn, arena, &deliveries, &count);
+    for (size_t i = 0; i < count; i++)
+        unsettled = unsettled || has_ended(&deliveries[i]);
+    return unsettled;
+}
+
 void queue_settle(
     struct txn *txn, struct arena *arena, struct queue_record **records, size_t *count)
 {
@@ -337,7 +355,7 @@ void queue_settle(
     *count = 0;
     queue_list(txn, arena, &deliveries, &delivery_count);
     for (size_t i = 0; i < delivery_count; i++) {
-        if (deliveries[i].state != QUEUE_SENT && deliveries[i].state != QUEUE_REFUSED)
+        if (!has_ended(&deliveries[i]))
             continue;
         settle_one(txn, &deliveries[i], arena, records, count);
         txn_delete(txn, TABLE_OUTBOX, span_of(deliveries[i].id));

@@ -58,6 +58,9 @@ struct queue_delivery {
 void queue_list(
     struct txn *txn, struct arena *arena, struct queue_delivery **deliveries, size_t *count);
 
+/* Whether queue_settle has something to take out. Needs no key. */
+bool queue_unsettled(struct txn *txn);
+
 /* Whether it is to be tried now: also one that a run was cut off in. */
 bool queue_due(const struct queue_delivery *delivery, int64_t now_s);
 

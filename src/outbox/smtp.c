@@ -1,5 +1,6 @@
 #include "outbox/smtp.h"
 
+#include "tls/bearer.h"
 #include "tls/tls.h"
 
 #include <libetpan/libetpan.h>
@@ -148,7 +149,9 @@ static const char *choose_mechanism(const struct smtp *smtp)
     int mode = smtp->settings->server->login;
 
     if (smtp->settings->is_token)
-        return offers(smtp, "XOAUTH2") ? "XOAUTH2" : NULL;
+        return offers(smtp, "XOAUTH2")    ? "XOAUTH2"
+            : offers(smtp, "OAUTHBEARER") ? "OAUTHBEARER"
+                                          : NULL;
     for (size_t i = 0; i < COUNT(logins); i++)
         if ((mode == LOGIN_AUTO || mode == (int)logins[i].mode)
             && offers(smtp, logins[i].mechanism))
@@ -156,13 +159,56 @@ static const char *choose_mechanism(const struct smtp *smtp)
     return NULL;
 }
 
-static bool log_in(struct smtp *smtp, struct err *err)
+/* Sends a line and gives the code of the answer, 0 when there is none. */
+static int ask(struct smtp *smtp, const char *line)
+{
+    mailstream *stream = smtp->session->stream;
+    size_t len = strlen(line);
+    const char *text;
+
+    if (mailstream_write(stream, line, len) != (ssize_t)len
+        || mailstream_write(stream, "\r\n", 2) != 2 || mailstream_flush(stream) < 0)
+        return 0;
+    do
+        text = mailstream_read_line_remove_eol(stream, smtp->session->line_buffer);
+    while (text && strlen(text) > 3 && text[3] == '-');
+    return text ? atoi(text) : 0;
+}
+
+/* The library knows XOAUTH2 alone. A refusal comes as a question first. */
+static int authenticate_bearer(struct smtp *smtp)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    const struct smtp_settings *settings = smtp->settings;
+    int code = ask(smtp,
+        arena_printf(arena, "AUTH OAUTHBEARER %s",
+            bearer_message(settings->server, settings->secret, arena)));
+
+    if (code == 334)
+        code = ask(smtp, BEARER_GIVES_UP);
+    smtp->session->response_code = code;
+    return code == 235 ? MAILSMTP_NO_ERROR : MAILSMTP_ERROR_AUTH_AUTHENTICATION_FAILED;
+}
+
+static int authenticate(struct smtp *smtp, const char *mechanism)
 {
     const struct smtp_settings *settings = smtp->settings;
-    const char *user = settings->server->user, *mechanism;
+    const char *user = settings->server->user;
+
+    if (!settings->is_token)
+        return mailesmtp_auth_sasl(smtp->session, mechanism, settings->server->host, NULL, NULL,
+            user, user, settings->secret, "");
+    return strcmp(mechanism, "XOAUTH2") == 0
+        ? mailsmtp_oauth2_authenticate(smtp->session, user, settings->secret)
+        : authenticate_bearer(smtp);
+}
+
+static bool log_in(struct smtp *smtp, struct err *err)
+{
+    const char *mechanism;
     int done;
 
-    if (!*user)
+    if (!*smtp->settings->server->user)
         return true;
     assert(tls_started(smtp->tls));
     mechanism = choose_mechanism(smtp);
@@ -170,10 +216,7 @@ static bool log_in(struct smtp *smtp, struct err *err)
         return err_exit(err, ERR_SERVICE, EX_NOPERM,
             "smtp: the server offers no login of the kind in the setting login");
     smtp->session->response_code = 0;
-    done = settings->is_token
-        ? mailsmtp_oauth2_authenticate(smtp->session, user, settings->secret)
-        : mailesmtp_auth_sasl(smtp->session, mechanism, settings->server->host, NULL, NULL, user,
-            user, settings->secret, "");
+    done = authenticate(smtp, mechanism);
     if (done == MAILSMTP_NO_ERROR)
         return true;
     if (tls_failed(smtp->tls, err))

@@ -14,6 +14,8 @@
 
 enum { FIRST_SCRATCH = 64 * 1024 };
 
+static const char IO_BUFFER[] = "16384"; /* gpg writes 8192 */
+
 /* ---- status lines ---- */
 
 /* A keyword, the start of what stands behind it, and the counter. */
@@ -128,6 +130,7 @@ static bool make_context(struct pgp *pgp, enum pgp_place place, struct err *err)
     gpgme_ctx_t context;
     gpgme_error_t error;
 
+    gpgme_set_global_flag("disable-gpgconf", "1"); /* gpg lies in $PATH: saves three starts */
     if (!gpgme_check_version("1.18.0"))
         return err_exit(err, ERR_RUN, EX_UNAVAILABLE, "gpgme: older than 1.18");
     error = gpgme_new(&context);
@@ -343,6 +346,13 @@ static ssize_t scratch_write(void *hook, const void *bytes, size_t len)
     return (ssize_t)len;
 }
 
+/* gpgme reads and writes 512 bytes at a time unless told otherwise. */
+static void use_large_buffers(gpgme_data_t data)
+{
+    gpgme_data_set_flag(data, "io-buffer-size", IO_BUFFER);
+    gpgme_data_set_flag(data, "sensitive", "1"); /* wiped when it is released */
+}
+
 struct gpgme_data *pgp_scratch_open(struct pgp *pgp, size_t most)
 {
     static struct gpgme_data_cbs callbacks = { .write = scratch_write };
@@ -352,6 +362,7 @@ struct gpgme_data *pgp_scratch_open(struct pgp *pgp, size_t most)
     pgp->scratch.most = most;
     if (gpgme_data_new_from_cbs(&data, &callbacks, &pgp->scratch) != 0)
         return NULL;
+    use_large_buffers(data);
     return data;
 }
 
@@ -369,6 +380,7 @@ struct gpgme_data *pgp_data_of(struct span bytes)
 
     if (gpgme_data_new_from_mem(&data, bytes.len ? bytes.at : "", bytes.len, 0) != 0)
         return NULL;
+    use_large_buffers(data);
     return data;
 }
 

@@ -162,6 +162,21 @@ static bool make_folder(struct pgp_home *home, struct err *err)
         strerror(errno));
 }
 
+/*
+ * Each gpg reads the tables of its language, and tells the agent of a terminal and a display for a
+ * pinentry that is never asked: all that for words that nobody reads. Status lines and listings
+ * have no language.
+ */
+static void quieten_gpg(void)
+{
+    static const char *const unwanted[] = { "LANGUAGE", "TERM", "DISPLAY", "XAUTHORITY", "GPG_TTY",
+        "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS" };
+
+    setenv("LC_ALL", "C", 1);
+    for (size_t i = 0; i < COUNT(unwanted); i++)
+        unsetenv(unwanted[i]);
+}
+
 /* ---- where gpg looks for the agent ---- */
 
 static _Noreturn void become_gpgconf(const char *folder, int out)
@@ -209,13 +224,16 @@ static bool is_inside(const struct pgp_home *home, const char *socket)
     return strncmp(socket, home->path, len) == 0 && socket[len] == '/';
 }
 
-/* All gpgs of this folder share one agent. */
+/* All gpgs of this folder share one agent. Where sockets lie in the homes, one answer tells all. */
 static bool find_sockets(struct pgp_home *home, struct err *err)
 {
-    if (!ask_socket(home->path, home->socket, err)
-        || !ask_socket(home->alone_path, home->alone_socket, err))
+    if (!ask_socket(home->path, home->socket, err))
         return false;
-    if (!is_inside(home, home->socket) && !ask_socket(home->import_path, home->import_socket, err))
+    if (is_inside(home, home->socket))
+        snprintf(home->alone_socket, sizeof home->alone_socket, "%s%s", home->alone_path,
+            home->socket + strlen(home->path));
+    else if (!ask_socket(home->alone_path, home->alone_socket, err)
+        || !ask_socket(home->import_path, home->import_socket, err))
         return false;
     return symlink(home->socket, home->alone_socket) == 0
         || err_exit(err, ERR_RUN, EX_CANTCREAT, "%s: %s", home->alone_socket, strerror(errno));
@@ -238,6 +256,7 @@ bool pgp_home_make(struct pgp_home *home, const char *keys_home, struct err *err
     char keys[LONGEST_PATH];
 
     *home = (struct pgp_home) { 0 };
+    quieten_gpg();
     if (!realpath(keys_home, keys))
         return err_exit(err, ERR_RUN, EX_CONFIG, "%s: %s", keys_home, strerror(errno));
     if (!make_folder(home, err))
@@ -250,6 +269,20 @@ bool pgp_home_make(struct pgp_home *home, const char *keys_home, struct err *err
         return true;
     pgp_home_drop(home);
     return false;
+}
+
+size_t pgp_home_ring_bytes(const struct pgp_home *home)
+{
+    static const char *const rings[] = { "pubring.kbx", "pubring.gpg" };
+    char path[LONGEST_PATH];
+    struct stat facts;
+
+    for (size_t i = 0; i < COUNT(rings); i++) {
+        snprintf(path, sizeof path, "%s/%s", home->path, rings[i]);
+        if (stat(path, &facts) == 0)
+            return (size_t)facts.st_size;
+    }
+    return 0;
 }
 
 /* ---- the agent ---- */
@@ -290,7 +323,6 @@ static _Noreturn void become_agent(const struct pgp_home *home, int listener, pi
     setenv("LISTEN_PID", self, 1);
     setenv("LISTEN_FDS", "1", 1);
     unsetenv("LISTEN_FDNAMES");
-    unsetenv("DISPLAY");
     if (nothing < 0 || dup2(nothing, 0) < 0 || dup2(nothing, 1) < 0 || dup2(nothing, 2) < 0
         || (listener == 3 ? fcntl(listener, F_SETFD, 0) : dup2(listener, 3)) < 0)
         _exit(1);

@@ -30,6 +30,9 @@ struct pgp_home {
 /* Makes the folder for the keys in keys_home. Fails with ERR_RUN. */
 bool pgp_home_make(struct pgp_home *home, const char *keys_home, struct err *err) MUST_USE;
 
+/* Size of the key ring; 0 when there is none. */
+size_t pgp_home_ring_bytes(const struct pgp_home *home);
+
 /* Sees to it that the agent runs. Fails with ERR_SERVICE. */
 bool pgp_home_wake(struct pgp_home *home, struct err *err) MUST_USE;
 

@@ -30,8 +30,20 @@ struct listing {
     size_t count;
 };
 
+/* The subkey with this fingerprint or long id. */
+static gpgme_subkey_t subkey_named(gpgme_key_t key, const char *id)
+{
+    for (gpgme_subkey_t subkey = key->subkeys; subkey; subkey = subkey->next)
+        if ((subkey->fpr && strcasecmp(subkey->fpr, id) == 0)
+            || (subkey->keyid && strcasecmp(subkey->keyid, id) == 0))
+            return subkey;
+    return NULL;
+}
+
 static bool is_wanted(const struct listing *listing, gpgme_key_t key)
 {
+    if (listing->pattern && !subkey_named(key, listing->pattern))
+        return false;
     if (!listing->address)
         return true;
     for (gpgme_user_id_t uid = key->uids; uid; uid = uid->next)
@@ -68,7 +80,10 @@ static void release_listing(struct listing *listing)
         release_key(&listing->keys[i]);
 }
 
-/* A listing that was made before: each costs a start of gpg, and a letter asks for four. */
+/*
+ * A listing that was made before: each costs a start of gpg, a mail asks for two keys or more and a
+ * letter for four. Of a small ring all keys are listed at once, with neither pattern nor address.
+ */
 struct pgp_listed {
     struct pgp_listed *next;
     const char *pattern, *address; /* NULL as in the listing */
@@ -76,26 +91,29 @@ struct pgp_listed {
     size_t count;
 };
 
-enum { LISTED_MOST = 256 };
+enum { LISTED_MOST = 256, SMALL_RING = 64 * 1024 };
 
 static bool same_or_none(const char *a, const char *b)
 {
     return a && b ? strcasecmp(a, b) == 0 : a == b;
 }
 
-static bool was_listed(struct pgp *pgp, struct listing *listing)
+static const struct pgp_listed *was_listed(
+    const struct pgp *pgp, const char *pattern, const char *address)
 {
-    for (struct pgp_listed *listed = pgp->listed; listed; listed = listed->next)
-        if (same_or_none(listed->pattern, listing->pattern)
-            && same_or_none(listed->address, listing->address)) {
-            listing->count = listed->count;
-            for (size_t i = 0; i < listed->count; i++) {
-                gpgme_key_ref(listed->keys[i]);
-                listing->keys[i] = listed->keys[i];
-            }
-            return true;
+    for (const struct pgp_listed *listed = pgp->listed; listed; listed = listed->next)
+        if (same_or_none(listed->pattern, pattern) && same_or_none(listed->address, address))
+            return listed;
+    return NULL;
+}
+
+static void take_wanted(struct listing *listing, gpgme_key_t const *keys, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (is_wanted(listing, keys[i])) {
+            gpgme_key_ref(keys[i]);
+            listing->keys[listing->count++] = keys[i];
         }
-    return false;
 }
 
 static const char *kept_text(struct pgp *pgp, const char *text)
@@ -107,7 +125,7 @@ static void keep_listing(struct pgp *pgp, const struct listing *listing)
 {
     struct pgp_listed *listed;
 
-    if (pgp->listed_count == LISTED_MOST)
+    if (pgp->listed_count == LISTED_MOST || listing->count == COUNT(listing->keys))
         return;
     listed = arena_alloc(pgp->known_arena, sizeof *listed);
     *listed = (struct pgp_listed) { .next = pgp->listed,
@@ -123,12 +141,10 @@ static void keep_listing(struct pgp *pgp, const struct listing *listing)
     pgp->listed_count++;
 }
 
-static bool list(struct pgp *pgp, struct listing *listing, struct err *err)
+static bool list_anew(struct pgp *pgp, struct listing *listing, struct err *err)
 {
     struct pgp_end end;
 
-    if (!listing->from && was_listed(pgp, listing))
-        return true;
     if (!pgp_call(pgp, run_listing, listing, &end, err))
         return false;
     if (end.error)
@@ -137,6 +153,35 @@ static bool list(struct pgp *pgp, struct listing *listing, struct err *err)
     if (!listing->from && pgp_home_answers(&pgp->home))
         keep_listing(pgp, listing);
     return true;
+}
+
+/* Lists the whole ring, once, if it is small. Gives false with *err only when gpg fails. */
+static bool list_whole(struct pgp *pgp, struct err *err)
+{
+    AUTO(release_listing) struct listing whole = { 0 };
+
+    return was_listed(pgp, NULL, NULL) || pgp_home_ring_bytes(&pgp->home) > SMALL_RING
+        || list_anew(pgp, &whole, err);
+}
+
+/*
+ * A key that is not in what was listed may have come since, so it is looked for; whom no key is
+ * known of is not: that would cost a start of gpg for every sender.
+ */
+static bool list(struct pgp *pgp, struct listing *listing, struct err *err)
+{
+    const struct pgp_listed *listed = was_listed(pgp, listing->pattern, listing->address);
+
+    if (listing->from)
+        return list_anew(pgp, listing, err);
+    if (!listed && !list_whole(pgp, err))
+        return false;
+    if (!listed)
+        listed = was_listed(pgp, NULL, NULL);
+    if (listed)
+        take_wanted(listing, listed->keys, listed->count);
+    return (listed && (listing->count || listing->address || listed->pattern))
+        || list_anew(pgp, listing, err);
 }
 
 bool pgp_ring_key(
@@ -546,16 +591,6 @@ bool pgp_key_export(struct pgp *pgp, const char *fingerprint, struct arena *aren
 }
 
 /* ---- keys that verdicts need again and again ---- */
-
-/* The subkey with this fingerprint or long id. */
-static gpgme_subkey_t subkey_named(gpgme_key_t key, const char *id)
-{
-    for (gpgme_subkey_t subkey = key->subkeys; subkey; subkey = subkey->next)
-        if ((subkey->fpr && strcasecmp(subkey->fpr, id) == 0)
-            || (subkey->keyid && strcasecmp(subkey->keyid, id) == 0))
-            return subkey;
-    return NULL;
-}
 
 static void remember(struct pgp *pgp, gpgme_key_t key, struct pgp_known *known)
 {

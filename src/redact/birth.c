@@ -106,7 +106,7 @@ static uint32_t worded_end(const struct search *search, uint32_t i, uint32_t to)
         if (search_word(search, k, "st") || search_word(search, k, "nd")
             || search_word(search, k, "rd") || search_word(search, k, "th")
             || search_word(search, k, "e") || search_word(search, k, "ste")
-            || search_word(search, k, "de"))
+            || search_word(search, k, "sten") || search_word(search, k, "de"))
             k++;
         if (search_word(search, k, "of") || search_sign(search, k, '-')
             || search_sign(search, k, '/') || search_sign(search, k, '.')
@@ -151,28 +151,24 @@ static uint32_t worded_end(const struct search *search, uint32_t i, uint32_t to)
 /* The two letters that number words begin with, so that most others are told at once. */
 static bool may_start(uint8_t first, uint8_t second)
 {
-#define LETTER(c) (1u << ((c) - 'a'))
-    static const uint32_t pairs[26] = {
-        ['a' - 'a'] = LETTER('c') | LETTER('n'),
-        ['d' - 'a'] = LETTER('e') | LETTER('r') | LETTER('u'),
-        ['e' - 'a'] = LETTER('e') | LETTER('i') | LETTER('l') | LETTER('n'),
-        ['f' - 'a'] = LETTER('i') | LETTER('o'),
-        ['h' - 'a'] = LETTER('o') | LETTER('u'),
-        ['n' - 'a'] = LETTER('e') | LETTER('i') | LETTER('u'),
-        ['o' - 'a'] = LETTER('h') | LETTER('n'),
-        ['s' - 'a'] = LETTER('e') | LETTER('i') | LETTER('t'),
-        ['t' - 'a'] = LETTER('a') | LETTER('e') | LETTER('h') | LETTER('i') | LETTER('w'),
-        ['v' - 'a'] = LETTER('e') | LETTER('i'),
-        ['z' - 'a'] = LETTER('e'),
-    };
-#undef LETTER
-    uint8_t row = first - 'a', column = second - 'a';
+    static const char *const seconds[26] = { ['a' - 'a'] = "cn",
+        ['d' - 'a'] = "eru",
+        ['e' - 'a'] = "eiln",
+        ['f' - 'a'] = "io",
+        ['h' - 'a'] = "ou",
+        ['n' - 'a'] = "eiu",
+        ['o' - 'a'] = "hn",
+        ['s' - 'a'] = "eit",
+        ['t' - 'a'] = "aehitw",
+        ['v' - 'a'] = "ie",
+        ['z' - 'a'] = "e" };
+    const char *with = (uint8_t)(first - 'a') < 26 ? seconds[first - 'a'] : NULL;
 
-    return row < 26 && column < 26 && pairs[row] >> column & 1;
+    return with && second && strchr(with, second);
 }
 
 /* Parts of Dutch and English number words: "negentieneenenvijftig", "twenty-seventh". */
-bool birth_is_number_word(const struct search *search, uint32_t i)
+bool birth_number_word(const char *word)
 {
     static const char *const parts[] = { "honderd", "hundred", "duizend", "thousand", "tig", "teen",
         "tien", "een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "elf",
@@ -184,23 +180,17 @@ bool birth_is_number_word(const struct search *search, uint32_t i)
         "twaalfde", "tigste", "ste", "twin", "der", "veer", "der", "tach", "en", "and", "de", "oh",
         "vijf", "twintig", "dertig", "veertig", "vijftig", "zestig", "zeventig", "tachtig",
         "negentig", "th" };
-    const struct token *token = &search->token[i];
-    uint32_t at = 0;
+    size_t len = strlen(word), at = 0;
 
-    if (i >= search->count || token->kind != TOKEN_WORD || token->len < 2 || token->len > 44
-        || !may_start(view_lower(token->sign), view_lower(search->view.ch[token->pos + 1])))
+    if (len < 2 || len > 44 || !may_start((uint8_t)word[0], (uint8_t)word[1]))
         return false;
-    while (at < token->len) {
-        uint8_t first = view_lower(search->view.ch[token->pos + at]);
-        uint32_t best = 0;
+    while (at < len) {
+        size_t best = 0;
 
         for (size_t p = 0; p < COUNT(parts); p++) {
-            uint32_t k = 0;
+            size_t k = 0;
 
-            if ((uint8_t)parts[p][0] != first)
-                continue;
-            while (at + k < token->len && parts[p][k]
-                && view_lower(search->view.ch[token->pos + at + k]) == (uint8_t)parts[p][k])
+            while (parts[p][k] && word[at + k] == parts[p][k])
                 k++;
             if (!parts[p][k] && k > best)
                 best = k;
@@ -239,7 +229,9 @@ static bool is_feast(const struct search *search, uint32_t i)
         "hemelvaart", "konings", "koninginn", "bevrijdings", "sinterklaas", "prinsjes", "valentijn",
         "dieren", "christmas" };
 
-    for (size_t k = 0; search_ends(search, i, "dag") && k < COUNT(starts); k++)
+    for (size_t k = 0;
+         k < COUNT(starts) && (search_ends(search, i, "dag") || search_ends(search, i, "avond"));
+         k++)
         if (search_starts(search, i, starts[k]))
             return true;
     return (search_word(search, i, "christmas") && search_word(search, i + 1, "day"))
@@ -252,7 +244,7 @@ static bool is_filler(const struct search *search, uint32_t i)
 {
     static const char *const words[] = { "of", "the", "van", "de", "het", "jaar", "maand", "dag",
         "day", "month", "year", "in", "di", "del", "d", "en", "and", "anno", "st", "nd", "rd", "th",
-        "e", "ste" };
+        "e", "ste", "sten", "er", "des", "jaars" };
     const struct token *token = &search->token[i];
 
     if (token->kind == TOKEN_SIGN)
@@ -278,6 +270,7 @@ struct scan {
     int number[3];
     uint32_t len[3];
     uint32_t numbers, months, feasts, words;
+    bool comma; /* behind the first number: "she is 60, 26 March 1966" */
 };
 
 static bool is_year(int number, uint32_t len)
@@ -298,14 +291,17 @@ static bool scan_is_date(const struct scan *scan)
             && (scan->words ? scan->words + scan->numbers >= 2
                             : scan->numbers == 2
                         && ((n[0] <= 31 && n[0] > 0 && is_year(n[1], len[1]))
-                            || (n[1] <= 31 && n[1] > 0 && len[0] == 4 && is_year(n[0], 4))));
+                            || (n[1] <= 31 && n[1] > 0 && is_year(n[0], len[0])
+                                && (len[0] == 4 || (n[0] > 31 && !scan->comma)))));
     if (scan->words)
         return scan->words + scan->numbers >= 3;
     return scan->numbers == 3
         && (((len[2] == 2 || len[2] == 4)
                 && (proof_date(century(n[2], len[2]), n[1], n[0])
                     || proof_date(century(n[2], len[2]), n[0], n[1])))
-            || (len[0] == 4 && (proof_date(n[0], n[1], n[2]) || proof_date(n[0], n[2], n[1]))));
+            || ((len[0] == 4 || n[0] > 31)
+                && (proof_date(century(n[0], len[0]), n[1], n[2])
+                    || proof_date(century(n[0], len[0]), n[2], n[1]))));
 }
 
 static uint32_t scan_end(const struct search *search, uint32_t i, uint32_t to)
@@ -349,6 +345,7 @@ static uint32_t scan_end(const struct search *search, uint32_t i, uint32_t to)
             next += search_word(search, k, "christmas");
         } else if (k > i && is_filler(search, k)) {
             fillers++;
+            scan.comma |= scan.numbers == 1 && !scan.months && search_sign(search, k, ',');
             blanks += token->gap != GAP_NONE;
             continue;
         } else if (birth_is_number_word(search, k))
@@ -366,6 +363,8 @@ static uint32_t scan_end(const struct search *search, uint32_t i, uint32_t to)
         else if (end > i && !scan.words)
             break;
     }
+    end += end > i && search_word(search, end, "r")
+        && search_sign(search, end + 1, '.'); /* Polish */
     /* more digits or letters are glued to it: a number of something else */
     if (end > i && end < search->count && !search->token[end].gap
         && search->token[end].kind != TOKEN_SIGN && search->token[end - 1].kind == TOKEN_NUMBER
@@ -417,6 +416,8 @@ int birth_year(const struct search *search, uint32_t from, uint32_t to)
 /* "geboren", "geb.", "geboortedag", "jarig": a date of birth stands beside. */
 static bool is_birth_word(const struct search *search, uint32_t i)
 {
+    if (search_word(search, i, "wereld"))
+        return i > 0 && search_word(search, i - 1, "ter");
     return search->token[i].kind == TOKEN_WORD
         && (FEATURE_KEY(search->token[i].feature) == KEY_DOB || search_starts(search, i, "geboorte")
             || search_starts(search, i, "verjaard"));
@@ -432,9 +433,14 @@ static bool is_other_date(const struct search *search, uint32_t i)
         "valid", "until", "tot", "per", "vanaf", "from", "created", "updated", "modified",
         "ingediend", "aangevraagd", "verzonden", "sent", "expire", "uitgegeven", "issued" };
 
-    for (uint32_t k = i, n = 0; k > 0 && n < 5 && search->token[k].gap < GAP_LINE; k--, n++) {
+    for (uint32_t k = i, n = 0; k > 0 && n < 8 && search->token[k].gap < GAP_LINE; k--, n++) {
         if (search->token[k - 1].claim)
             return false;
+        if (search_ends(search, k - 1, "vergunning") || search_ends(search, k - 1, "akte")
+            || search_ends(search, k - 1, "besluit") || search_ends(search, k - 1, "plan"))
+            return true;
+        if (n > 4)
+            continue;
         for (size_t w = 0; w < COUNT(words); w++)
             if (search_word(search, k - 1, words[w]))
                 return true;
@@ -481,7 +487,7 @@ static void try_cue(struct search *search, uint32_t i)
             return;
         }
     /* "op 9 maart 1951 geboren" */
-    for (uint32_t k = i > 7 ? i - 7 : 0; k < i; k++) {
+    for (uint32_t k = i > 12 ? i - 12 : 0; k < i; k++) {
         uint32_t end = birth_date_end(search, k, i, true);
 
         if (end == i || (end > k && end + 1 == i)) {
@@ -489,6 +495,42 @@ static void try_cue(struct search *search, uint32_t i)
             return;
         }
     }
+}
+
+static int year_of(const struct search *search, uint32_t from, uint32_t to)
+{
+    for (uint32_t i = from; i < to; i++) {
+        int n = number_of(search, i);
+
+        if (n < 0)
+            continue;
+        if (search->token[i].len == 8)
+            return n / 10000 >= 1895 && n / 10000 < 2036 ? n / 10000 : n % 10000;
+        if (search->token[i].len == 4 && n >= 1895 && n < 2036)
+            return n;
+    }
+    for (uint32_t i = to; i-- > from;)
+        if (search->token[i].kind == TOKEN_NUMBER && search->token[i].len == 2)
+            return century(number_of(search, i), 2);
+    return 9999;
+}
+
+static bool holds_month(const struct search *search, uint32_t from, uint32_t to)
+{
+    for (uint32_t i = from; i < to; i++)
+        if (is_month(search, i) || is_feast(search, i))
+            return true;
+    return false;
+}
+
+/* A day or a year that is told in words: nobody writes a report's own date so. */
+static bool in_words(const struct search *search, uint32_t from, uint32_t to)
+{
+    for (uint32_t i = from; i < to; i++)
+        if (search->token[i].kind == TOKEN_WORD && search->token[i].len > 3
+            && birth_is_number_word(search, i))
+            return true;
+    return false;
 }
 
 static bool closes_element(const struct search *search, uint32_t i)
@@ -510,18 +552,25 @@ void birth_find(struct search *search)
                 try_cue(search, i);
             continue;
         }
-        /* "hij is van 30-05-1949", "* 30-05-1949" */
+        /* "hij is van 30-05-1949", "en is van zestien juni negentien tweeëntachtig" */
         if (token->kind != TOKEN_NUMBER
             && (search_word(search, i, "van") || search_word(search, i, "from")
                 || search_sign(search, i, '*'))) {
-            bool person = false;
+            bool person = false,
+                 is = i > 0
+                && (search_word(search, i - 1, "is") || search_word(search, i - 1, "ben")
+                    || search_word(search, i - 1, "was"));
 
             for (uint32_t k = i > 4 ? i - 4 : 0; k < i; k++)
                 person |= search_word(search, k, "hij") || search_word(search, k, "zij")
                     || search_word(search, k, "ze") || search_word(search, k, "ben")
                     || search_word(search, k, "jarig");
-            end = birth_date_end(search, i + 1, search->count, false);
-            if (person && end > i + 1 && birth_year(search, i + 1, end) < 2015)
+            if (!person && !is)
+                continue;
+            end = birth_date_end(search, i + 1, search->count, true);
+            if (end > i + 1 && (holds_month(search, i + 1, end) || (person && end - i > 5))
+                && (person ? year_of(search, i + 1, end) < 2020 || in_words(search, i + 1, end)
+                           : in_words(search, i + 1, end)))
                 search_claim(search, i + 1, end, REDACT_DOB, RULE_CONTEXT, 75, GUARD_SOFT);
         }
     }
@@ -538,7 +587,7 @@ static bool is_of_person(uint8_t claim)
 /* "Jan Jansen (9-9-'36)", "mw. Kortlever is 28/11/1970": the name stands directly before. */
 static bool behind_person(const struct search *search, uint32_t i)
 {
-    for (uint32_t k = i, n = 0; k > 0 && n < 4; k--, n++) {
+    for (uint32_t k = i, n = 0; k > 0 && n < 5; k--, n++) {
         const struct token *before = &search->token[k - 1];
 
         if (search->token[k].gap >= GAP_PARAGRAPH)
@@ -548,9 +597,13 @@ static bool behind_person(const struct search *search, uint32_t i)
                 || (search->token[k].gap < GAP_LINE
                     && (before->claim == REDACT_BSN || before->claim == REDACT_CARD
                         || before->claim == REDACT_POSTCODE || before->claim == REDACT_IDDOC));
+        if (before->sign == '.' && before->gap && search->token[k].gap)
+            continue; /* a dot in the middle of the line parts fields */
         if (before->kind == TOKEN_SIGN ? !strchr("(,;|*-:\"'\t^~/[{=>_", before->sign)
                                        : !search_word(search, k - 1, "is")
-                    && !search_word(search, k - 1, "was") && !search_word(search, k - 1, "van"))
+                    && !search_word(search, k - 1, "was") && !search_word(search, k - 1, "van")
+                    && !search_word(search, k - 1, "de") && !search_word(search, k - 1, "the")
+                    && FEATURE_CLASS(before->feature) != CLASS_NUMBER)
             return false;
     }
     return false;
@@ -590,22 +643,26 @@ static bool of_number(const struct search *search, uint32_t i)
     return false;
 }
 
-static int year_of(const struct search *search, uint32_t from, uint32_t to)
+/* A date in a name: no letters glued to it. */
+static uint32_t numeric_alone(const struct search *search, uint32_t i)
 {
-    for (uint32_t i = from; i < to; i++) {
-        int n = number_of(search, i);
+    uint32_t end = i + 5;
 
-        if (n < 0)
-            continue;
-        if (search->token[i].len == 8)
-            return n / 10000 >= 1895 && n / 10000 < 2036 ? n / 10000 : n % 10000;
-        if (search->token[i].len == 4 && n >= 1895 && n < 2036)
-            return n;
-    }
-    for (uint32_t i = to; i-- > from;)
-        if (search->token[i].kind == TOKEN_NUMBER && search->token[i].len == 2)
-            return century(number_of(search, i), 2);
-    return 9999;
+    return i + 5 <= search->count && search->token[i].len == 4
+            && search->token[i + 1].kind == TOKEN_SIGN && strchr("-._", search->token[i + 1].sign)
+            && search_sign(search, i + 3, search->token[i + 1].sign)
+            && proof_date(number_of(search, i), number_of(search, i + 2), number_of(search, i + 4))
+        ? end
+        : i;
+}
+
+/* "12-11-1977 is de datum van het plan" */
+static bool is_told_other(const struct search *search, uint32_t end)
+{
+    for (uint32_t k = end; k < end + 4 && k < search->count; k++)
+        if (search_word(search, k, "datum") || search_word(search, k, "date"))
+            return search_word(search, end, "is") || search_word(search, end, "was");
+    return false;
 }
 
 /*
@@ -617,39 +674,48 @@ void birth_find_beside(struct search *search)
     for (uint32_t i = 0; i < search->count; i++) {
         const struct token *token = &search->token[i];
         uint32_t end;
-        bool full;
+        bool full, behind;
         int year;
 
-        if (token->kind == TOKEN_NUMBER && token->len == 8 && !token->claim && i > 1 && !token->gap
+        if (token->kind == TOKEN_NUMBER && !token->claim && i > 1 && !token->gap
             && search->token[i - 1].kind == TOKEN_SIGN && strchr("_-.", search->token[i - 1].sign)
-            && search->token[i - 2].claim == REDACT_PERSON && is_packed(search, i)
-            && year_of(search, i, i + 1) < 2013) {
-            /* bezwaar_Tirza_19960318.pdf */
-            search_claim(search, i, i + 1, REDACT_DOB, RULE_ROW, 70, GUARD_HARD);
+            && search->token[i - 2].claim == REDACT_PERSON) {
+            /* bezwaar_Tirza_19960318.pdf, data/Bjorn-1984.02.29.json */
+            end = token->len == 8 && is_packed(search, i) ? i + 1 : numeric_alone(search, i);
+            if (end > i && year_of(search, i, end) < 2013)
+                search_claim(search, i, end, REDACT_DOB, RULE_ROW, 70, GUARD_HARD);
             continue;
         }
-        if (token->claim || token->guard || !(token->kind == TOKEN_NUMBER || is_month(search, i))
+        if (token->claim || token->guard
+            || !(token->kind == TOKEN_NUMBER || is_month(search, i)
+                || FEATURE_CLASS(token->feature) == CLASS_NUMBER)
             || (i > 0 && !token->gap
                 && (search->token[i - 1].kind != TOKEN_SIGN
                     || strchr("-./_@#", search->token[i - 1].sign))))
             continue;
         end = birth_date_end(search, i, search->count, false);
-        if (end == i && token->len == 6 && is_packed(search, i) && stands_apart(search, i, i + 1)
-            && of_number(search, i))
+        if (end == i && token->len == 6 && is_packed(search, i)
+            && (stands_apart(search, i, i + 1) ? of_number(search, i) || behind_person(search, i)
+                                               : behind_person(search, i)
+                        && search->token[i + 1].kind == TOKEN_SIGN && search->token[i + 2].gap))
             end = i + 1;
         if (end == i && token->len == 8 && is_packed(search, i)
             && (stands_apart(search, i, i + 1)
                 || (token->gap && search->token[i + 1].gap && of_number(search, i)))
             && line_of_person(search, i))
             end = i + 1;
-        if (end == i && behind_person(search, i))
+        behind = behind_person(search, i);
+        if (end == i
+            && (behind
+                || (i > 0 && search->token[i - 1].kind == TOKEN_SIGN
+                    && strchr("|'\t;", search->token[i - 1].sign) && line_of_person(search, i))))
             end = scan_end(search, i, search->count);
         if (end == i)
             continue;
         year = year_of(search, i, end);
-        if (year == 9999 && behind_person(search, i))
+        if (year == 9999 && behind)
             year = 1900; /* in words */
-        if (year >= 2019 || is_other_date(search, i)
+        if (year >= (behind ? 2021 : 2019) || is_told_other(search, end) || is_other_date(search, i)
             || (search->token[end].kind == TOKEN_NUMBER && search_sign(search, end + 1, ':'))
             || search_word(search, end, "t")) {
             i = end - 1;
@@ -658,13 +724,15 @@ void birth_find_beside(struct search *search)
         /* 5.7.33 is a version */
         full = end - i != 5 || !search_sign(search, i + 1, '.') || search->token[i].len == 4
             || search->token[i + 4].len == 4;
-        if (behind_person(search, i))
-            search_claim(search, i, end, REDACT_DOB, RULE_ROW, 74, GUARD_SOFT);
+        if (behind)
+            search_claim(search, i - (is_lead(search, i - 1) && !search->token[i - 1].claim), end,
+                REDACT_DOB, RULE_ROW, 74, GUARD_SOFT);
         else if (!full)
             continue;
         else if (year < 2013 && stands_apart(search, i, end) && line_of_person(search, i))
             search_claim(search, i, end, REDACT_DOB, RULE_ROW, 66, GUARD_SOFT);
-        else if (year < 2006 && year != 1970 && birth_year(search, i, end) == year)
+        else if ((year < 2006 && year != 1970 && birth_year(search, i, end) == year)
+            || (year < 2013 && end - i > 4 && search_sign(search, end - 2, '\'')))
             search_claim(search, i, end, REDACT_DOB, RULE_GRAMMAR, 58, GUARD_SOFT);
         i = end - 1;
     }

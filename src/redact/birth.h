@@ -9,7 +9,11 @@
 uint32_t birth_date_end(const struct search *search, uint32_t from, uint32_t to, bool any);
 
 /* A word made of number words only: "negentieneenenvijftig", "nulzes". */
-bool birth_is_number_word(const struct search *search, uint32_t i);
+static inline bool birth_is_number_word(const struct search *search, uint32_t i)
+{
+    return i < search->count && search->token[i].uses & USE_NUMBER;
+}
+bool birth_number_word(const char *word); /* the same of a word in small letters */
 
 /* Its year; 9999 when none is told in four digits. */
 int birth_year(const struct search *search, uint32_t from, uint32_t to);

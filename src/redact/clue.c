@@ -9,14 +9,27 @@ enum { BLOOM_BITS = 15, BLOOM_WORDS = 1 << (BLOOM_BITS - 6), LINE_LONGEST = 400 
 
 /* The line of the candidate that was asked about last. */
 struct line {
-    uint32_t from, to, bars, words, uppers, claims, head;
+    uint32_t from, to, bars, words, uppers, claims, head, kind;
+};
+
+/* What is glued together around it: a path, a file, an identifier, or the word alone. */
+struct run {
+    uint32_t from, to, signs, words, names, plain;
+};
+
+/* Tussenvoegsels [from, to], and the word beyond them in one direction. */
+struct row {
+    uint32_t from, to, beyond;
 };
 
 struct clue_paper {
     uint64_t lower[BLOOM_WORDS]; /* words that stand in lower case somewhere */
     uint64_t inside[BLOOM_WORDS]; /* capitalised words inside a sentence */
     uint64_t named[BLOOM_WORDS]; /* words of what is claimed as a name already */
+    uint64_t things[BLOOM_WORDS]; /* words inside an address, or before a version */
     struct line line;
+    struct run run;
+    struct row before, behind;
     uint32_t looked, closing; /* tokens before `looked`: the last closing among them */
 };
 
@@ -87,6 +100,7 @@ struct clue_paper *clue_read(struct search *search)
     struct clue_paper *paper = arena_alloc(search->arena, sizeof *paper);
 
     paper->closing = UINT32_MAX;
+    paper->before.from = paper->behind.from = UINT32_MAX;
     for (uint32_t i = 0; i < search->count; i++) {
         struct token *token = &search->token[i];
         const uint8_t *text = search->view.ch + token->pos;
@@ -97,6 +111,11 @@ struct clue_paper *clue_read(struct search *search)
             token->feature = token->shape == SHAPE_MIXED && is_camel(text, token->len) ? FAMILIAR
                 : is_compound(text, token->len)                                        ? RARE
                                                                                        : 0;
+        if (!token->claim
+            && (token->guard == GUARD_SOFT
+                || (token[1].kind == TOKEN_NUMBER && token[1].gap == GAP_BLANK
+                    && search_sign(search, i + 2, '.') && !token[2].gap)))
+            mark(paper->things, token->hash);
         if (token->claim == REDACT_PERSON)
             mark(paper->named, token->hash);
         else if (token->claim || token->guard)
@@ -265,9 +284,11 @@ static uint32_t identity(const struct search *search, uint32_t i)
 static void read_line(const struct search *search, struct clue_paper *paper, uint32_t i)
 {
     struct line *line = &paper->line;
+    uint32_t signs = 0, plain = 0;
 
     if (i >= line->from && i < line->to)
         return;
+
     *line = (struct line) { .from = i, .head = UINT32_MAX };
     while (
         line->from > 0 && search->token[line->from].gap < GAP_LINE && i - line->from < LINE_LONGEST)
@@ -281,15 +302,54 @@ static void read_line(const struct search *search, struct clue_paper *paper, uin
 
         if (token->claim)
             line->claims |= 1u << token->claim;
-        if (token->kind == TOKEN_SIGN)
+        if (token->kind == TOKEN_SIGN) {
+            signs++;
             line->bars += token->sign == '|' || token->sign == '\t' || token->sign == ';';
-        else if (token->kind == TOKEN_WORD) {
+        } else if (token->kind == TOKEN_WORD) {
+            plain += token->shape == SHAPE_LOWER && FEATURE_COMMON(token->feature) > 3;
             line->words++;
             line->uppers += token->shape == SHAPE_UPPER;
         }
         if (k > line->from && line->head == UINT32_MAX && k - line->from < 4
             && search_sign(search, k, ':') && token[-1].kind == TOKEN_WORD)
             line->head = k - 1;
+    }
+    line->kind = (plain * 3 > line->words ? 2u : plain > 0) * 4
+        + (signs > line->words * 2        ? 3u
+                : signs > line->words     ? 2u
+                : signs * 3 > line->words ? 1u
+                                          : 0u);
+}
+
+static void read_run(const struct search *search, struct clue_paper *paper, uint32_t i)
+{
+    static const char told[] = "/_-.=:@&(\\%\"+";
+    struct run *run = &paper->run;
+
+    if (i >= run->from && i < run->to)
+        return;
+    *run = (struct run) { .from = i, .to = i + 1 };
+    while (run->from > 0 && !search->token[run->from].gap && i - run->from < 24)
+        run->from--;
+    while (run->to < search->count && !search->token[run->to].gap && run->to - i < 24)
+        run->to++;
+    for (uint32_t k = run->from; k < run->to; k++) {
+        const struct token *token = &search->token[k];
+        uint32_t f = token->feature;
+        const char *sign;
+
+        if (token->kind == TOKEN_NUMBER)
+            run->signs |= 1u << 20;
+        else if (token->claim)
+            run->signs |= 1u << 21;
+        else if (token->kind == TOKEN_SIGN) {
+            sign = k > run->from && k + 1 < run->to ? strchr(told, token->sign) : NULL;
+            run->signs |= sign ? 1u << (sign - told) : 0;
+        } else {
+            run->words++;
+            run->names += (FEATURE_GIVEN(f) || FEATURE_SURNAME(f)) && FEATURE_COMMON(f) < 3;
+            run->plain += FEATURE_COMMON(f) > 2 || f & (FEATURE_TECH | FEATURE_NOTNAME);
+        }
     }
 }
 
@@ -310,13 +370,26 @@ static uint32_t inner_capital(const struct search *search, const struct token *t
     return 0;
 }
 
-/* The nearest word in this direction that is no tussenvoegsel. */
-static uint32_t beyond_tuss(const struct search *search, uint32_t i, int step)
+/* The nearest word in this direction that is no tussenvoegsel. The run that was read last is not
+ * read again for each of its words: they may be many. */
+static uint32_t beyond_tuss(const struct search *search, struct row *run, uint32_t i, int step)
 {
-    do
-        i = word_beside(search, i, step);
-    while (i != UINT32_MAX && is_tuss(&search->token[i]));
-    return i;
+    struct row read = { i, i, i };
+
+    for (;;) {
+        read.beyond = word_beside(search, read.beyond, step);
+        if (read.beyond == UINT32_MAX || !is_tuss(&search->token[read.beyond]))
+            break;
+        if (read.beyond >= run->from && read.beyond <= run->to) {
+            read = (struct row) { read.from < run->from ? read.from : run->from,
+                read.to > run->to ? read.to : run->to, run->beyond };
+            break;
+        }
+        read.from = read.beyond < read.from ? read.beyond : read.from;
+        read.to = read.beyond > read.to ? read.beyond : read.to;
+    }
+    *run = read;
+    return read.beyond;
 }
 
 struct list {
@@ -350,6 +423,7 @@ static void add_word(struct list *list, const struct search *search, const struc
         known = marked(paper->named, token->hash) | marked(paper->lower, token->hash) * 2u
             | marked(paper->inside, token->hash) * 4u;
         known |= search->recall && recall_has(search->recall, token->hash) ? 8 : 0;
+        known |= marked(paper->things, token->hash) * 16u;
     }
     add(list, 1, shape, 0, 0);
     add(list, 2, f & 511, shape, 0);
@@ -384,7 +458,8 @@ static void add_word(struct list *list, const struct search *search, const struc
 }
 
 /* What the tokens beside it tell. */
-static void add_around(struct list *list, const struct search *search, uint32_t i)
+static void add_around(
+    struct list *list, const struct search *search, struct clue_paper *paper, uint32_t i)
 {
     const struct token *token = &search->token[i];
     uint32_t shape = token->shape, sum = nature(token->feature), own = kind_of(search, i);
@@ -434,7 +509,8 @@ static void add_around(struct list *list, const struct search *search, uint32_t 
     add(list, 48, after, after2, 0);
     if (is_tuss(token) || (pw != UINT32_MAX && is_tuss(&search->token[pw]))
         || (nw != UINT32_MAX && is_tuss(&search->token[nw]))) {
-        uint32_t far = beyond_tuss(search, i, -1), near = beyond_tuss(search, i, 1);
+        uint32_t far = beyond_tuss(search, &paper->before, i, -1),
+                 near = beyond_tuss(search, &paper->behind, i, 1);
         uint32_t first = far == UINT32_MAX ? 0 : kind_of(search, far),
                  last = near == UINT32_MAX ? 0 : kind_of(search, near);
         uint32_t start = far == UINT32_MAX || far == 0 ? 0 : kind_of(search, far - 1);
@@ -478,6 +554,21 @@ static void add_place(
                 | 1u << REDACT_PERSON | 1u << REDACT_DOB),
         shape, 0);
     add(list, 69, line->claims != 0, sum, line->bars > 1);
+    add(list, 75, line->kind, shape, 0);
+    add(list, 76, line->kind, sum, 0);
+    read_run(search, paper, i);
+    if (paper->run.words > 1 || paper->run.signs) {
+        const struct run *run = &paper->run;
+        uint32_t own = FEATURE_GIVEN(token->feature) || FEATURE_SURNAME(token->feature);
+        uint32_t names = run->names - (own && FEATURE_COMMON(token->feature) < 3);
+        uint32_t mix = (names < 2 ? names : 2) * 3 + (run->plain < 2 ? run->plain : 2);
+
+        add(list, 77, run->signs, shape, 0);
+        add(list, 78, run->signs, sum, mix);
+        add(list, 79, log_of(run->words), mix, shape);
+        add(list, 80, mix, sum, 0);
+        add(list, 81, run->signs, i == run->from, i + 1 == run->to);
+    }
     for (; paper->looked < i; paper->looked++) {
         const struct token *seen = &search->token[paper->looked];
 
@@ -512,7 +603,7 @@ uint32_t clue_collect(const struct search *search, struct clue_paper *paper, uin
 
     add(&list, 0, 0, 0, 0);
     add_word(&list, search, paper, i, starts_sentence(search, i));
-    add_around(&list, search, i);
+    add_around(&list, search, paper, i);
     add_place(&list, search, paper, i);
     return list.count;
 }

@@ -332,6 +332,33 @@ static uint32_t take_copy(struct search *search, uint32_t word)
     return line;
 }
 
+/* A line that is only a key, and its value on the next: as <dt> and <dd> and forms have it. */
+static void take_below(struct search *search, uint32_t from, uint32_t to)
+{
+    uint32_t end;
+    enum key key;
+
+    if (to >= search->count || to - from > 4 || search->token[to].gap != GAP_LINE
+        || search->token[from].kind != TOKEN_WORD || search->token[from].claim)
+        return;
+    to -= search_sign(search, to - 1, ':');
+    for (uint32_t i = from; i < to; i++)
+        if (search->token[i].kind == TOKEN_NUMBER)
+            return;
+    key = keyname_of(search, from, to);
+    if (search->token[to - 1].kind != TOKEN_WORD || keyname_word(search, to - 1) != key)
+        return;
+    /* "Schoolstraat" ends as a key does, and is none */
+    if (key == KEY_ADDRESS && FEATURE_KEY(search->token[to - 1].feature) != KEY_ADDRESS)
+        return;
+    if (key < KEY_PHONE || key == KEY_HOUSENR || key == KEY_PLACE || key >= KEY_IP)
+        return;
+    to += search_sign(search, to, ':');
+    end = search_line_end(search, to);
+    if (end - to <= 12 && keyname_of(search, to, end) == KEY_NONE)
+        value_take(search, key, to, end, VALUE_CELL);
+}
+
 void columns_find(struct search *search)
 {
     for (uint32_t i = 0; i < search->count; i++)
@@ -344,6 +371,7 @@ void columns_find(struct search *search)
     for (uint32_t line = 0; line < search->count;) {
         uint32_t end = search_line_end(search, line);
 
+        take_below(search, line, end);
         line = take_table(search, line, end);
     }
     for (uint32_t i = 0; i < search->count; i++)

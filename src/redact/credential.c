@@ -164,12 +164,24 @@ static bool is_open_code(const struct search *search, uint32_t i)
 }
 
 /* What is locked, or locks: a secret may follow, if it looks like one. */
+bool credential_thing_word(const char *word)
+{
+    static const char *const things[26] = {
+        ['b' - 'a'] = "badge",
+        ['d' - 'a'] = "deur",
+        ['h' - 'a'] = "hoofdsleutel hek",
+        ['k' - 'a'] = "key kelder",
+        ['p' - 'a'] = "poort",
+        ['s' - 'a'] = "sleutel slot",
+        ['w' - 'a'] = "wifi wachtw",
+    };
+
+    return search_listed(word, things);
+}
+
 static bool is_thing(const struct search *search, uint32_t i)
 {
-    static const char *const things[] = { "wifi", "sleutel", "key", "hoofdsleutel", "deur", "hek",
-        "kelder", "poort", "slot", "badge", "wachtw" };
-
-    return is_one_of(search, i, things, COUNT(things));
+    return i < search->count && search->token[i].uses & USE_THING;
 }
 
 /* What the word at `word` is for the words around it. */

@@ -9,4 +9,7 @@ void credential_find_userinfo(struct search *search);
 
 void credential_find(struct search *search);
 
+/* A word in small letters for what is locked, or locks: a secret may follow. */
+bool credential_thing_word(const char *word);
+
 #endif

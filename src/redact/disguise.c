@@ -15,6 +15,8 @@ static enum sense sense_of(const uint8_t *word, size_t len)
 
     if (!f)
         return SENSE_UNKNOWN;
+    if (FEATURE_CLASS(f) == CLASS_TUSS)
+        return SENSE_UNKNOWN;
     if (f & (FEATURE_NOTNAME | FEATURE_TECH | FEATURE_ORG))
         return SENSE_WORD;
     if (FEATURE_GIVEN(f) > 1 ? common < 4 : FEATURE_GIVEN(f) && common < 2)
@@ -72,34 +74,78 @@ static uint32_t read_spelled(const struct search *search, uint32_t i, uint8_t *o
     return to;
 }
 
+/* One past the run that starts at token i, in which @, ! and $ stand for letters too. */
+static uint32_t signs_end(const struct search *search, uint32_t i)
+{
+    uint32_t to = run_end(search, i);
+
+    while (to + 1 < search->count && search->token[to].kind == TOKEN_SIGN && !search->token[to].gap
+        && !search->token[to].claim && strchr("@!$", search->token[to].sign)
+        && is_open(search, to + 1) && !search->token[to + 1].gap)
+        to = run_end(search, to + 1);
+    return to;
+}
+
+/* A word whose letters stood apart, which the view has drawn together. */
+static bool is_drawn(const struct search *search, const struct token *token)
+{
+    const struct view *view = &search->view;
+    uint32_t last = token->pos + token->len - 1u, gaps = 0;
+
+    if (token->kind != TOKEN_WORD || token->len < 3
+        || view->at[last] - view->at[token->pos] < 2u * token->len - 3)
+        return false;
+    for (uint32_t k = token->pos; k < last; k++)
+        gaps += view->at[k] + view->width[k] < view->at[k + 1];
+    return gaps + 2 >= token->len;
+}
+
+/* What is spelled must be got right: a name more often than a word, and no word that lists lack. */
+static enum sense spelled_sense(const uint8_t *word, size_t len)
+{
+    uint32_t f = lexicon_word(word, len), common = FEATURE_COMMON(f);
+    enum sense sense = sense_of(word, len);
+
+    if (len < 4)
+        return sense == SENSE_NAME && FEATURE_GIVEN(f) > 1 ? sense : SENSE_WORD;
+    if (sense == SENSE_UNKNOWN)
+        return len > 4 && len < 13 ? SENSE_NAME : sense;
+    return (FEATURE_GIVEN(f) > 1 || FEATURE_SURNAME(f) > 1) && common < 6 ? SENSE_NAME : sense;
+}
+
 /* A word with digits for letters, one of them inside; 1 stands for `one`. */
 static bool read_digits(
     const struct search *search, uint32_t i, uint32_t to, uint8_t one, uint8_t *out, size_t *len)
 {
-    static const uint8_t letters[] = "oizeasbtbg";
+    static const uint8_t letters[] = "oizeasbtbg", signs[] = "@a!i$s";
     uint32_t from = search->token[i].pos, digits = 0, inside = 0;
 
     *len = search_end_pos(search, to - 1) - from;
-    if (*len < 4 || *len > 20)
+    if (*len < 3 || *len > 20)
         return false;
     for (uint32_t k = 0; k < *len; k++) {
         uint8_t c = search->view.ch[from + k];
+        const char *sign = c && !view_letter(c) ? strchr((const char *)signs, c) : NULL;
+        bool stands = view_digit(c) || sign;
 
-        digits += view_digit(c);
-        inside += k && view_digit(c) && view_letter(search->view.ch[from + k + 1]) && k + 1 < *len;
-        out[k] = c == '1' ? one : view_digit(c) ? letters[c - '0'] : view_lower(c);
+        digits += stands;
+        inside += k && stands && view_letter(search->view.ch[from + k + 1]) && k + 1 < *len;
+        out[k] = c == '1'   ? one
+            : view_digit(c) ? letters[c - '0']
+            : sign          ? (uint8_t)sign[1]
+                            : view_lower(c);
     }
     return inside && digits * 5 <= *len * 3;
 }
 
-static enum sense digits_sense(const struct search *search, uint32_t i, uint32_t to)
+static enum sense digits_sense(const struct search *search, uint32_t i, uint32_t to, size_t least)
 {
     uint8_t word[LONGEST];
     size_t len;
     enum sense best = SENSE_WORD;
 
     for (int k = 0; k < 2; k++)
-        if (read_digits(search, i, to, (uint8_t) "il"[k], word, &len)) {
+        if (read_digits(search, i, to, (uint8_t) "il"[k], word, &len) && len >= least) {
             enum sense sense = sense_of(word, len);
 
             best = sense > best ? sense : best;
@@ -244,6 +290,33 @@ static bool take(struct search *search, uint32_t from, uint32_t to)
     return search_claim(search, from, to, REDACT_PERSON, RULE_SCORE, CERTAINTY, GUARD_SOFT);
 }
 
+static bool is_all(const struct search *search, const struct token *token, uint8_t byte)
+{
+    for (uint32_t k = 0; k < token->len; k++)
+        if (search->view.ch[token->pos + k] != byte)
+            return false;
+    return token->kind == TOKEN_WORD && !token->claim && !token->guard;
+}
+
+/*
+ * One past a few ideographs, or two to four words of another script without capitals: in a Dutch
+ * or English report that is who somebody is. Gives i when it is not so, or a whole sentence.
+ */
+static uint32_t foreign_end(const struct search *search, uint32_t i)
+{
+    uint8_t byte = search->token[i].sign;
+    uint32_t to = i, letters = 0;
+
+    if (byte != FOLD_LETTER && byte != FOLD_IDEOGRAPH)
+        return i;
+    while (to < search->count && is_all(search, &search->token[to], byte)
+        && (to == i || search->token[to].gap <= GAP_BLANK))
+        letters += search->token[to++].len;
+    return byte == FOLD_IDEOGRAPH                  ? letters > 1 && letters < 7 ? to : i
+        : to - i > 1 && to - i < 5 && letters < 30 ? to
+                                                   : i;
+}
+
 /* What token i starts, if it is a name in one of the disguises; gives one past it, or i. */
 static uint32_t disguised(struct search *search, uint32_t i, enum sense needed)
 {
@@ -256,16 +329,30 @@ static uint32_t disguised(struct search *search, uint32_t i, enum sense needed)
     if (!starts_run(search, i))
         return i;
     if (token->kind == TOKEN_WORD && token->len == 1) {
+        enum sense sense;
+
         to = read_spelled(search, i, word, &len);
-        if (len >= 3 && sense_of(word, len) >= needed
-            && (len >= 4 || FEATURE_GIVEN(lexicon_word(word, len)) > 1) && take(search, i, to))
+        sense = spelled_sense(word, len);
+        if ((needed < SENSE_NAME ? len > 1 : len > 2 && sense == SENSE_NAME) && take(search, i, to))
+            return to;
+    }
+    if (is_drawn(search, token) && token->len < LONGEST
+        && (needed < SENSE_NAME
+            || spelled_sense(search->view.ch + token->pos, token->len) == SENSE_NAME)
+        && take(search, i, i + 1))
+        return i + 1;
+    if (token->sign >= FOLD_LETTER) {
+        to = foreign_end(search, i);
+        if (to > i && take(search, i, to))
             return to;
     }
     to = run_end(search, i);
     if (token->kind == TOKEN_WORD && to == i + 1 && reversed_sense(search, i) >= needed
         && take(search, i, to))
         return to;
-    if (to > i + 1 && to - i <= 8 && digits_sense(search, i, to) >= needed
+    to = signs_end(search, i);
+    if (to > i + 1 && to - i <= 8
+        && digits_sense(search, i, to, needed < SENSE_NAME ? 3 : 4) >= needed
         && (to >= search->count || search->token[to].gap || search->token[to].kind == TOKEN_SIGN)
         && take(search, i, to))
         return to;
@@ -290,21 +377,52 @@ static bool is_plain(const struct token *token)
 {
     return (token->kind == TOKEN_SIGN)
         | ((token->kind == TOKEN_WORD) & (token->shape != SHAPE_MIXED) & (token->len > 1)
-            & (token->len < CODE_LEAST)
+            & (token->len < CODE_LEAST) & (token->sign < FOLD_LETTER)
             & ((token[1].gap != GAP_NONE) | (token[1].kind == TOKEN_SIGN)));
+}
+
+/* The word that was spelled before token i with at most three signs between, of any length. */
+static void take_before(struct search *search, uint32_t i, uint32_t least)
+{
+    uint32_t to = i, from;
+    uint8_t word[LONGEST];
+    size_t len;
+
+    while (to > least && i - to < 4 && search->token[to - 1].kind == TOKEN_SIGN
+        && search->token[to].gap < GAP_LINE)
+        to--;
+    if (to > least && to < i && is_drawn(search, &search->token[to - 1])
+        && is_open(search, to - 1)) {
+        take(search, to - 1, to);
+        return;
+    }
+    from = to;
+    while (from > least && to - from < LONGEST && is_open(search, from - 1)
+        && search->token[from - 1].len == 1 && search->token[from].gap < GAP_LINE)
+        from -= from > least + 1 && search_sign(search, from - 2, search->token[to].sign) ? 2 : 1;
+    for (; from + 2 < to; from++)
+        if (starts_run(search, from) && read_spelled(search, from, word, &len) == to && len > 2
+            && sense_of(word, len) > SENSE_WORD) {
+            take(search, from, to);
+            return;
+        }
 }
 
 void disguise_find(struct search *search)
 {
+    uint32_t last = 0;
+
     for (uint32_t i = 0; i < search->count; i++) {
         const struct token *token = &search->token[i];
         uint32_t to, next;
 
-        if (is_plain(token))
+        if (is_plain(token) && !is_drawn(search, token))
             continue;
         to = disguised(search, i, SENSE_NAME);
         if (to == i)
             continue;
+        if (token->len == 1 || is_drawn(search, token))
+            take_before(search, i, last);
         /* beside one of them less is needed of another */
         for (next = to; next < search->count && next - to < 3 && search->token[next].gap < GAP_LINE;
              next++) {
@@ -312,9 +430,10 @@ void disguise_find(struct search *search)
 
             if (end > next) {
                 to = end;
-                break;
+                next = end - 1;
             }
         }
+        last = to;
         i = to - 1;
     }
 }

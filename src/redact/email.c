@@ -18,7 +18,7 @@ static bool sign_in(const struct search *search, uint32_t i, const char *signs)
 /* What people put around an @ or a dot, or a word for it, to keep machines from reading it. */
 static bool is_wrap(const struct search *search, uint32_t i)
 {
-    return sign_in(search, i, "[](){}<>-_*|~:\"'") || is_odd_bracket(search, i);
+    return sign_in(search, i, "[](){}<>-_*|~:,\"'") || is_odd_bracket(search, i);
 }
 
 /* "[at]", "-dot-", "|at|", "(@)", "<at sign>". Gives one past it, or i. */
@@ -34,11 +34,11 @@ static uint32_t wrapped_end(
             || (search->token[k].kind == TOKEN_WORD
                 && (FEATURE_CLASS(search->token[k].feature) == class
                     || (class == CLASS_DOT
-                        && (search_word(search, k, "dash")
+                        && (search_word(search, k, "dash") || search_word(search, k, "streepje")
                             || (search_word(search, k, "full")
                                 && search_word(search, k + 1, "stop"))))
-                    || (class == CLASS_AT && search_word(search, k, "a")
-                        && sign_in(search, i, "[({"))))))
+                    || (class == CLASS_AT && sign_in(search, i, "[({")
+                        && (search_word(search, k, "a") || search_word(search, k, "bij")))))))
         return i;
     k += 1 + (class == CLASS_AT && search_word(search, k + 1, "sign"));
     k += class == CLASS_DOT && search_word(search, k - 1, "full");
@@ -60,7 +60,7 @@ static uint32_t at_end(const struct search *search, uint32_t i, bool *bare)
         return i + 1 + (search_sign(search, i + 1, '@') && !search->token[i + 1].gap);
     end = wrapped_end(search, i, CLASS_AT, '@');
     if (end > i) {
-        *bare = sign_in(search, i, "-_|~:\"'");
+        *bare = sign_in(search, i, "-_|~:,\"'");
         return end;
     }
     if (i < search->count && search->token[i].kind == TOKEN_WORD
@@ -69,6 +69,10 @@ static uint32_t at_end(const struct search *search, uint32_t i, bool *bare)
 
         if (odd && search_word(search, i, "a"))
             return i + 1;
+        if (search_word(search, i, "bij")) {
+            *bare = true;
+            return i + 1;
+        }
         if (FEATURE_CLASS(search->token[i].feature) == CLASS_AT) {
             *bare = search->token[i].len < 6 && !odd;
             return i + 1 + search_word(search, i + 1, "sign");
@@ -132,6 +136,7 @@ static uint32_t domain_end(const struct search *search, uint32_t i, bool *words,
         end++;
         /* labels with dashes and digits */
         while (end < search->count && search->token[end].gap == GAP_NONE
+            && wrapped_end(search, end, CLASS_DOT, '.') == end
             && (is_label(search, end)
                 || ((search_sign(search, end, '-') || search_sign(search, end, '_'))
                     && (is_label(search, end + 1) || search_sign(search, end + 1, '-'))
@@ -209,6 +214,8 @@ static uint32_t local_start(const struct search *search, uint32_t at, bool space
             if (n == 6 || n > from)
                 break;
             from -= n;
+            /* "pier (punt) garnaal": blanks around what is put for a dot */
+            from -= from > 0 && search->token[from].gap == GAP_BLANK && is_label(search, from - 1);
             continue;
         }
         from = before;
@@ -330,7 +337,9 @@ static bool take(struct search *search, uint32_t from, uint32_t at, uint32_t dom
     unsigned certainty)
 {
     /* sip:+31588447719@...: found as a telephone number */
-    if (from > 0 && search_sign(search, from - 1, '+') && at == from + 1)
+    if (from > 1 && at == from + 1
+        && (search_sign(search, from - 1, '+')
+            || (search->token[from].kind == TOKEN_NUMBER && search_word(search, from - 2, "sip"))))
         return false;
     if (is_functional(search, from, at, domain, end) || is_message_id(search, from, at)) {
         for (uint32_t i = from; i < end; i++)
@@ -438,6 +447,10 @@ static void try_at(struct search *search, uint32_t i)
         if (!dotted && !(search_word(search, i, "at") && token->shape == SHAPE_UPPER))
             return;
     }
+    /* "roosvdzak bij pakjesboot punt nl", but not "werkt bij Jansen punt nl" */
+    if (search_word(search, i, "bij")
+        && (!is_tld(search, end - 1) || FEATURE_COMMON(search->token[i - 1].feature) > 2))
+        return;
     /* the last label is letters */
     if (search->token[end - 1].kind != TOKEN_WORD || search->token[end - 1].len < 2)
         return;
@@ -455,6 +468,7 @@ void email_find(struct search *search)
         ['<'] = true,
         ['*'] = true,
         ['|'] = true,
+        [','] = true,
         ['~'] = true,
         [FOLD_OTHER] = true };
 
@@ -463,7 +477,10 @@ void email_find(struct search *search)
 
         if (token->kind == TOKEN_SIGN ? may_be_at[token->sign]
                                       : FEATURE_CLASS(token->feature) == CLASS_AT
-                    || (token->len == 1 && token->gap && search->view.width[token->pos] > 1))
+                    || (token->len == 1 && token->gap && search->view.width[token->pos] > 1)
+                    || (token->len == 3 && token->sign == 'b' && search_word(search, i, "bij")
+                        && (FEATURE_CLASS(token[2].feature) == CLASS_DOT
+                            || FEATURE_CLASS(token[3].feature) == CLASS_DOT)))
             try_at(search, i);
     }
     /* <sicco.hallema#brugpost.nl>: brackets make an odd sign an at */

@@ -9,28 +9,58 @@ enum { PIECE_LONGEST = 60, BACK = 8, AHEAD = 4, CUE_BACK = 14, LINE_LOOK = 60 };
 
 static bool parts(const struct token *token)
 {
-    return token->kind == TOKEN_SIGN
-        && (strchr("\"(){}[]<>,;|=:/\\\t", token->sign) || token->sign == FOLD_MARK);
+    static const bool signs[256] = { ['"'] = true,
+        ['('] = true,
+        [')'] = true,
+        ['{'] = true,
+        ['}'] = true,
+        ['['] = true,
+        [']'] = true,
+        ['<'] = true,
+        ['>'] = true,
+        [','] = true,
+        [';'] = true,
+        ['|'] = true,
+        ['='] = true,
+        [':'] = true,
+        ['/'] = true,
+        ['\\'] = true,
+        ['\t'] = true,
+        [FOLD_MARK] = true };
+
+    return signs[token->sign]; /* no word or number starts with them */
 }
 
 /* A word that promises a secret or a user name. */
-static bool is_cue(const struct search *search, uint32_t i)
+bool hint_cue_word(const char *word)
 {
-    static const char *const words[] = { "account", "alias", "as", "bijnaam", "by", "cijfers",
-        "code", "combination", "combinatie", "community", "door", "hash", "hek", "hekje", "id",
-        "inlog", "kluis", "luidt", "login", "logged", "ingelogd", "mention", "nick", "nickname",
-        "key", "kast", "phrase", "plain", "poort", "profiel", "profile", "psk", "reads", "safe",
-        "schuilnaam", "secret", "sleutel", "slot", "user", "wachtw", "wie", "wifi", "wpa", "zin" };
-    const struct token *token = &search->token[i];
+    static const char *const words[26] = {
+        ['a' - 'a'] = "account alias as",
+        ['b' - 'a'] = "bijnaam by",
+        ['c' - 'a'] = "cijfers code combination combinatie community",
+        ['d' - 'a'] = "door",
+        ['h' - 'a'] = "hash hek hekje",
+        ['i' - 'a'] = "id inlog ingelogd",
+        ['k' - 'a'] = "kluis key kast",
+        ['l' - 'a'] = "luidt login logged",
+        ['m' - 'a'] = "mention",
+        ['n' - 'a'] = "nick nickname",
+        ['p' - 'a'] = "phrase plain poort profiel profile psk",
+        ['r' - 'a'] = "reads",
+        ['s' - 'a'] = "safe schuilnaam secret sleutel slot",
+        ['u' - 'a'] = "user",
+        ['w' - 'a'] = "wachtw wie wifi wpa",
+        ['z' - 'a'] = "zin",
+    };
 
-    if (token->kind != TOKEN_WORD || token->len < 2)
-        return false;
-    if (token->word_key == KEY_CREDENTIAL || token->word_key == KEY_HANDLE)
-        return true;
-    for (size_t k = 0; k < COUNT(words); k++)
-        if (search_word(search, i, words[k]))
-            return true;
-    return false;
+    return search_listed(word, words);
+}
+
+static bool is_cue(const struct token *token)
+{
+    return (token->len > 1)
+        & (((token->uses & USE_CUE) > 0) | (token->word_key == KEY_CREDENTIAL)
+            | (token->word_key == KEY_HANDLE));
 }
 
 static uint32_t claim_of(const struct token *token)
@@ -93,7 +123,7 @@ static bool take_piece(const struct search *search, struct hint_piece *piece)
     for (; piece->seen < i; piece->seen++) {
         if (search->token[piece->seen].gap == GAP_PARAGRAPH)
             piece->cue = UINT32_MAX;
-        if (is_cue(search, piece->seen))
+        if (is_cue(&search->token[piece->seen]))
             piece->cue = piece->seen;
     }
     if (piece->cue != UINT32_MAX && i - piece->cue > CUE_BACK)
@@ -120,7 +150,8 @@ struct list {
     uint32_t *at, count;
 };
 
-static void add(struct list *list, uint32_t kind, uint32_t a, uint32_t b, uint32_t c)
+__attribute__((always_inline)) static inline void add(
+    struct list *list, uint32_t kind, uint32_t a, uint32_t b, uint32_t c)
 {
     uint32_t hash = kind * 0x9e3779b1u;
 
@@ -365,7 +396,8 @@ static void add_line(struct list *list, const struct search *search, const struc
         end++;
     for (uint32_t i = start; i < end; i++) {
         words += search->token[i].kind == TOKEN_WORD;
-        bars += search->token[i].kind == TOKEN_SIGN && strchr("|;\t,", search->token[i].sign);
+        bars += search_sign(search, i, '|') || search_sign(search, i, ';')
+            || search_sign(search, i, '\t') || search_sign(search, i, ',');
     }
     head = start;
     while (head < piece->from && search->token[head].kind != TOKEN_WORD)

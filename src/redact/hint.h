@@ -17,6 +17,9 @@ struct hint_piece {
     uint32_t seen; /* tokens before it were looked at for cues */
 };
 
+/* A word in small letters that promises a secret or a user name. */
+bool hint_cue_word(const char *word);
+
 /* The next piece from token piece->to on that can be a secret or a user name, whoever claims it;
  * false at the end. Starts with {0}. */
 bool hint_next(const struct search *search, struct hint_piece *piece);

@@ -10,10 +10,13 @@
 /* The key word nearest before token i: within ten tokens, in the same paragraph. */
 static enum key key_near(const struct search *search, uint32_t i, uint32_t look, uint32_t *distance)
 {
+    bool bars = false; /* the head of a table says nothing of what is not below it */
+
     for (uint32_t k = i, n = 0; k > 0 && n < look; k--, n++) {
         enum key key;
 
-        if (search->token[k].gap >= GAP_PARAGRAPH)
+        bars |= search_sign(search, k - 1, '|');
+        if (search->token[k].gap >= GAP_PARAGRAPH || (bars && search->token[k].gap == GAP_LINE))
             break;
         /* what stands before a number is that number's */
         if (search->token[k - 1].kind == TOKEN_NUMBER && search->token[k - 1].len >= 8
@@ -75,7 +78,9 @@ static uint32_t group_end(
         /* "551 en dan 863" */
         if (most > 1 && ++between <= most
             && (search_word(search, k, "en") || search_word(search, k, "dan")
-                || search_word(search, k, "and") || search_word(search, k, "then"))) {
+                || search_word(search, k, "and") || search_word(search, k, "then")
+                || search_word(search, k, "komma") || search_word(search, k, "punt")
+                || search_word(search, k, "streepje"))) {
             k++;
             continue;
         }
@@ -105,7 +110,7 @@ static size_t digits_reach(const struct search *search, uint32_t i, const char *
 
         if (token->kind == TOKEN_NUMBER)
             digits += token->len;
-        else if (token->kind != TOKEN_SIGN ? token->len > 4 : !strchr(signs, token->sign))
+        else if (token->kind != TOKEN_SIGN ? token->len > 8 : !strchr(signs, token->sign))
             break;
     }
     return digits;
@@ -122,6 +127,8 @@ static bool starts_free(const struct search *search, uint32_t i)
         return false; /* the rest of +48 512 555 230 */
     if (search->token[i].gap)
         return true;
+    if (before->sign == '+' && before->gap)
+        return false; /* +49 5921 555 0148 */
     if (before->kind != TOKEN_SIGN)
         return before->kind == TOKEN_WORD && before->len <= 3
             && keyname_word(search, i - 1) == KEY_BSN;
@@ -164,6 +171,9 @@ static void try_digits(struct search *search, uint32_t i)
     size_t reach;
     enum key key;
     bool lone = token->len >= 8;
+    /* 2024/88172 */
+    bool dated = token->len == 4 && !token[1].gap && token[1].sign == '/'
+        && (token->sign == '1' || token->sign == '2');
     const char *signs = plain_signs;
 
     if (!starts_free(search, i))
@@ -213,7 +223,7 @@ static void try_digits(struct search *search, uint32_t i)
     end = group_end(search, i, 9, signs, digits);
     if (end > i && proof_bsn(digits)
         && (key == KEY_BSN
-            || (key != KEY_NOT && signs == plain_signs
+            || (key != KEY_NOT && signs == plain_signs && !dated
                 && (lone || same_parts(search, i, end, token->len == 3 || token->len == 4 ? 2 : 3)))
             || (key == KEY_NOT && distance > 5))) {
         search_claim(search, i, end, REDACT_BSN, RULE_PROOF, key == KEY_BSN ? 98 : 86, GUARD_HARD);
@@ -321,7 +331,9 @@ static bool take_document_parts(struct search *search, uint32_t word)
         uint32_t end = k, letters = 0, digits = 0;
         char shape[16];
 
-        if (search->token[k].gap >= GAP_PARAGRAPH || search->token[k].claim)
+        if (search->token[k].gap >= GAP_PARAGRAPH || search->token[k].claim
+            || (k > word + 1 && search_sign(search, k - 1, '.') && search->token[k].gap
+                && search->token[k - 2].len > 3 && search->token[k].shape != SHAPE_LOWER))
             return false;
         for (uint32_t c = k; c < search->count && letters + digits < 9 && c < k + 18; c++) {
             const struct token *token = &search->token[c];
@@ -337,6 +349,8 @@ static bool take_document_parts(struct search *search, uint32_t word)
             digits += token->kind == TOKEN_NUMBER ? token->len : 0;
             end = token->kind == TOKEN_SIGN ? end : c + 1;
         }
+        if (!search->token[k].gap && search_sign(search, k - 1, '-'))
+            continue; /* NL-TNM-943346 */
         if (letters + digits == 9 && letters >= 2 && digits >= 2
             && search->token[k].kind == TOKEN_WORD && search->token[end - 1].kind == TOKEN_NUMBER
             && (search->token[k].len > 1 || search->token[k + 1].kind != TOKEN_NUMBER)
@@ -357,22 +371,29 @@ static bool take_document_parts(struct search *search, uint32_t word)
 /* Letters and digits of a document after its name: "paspoort BWHDX6PX8". */
 static void try_document(struct search *search, uint32_t word)
 {
+    bool bars = false;
+
     if (take_document_parts(search, word))
         return;
     for (uint32_t k = word + 1, n = 0; k < search->count && n < 9; k++, n++) {
         const struct token *token = &search->token[k];
         uint32_t end, letters = 0, digits = 0;
 
-        if (token->gap >= GAP_PARAGRAPH || token->claim || token->sign == FOLD_MARK)
+        if (token->gap >= GAP_PARAGRAPH || token->claim || token->sign == FOLD_MARK
+            || (token->gap == GAP_LINE && bars)
+            || (k > word + 1 && search_sign(search, k - 1, '.') && token->shape != SHAPE_LOWER
+                && token->kind == TOKEN_WORD && token->gap && search->token[k - 2].len > 3))
             return;
-        if (token->kind == TOKEN_SIGN)
+        if (token->kind == TOKEN_SIGN) {
+            bars |= token->sign == '|';
             continue;
+        }
         end = birth_date_end(search, k, search->count, false);
         if (end > k) {
             k = end - 1;
             continue;
         }
-        while (end < search->count && (end == k || !search->token[end].gap) && end - k < 10
+        while (end < search->count && (end == k || !search->token[end].gap) && end - k < 14
             && (search->token[end].kind != TOKEN_SIGN
                 || (search_sign(search, end, '-') && search->token[end + 1].kind != TOKEN_SIGN
                     && !search->token[end + 1].gap))) {
@@ -387,7 +408,8 @@ static void try_document(struct search *search, uint32_t word)
             end++;
         }
         /* parted by blanks: "NW 1234 B67" */
-        if (letters + digits < 8 && token->shape == SHAPE_UPPER && token->len <= 3)
+        if (letters + digits < 8 && token->len <= 3
+            && (token->shape == SHAPE_UPPER || (token->len == 1 && view_upper(token->sign))))
             while (end < search->count && search->token[end].gap == GAP_BLANK
                 && letters + digits < 9
                 && (search->token[end].kind == TOKEN_NUMBER
@@ -396,7 +418,8 @@ static void try_document(struct search *search, uint32_t word)
                 digits += search->token[end].kind == TOKEN_NUMBER ? search->token[end].len : 0;
                 end++;
             }
-        if (digits >= 1 && letters + digits >= 7 && letters + digits <= 12
+        if (digits >= 1 && letters + digits >= 7
+            && (letters + digits <= 12 || (letters + digits == 16 && letters > 5 && digits > 5))
             && (digits >= 2 || letters >= 2)
             && !(search->token[k].shape == SHAPE_LOWER && search->token[k].kind == TOKEN_WORD
                 && search->token[k].len > 4)) {
@@ -410,8 +433,34 @@ static void try_document(struct search *search, uint32_t word)
 /* A file name that says what it holds: ID_Fernandes_TTL8NYJ87.pdf */
 static bool in_document_name(const struct search *search, uint32_t i)
 {
-    for (uint32_t k = search_glued_start(search, i); k < i; k++)
-        if (search_word(search, k, "id") || keyname_word(search, k) == KEY_IDDOC)
+    uint32_t end = search_glued_end(search, i);
+
+    for (uint32_t k = search_glued_start(search, i); k < end; k++)
+        if (search_word(search, k, "id") || keyname_word(search, k) == KEY_IDDOC
+            || (k > i
+                && (search_word(search, k, "jpg") || search_word(search, k, "jpeg")
+                    || search_word(search, k, "tif") || search_word(search, k, "png"))))
+            return true;
+    return false;
+}
+
+/* "document NSBKRPDF4", "pas NSBKRPDF4": a word that may mean something else as well. */
+static bool behind_document(const struct search *search, uint32_t i)
+{
+    for (uint32_t k = i, n = 0; k > 0 && n < 4 && search->token[k].gap < GAP_LINE; k--, n++)
+        if (search_word(search, k - 1, "document") || search_word(search, k - 1, "pas")
+            || search_word(search, k - 1, "id") || keyname_word(search, k - 1) == KEY_IDDOC)
+            return true;
+    return false;
+}
+
+/* In a line with an account or a citizen's number anything of that form is a document's. */
+static bool beside_number(const struct search *search, uint32_t i)
+{
+    uint32_t to = search_line_end(search, i);
+
+    for (uint32_t k = search_line_start(search, i); k < to; k++)
+        if (search->token[k].claim == REDACT_IBAN || search->token[k].claim == REDACT_BSN)
             return true;
     return false;
 }
@@ -426,7 +475,7 @@ static void try_document_form(struct search *search, uint32_t i)
     if (p + 9 > search->view.len
         || (!search->token[i].gap && i > 0
             && (search->token[i - 1].kind != TOKEN_SIGN
-                || (strchr("-_./+=", search->token[i - 1].sign) && !in_document_name(search, i)))))
+                || (strchr("-_./+", search->token[i - 1].sign) && !in_document_name(search, i)))))
         return;
     for (uint32_t k = 0; k < 9; k++) {
         bool digit = view_digit(text[k]);
@@ -441,9 +490,10 @@ static void try_document_form(struct search *search, uint32_t i)
         end++;
     if (search_end_pos(search, end - 1) != p + 9
         || (end < search->count && !search->token[end].gap
-            && (search->token[end].kind != TOKEN_SIGN || strchr("-_/+=", search->token[end].sign))))
+            && (search->token[end].kind != TOKEN_SIGN
+                || (strchr("-_/+=", search->token[end].sign) && !in_document_name(search, i)))))
         return;
-    if (changes >= 3 && digits >= 2)
+    if ((changes >= 3 && digits >= 2) || beside_number(search, i) || behind_document(search, i))
         search_claim(search, i, end, REDACT_IDDOC, RULE_GRAMMAR, 70, GUARD_SOFT);
 }
 
@@ -455,11 +505,32 @@ void idnumber_find_sure(struct search *search)
             try_iban(search, i);
 }
 
+/* The lines of a passport that machines read (ICAO 9303): P<NLDJANSEN<<JAN<<<, NWP8D72L4<9NLD80...
+ */
+static void try_machine_zone(struct search *search, uint32_t i)
+{
+    uint32_t from = search_glued_start(search, i), end = search_glued_end(search, i), fills = 0;
+    const uint8_t *text = search->view.ch;
+
+    if (search_end_pos(search, end - 1) - search->token[from].pos < 28)
+        return;
+    for (uint32_t p = search->token[from].pos; p < search_end_pos(search, end - 1); p++) {
+        if (!(view_upper(text[p]) || view_digit(text[p]) || text[p] == '<'))
+            return;
+        fills += text[p] == '<';
+    }
+    if (fills > 2)
+        search_force(search, from, end, REDACT_IDDOC, RULE_GRAMMAR, 90);
+}
+
 void idnumber_find(struct search *search)
 {
     for (uint32_t i = 0; i < search->count; i++) {
         const struct token *token = &search->token[i];
 
+        if (token->sign == '<' && token->claim != REDACT_IDDOC && !token[1].gap
+            && search_sign(search, i + 1, '<'))
+            try_machine_zone(search, i);
         if ((token->kind != TOKEN_NUMBER) & (token->len != 2))
             continue;
         if (token->claim || token->guard == GUARD_HARD)
@@ -476,6 +547,9 @@ void idnumber_find(struct search *search)
     for (uint32_t i = 0; i < search->count; i++)
         if (FEATURE_KEY(search->token[i].feature) == KEY_IDDOC)
             try_document(search, i);
-        else if (search->token[i].len == 3 && search_word(search, i, "pas"))
+        else if ((search->token[i].len == 3 && search_word(search, i, "pas"))
+            || (search->token[i].shape == SHAPE_UPPER && search_word(search, i, "id")
+                && search->token[i + 1].shape == SHAPE_UPPER
+                && search->token[i + 1].gap == GAP_BLANK))
             take_document_parts(search, i);
 }

@@ -130,6 +130,18 @@ static bool at_phone(const struct search *search, uint32_t from)
     return k > 1 && search_word(search, k - 2, "sip");
 }
 
+/* [~rdb@203.0.113.233] has joined */
+static bool at_chat(const struct search *search, uint32_t from)
+{
+    uint32_t k = from;
+
+    if (from < 3 || !search_sign(search, from - 1, '@'))
+        return false;
+    while (k > 0 && from - k < 8 && !search->token[k].gap && !search_sign(search, k, '~'))
+        k--;
+    return search_sign(search, k, '~');
+}
+
 static bool at_desk(const struct search *search, uint32_t from, uint32_t to)
 {
     return from > 0 && search_sign(search, from - 1, '@') && !search->token[from].gap
@@ -157,9 +169,10 @@ static int weight_of(const struct search *search, uint32_t i)
         "afzender", "melder", "reporter", "aanvrager", "bewoner", "tester", "session", "sessie",
         "rhost", "rip", "wan", "klantip", "vakantiehuisje", "glasvezel", "beheerder", "vakantie",
         "bezoek", "visit", "studentenkamer", "logboek", "wifi", "huis", "resident", "clientip",
-        "signup", "suser", "exit" };
+        "signup", "suser", "exit", "testing", "pts", "tty" };
     static const char *const hints[] = { "from", "vanaf", "vanuit", "source", "src", "remote",
-        "forwarded", "login", "connection", "verbinding", "our", "voor", "for", "door", "by" };
+        "forwarded", "login", "connection", "verbinding", "our", "voor", "for", "door", "by",
+        "kreeg", "got" };
     static const char *const machines[] = { "server", "host", "scanner", "gateway", "gw", "dns",
         "firewall", "router", "switch", "printer", "nameserver", "attacker", "aanvaller",
         "aanvallers", "attackers", "c2", "botnet", "scan", "proxy", "loadbalancer", "relay",
@@ -171,7 +184,7 @@ static int weight_of(const struct search *search, uint32_t i)
         "attacks", "gehuurde", "sensor", "sensors", "caught", "unknown", "reject", "spam",
         "noqueue", "beacon", "sinkhole", "loader", "kwetsbaar", "vulnerable", "root", "admin",
         "combo", "bot", "crawler", "nmap", "masscan", "zgrab", "helo", "lip", "laddr", "dst",
-        "dest", "destination", "listen", "bind", "spammers" };
+        "dest", "destination", "listen", "bind", "spammers", "invalid", "svc" };
 
     if (search->token[i].kind != TOKEN_WORD || search->token[i].len < 2)
         return 0;
@@ -209,8 +222,17 @@ static enum side side_of(const struct search *search, uint32_t from, uint32_t to
     int score = 0;
 
     /* scp file NAME@192.0.2.1:/Users/NAME: a desk, not a server */
-    if (at_desk(search, from, to) || at_phone(search, from))
+    if (at_desk(search, from, to) || at_phone(search, from) || at_chat(search, from))
         return SIDE_PERSON;
+    /* "mail.zandmeer.nl (203.0.113.19)" */
+    if (from > 1 && (search_sign(search, from - 1, '(') || search_sign(search, from - 1, ','))
+        && search->token[from - 2].guard)
+        return SIDE_MACHINE;
+    /* "198.51.100.130 (dat was ik)" */
+    if (search_sign(search, to, '('))
+        for (uint32_t k = to; k < to + 5 && !search_sign(search, k, ')'); k++)
+            if (is_speaker(search, k))
+                return SIDE_PERSON;
     /* the line before tells, when this one begins with the address: 5) "remote" 6) "192.0.2.1" */
     if (start + 4 >= from && start > 0 && search->token[start].gap == GAP_LINE)
         start = search_line_start(search, start - 1);
@@ -233,6 +255,9 @@ static enum side side_of(const struct search *search, uint32_t from, uint32_t to
     for (uint32_t k = to, n = 0; k < end && n < 10; k++, n++) {
         int weight = is_claim_of_person(search->token[k].claim) ? 4 : weight_of(search, k);
 
+        if (n < 3 && k > to && is_speaker(search, k)
+            && (search_word(search, k - 1, "was") || search_word(search, k - 1, "ben")))
+            score += 30;
         /* "from" behind the address is of something else */
         if (weight == 1 || weight == 0)
             continue;
@@ -335,7 +360,7 @@ static void try_ip(struct search *search, uint32_t i, uint32_t end, bool ours)
         return;
     if (ours || in_url(search, i)
         || (i > 0 && search_sign(search, i - 1, '@') && !search->token[i].gap
-            && !at_desk(search, i, end) && !at_phone(search, i)))
+            && !at_desk(search, i, end) && !at_phone(search, i) && !at_chat(search, i)))
         return;
     /* a network: 203.0.113.0/24 */
     if (search_sign(search, end, '/') && !search->token[end].gap
@@ -457,7 +482,8 @@ static bool of_machine(const struct search *search, uint32_t i, uint32_t end)
         if ((class == CLASS_DEVICE && !search_word(search, k, "pc"))
             || is_claim_of_person(search->token[k].claim))
             return false;
-        machine |= class == CLASS_INFRA || (k < i && is_listed(search, k, words, COUNT(words)));
+        machine |= (class == CLASS_INFRA && k < end + 4)
+            || (k < i && is_listed(search, k, words, COUNT(words)));
     }
     return machine;
 }

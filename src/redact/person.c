@@ -69,9 +69,62 @@ static uint32_t suffix_end(const struct search *search, uint32_t to)
     if (to < search->count && search->token[to].gap == GAP_BLANK && !search->token[to].claim
         && (search_word(search, to, "jr") || search_word(search, to, "sr")
             || search_word(search, to, "junior") || search_word(search, to, "senior")
-            || search_word(search, to, "jnr") || search_word(search, to, "snr")))
+            || search_word(search, to, "jnr") || search_word(search, to, "snr")
+            || search_word(search, to, "ii") || search_word(search, to, "iii")))
         return to + 1;
     return to;
+}
+
+/* An item of a list, a cell or a line ends before token i. */
+static bool ends_item(const struct search *search, uint32_t i)
+{
+    return i >= search->count || search->token[i].gap >= GAP_LINE
+        || (search->token[i].kind == TOKEN_SIGN && strchr(",;)|/<\"'\t&", search->token[i].sign));
+}
+
+/* "Van Hasselaar B", "Stokvis BJ", "thijmen o.": initials after the name. */
+static uint32_t initials_end(const struct search *search, uint32_t to)
+{
+    const struct token *last = &search->token[to - 1], *next = &search->token[to];
+    bool dotted = search_sign(search, to + 1, '.') && !search->token[to + 1].gap;
+
+    if (to >= search->count || next->gap != GAP_BLANK || next->kind != TOKEN_WORD || next->claim
+        || next->guard || last->kind != TOKEN_WORD || last->len < 3)
+        return to;
+    if (last->shape == SHAPE_LOWER)
+        return next->len == 1 && next->shape == SHAPE_LOWER && dotted && ends_item(search, to + 2)
+            ? to + 2
+            : to;
+    if (next->shape == SHAPE_LOWER || !ends_item(search, to + 1 + dotted))
+        return to;
+    return next->len == 1 || (next->len == 2 && next->shape == SHAPE_UPPER && !next->feature)
+        ? to + 1 + dotted
+        : to;
+}
+
+static bool is_consonant(uint8_t c)
+{
+    return view_letter(c) && c < 0x80 && !strchr("aeiouy", view_lower(c));
+}
+
+/* "gj kruithof", "tr. okker": small initials before the name. */
+static uint32_t initials_start(const struct search *search, uint32_t from)
+{
+    uint32_t k = from;
+
+    if (k == 0 || search->token[k].shape != SHAPE_LOWER || search->token[k].gap != GAP_BLANK)
+        return from;
+    k--;
+    if (search_sign(search, k, '.') && !search->token[k].gap && k > 0)
+        k--;
+    if (search->token[k].kind != TOKEN_WORD || search->token[k].claim || search->token[k].guard
+        || search->token[k].len != 2 || search->token[k].shape != SHAPE_LOWER
+        || FEATURE_CLASS(search->token[k].feature) || search->token[k].feature & FEATURE_TECH
+        || !is_consonant(search->token[k].sign)
+        || !is_consonant(search->view.ch[search->token[k].pos + 1])
+        || !(k == 0 || search->token[k].gap >= GAP_LINE || search->token[k - 1].kind == TOKEN_SIGN))
+        return from;
+    return k;
 }
 
 /* A wrap inside a sentence, not the end of a list's line. */
@@ -140,6 +193,42 @@ static uint32_t tuss_end(
         : to;
 }
 
+/* "Finch 1.4.2", "Hugo v0.68", "cassandra-3.11", "Phoebe/2.0": a version stands after token i. */
+static bool has_version(const struct search *search, uint32_t i)
+{
+    uint32_t k = i + 1, parts = 1;
+
+    if (k < search->count && !search->token[k].gap && search->token[k].kind == TOKEN_SIGN
+        && strchr("-/:@", search->token[k].sign))
+        k++;
+    else if (k >= search->count || search->token[k].gap != GAP_BLANK)
+        return false;
+    if (search_word(search, k, "v") && !search->token[k + 1].gap)
+        k++;
+    if (search->token[k].kind != TOKEN_NUMBER || search->token[k].claim || search->token[k].len > 2
+        || (search->token[k].len == 2 && search->token[k].sign == '0'))
+        return false;
+    while (search_sign(search, k + 1, '.') && !search->token[k + 1].gap && !search->token[k + 2].gap
+        && search->token[k + 2].kind == TOKEN_NUMBER && search->token[k + 2].len < 4) {
+        k += 2;
+        parts++;
+    }
+    return parts > 1
+        && (search->token[k + 1].gap
+            || (search->token[k + 1].kind == TOKEN_SIGN
+                && (search->token[k + 2].gap || search->token[k + 2].kind != TOKEN_NUMBER)));
+}
+
+/* Two small words that a dot glues, by themselves. */
+static bool is_user_name(const struct search *search, uint32_t i)
+{
+    return search_sign(search, i + 1, '.') && search->token[i].shape == SHAPE_LOWER
+        && search->token[i + 2].shape == SHAPE_LOWER && search->token[i].len > 2
+        && search->token[i + 2].len > 2 && search_glued_start(search, i) == i
+        && !search->token[i + 1].gap && !search->token[i + 2].gap
+        && search_glued_end(search, i + 2) == i + 3;
+}
+
 /* Takes parts [first, last] of the chain as one name. */
 static void take(struct search *search, const struct chain *chain, uint32_t first, uint32_t last)
 {
@@ -149,6 +238,9 @@ static void take(struct search *search, const struct chain *chain, uint32_t firs
 
     for (uint32_t k = first; k <= last; k++)
         least = chain->margin[k] < least ? chain->margin[k] : least;
+    if (first == last && least < 4 * NAT && search->token[from].len > 2
+        && has_version(search, from))
+        return;
     certainty = least >= 4 * NAT ? 94 : least >= 2 * NAT ? 86 : least >= NAT ? 74 : 62;
     if (is_initial(search, to - 1))
         to++;
@@ -157,7 +249,8 @@ static void take(struct search *search, const struct chain *chain, uint32_t firs
         && search->token[to + 1].gap == GAP_LINE && search->token[to + 1].kind == TOKEN_WORD
         && search->token[to + 1].shape == SHAPE_LOWER && !search->token[to + 1].claim)
         to += 2;
-    to = suffix_end(search, tuss_end(search, chain, first, to));
+    to = initials_end(search, suffix_end(search, tuss_end(search, chain, first, to)));
+    from = initials_start(search, from);
     /* "daan1que": digits stuck to it make it a user name */
     i = to;
     while (i < search->count && !search->token[i].gap && !search->token[i].claim
@@ -170,6 +263,10 @@ static void take(struct search *search, const struct chain *chain, uint32_t firs
             search_claim(search, from, to, REDACT_HANDLE, RULE_SCORE, certainty, GUARD_HARD);
             return;
         }
+    /* "tessa.vdmolen" by itself as well */
+    if (to == from + 3 && is_user_name(search, from)
+        && search_claim(search, from, to, REDACT_HANDLE, RULE_SCORE, certainty, GUARD_HARD))
+        return;
     search_claim(search, from, to, REDACT_PERSON,
         is_greeted(search, from) ? RULE_GREETING : RULE_SCORE, certainty, GUARD_HARD);
 }
@@ -177,6 +274,12 @@ static void take(struct search *search, const struct chain *chain, uint32_t firs
 static void take_chain(struct search *search, struct chain *chain, int needed)
 {
     weigh(chain);
+    for (uint32_t k = 0; k < chain->count; k++) {
+        int margin = chain->margin[k];
+
+        margin = margin < INT8_MIN ? INT8_MIN : margin > INT8_MAX ? INT8_MAX : margin;
+        search->token[chain->at[k]].margin = (int8_t)(margin ? margin : 1);
+    }
     for (uint32_t k = 0; k < chain->count; k++) {
         uint32_t last = k;
 
@@ -189,6 +292,68 @@ static void take_chain(struct search *search, struct chain *chain, int needed)
         k = last;
     }
     chain->count = 0;
+}
+
+/* How far from token i, with signs and at most one word between, a name stands in its line. */
+static uint32_t name_beside(const struct search *search, uint32_t i, int step)
+{
+    uint32_t words = 0;
+
+    for (uint32_t n = 1; n <= 8; n++) {
+        const struct token *token;
+
+        if (step < 0 ? i == 0 || search->token[i].gap >= GAP_LINE
+                     : i + 1 >= search->count || search->token[i + 1].gap >= GAP_LINE)
+            return 0;
+        i += (uint32_t)step;
+        token = &search->token[i];
+        if (token->claim)
+            return token->claim == REDACT_PERSON ? n : 0;
+        if (token->kind == TOKEN_NUMBER || (token->kind == TOKEN_WORD && ++words > 1))
+            return 0;
+    }
+    return 0;
+}
+
+/*
+ * What stands between the parts of one name: a tussenvoegsel in a cell of its own, and the title
+ * of "Leeuw, dhr. A".
+ */
+static void take_between(struct search *search)
+{
+    for (uint32_t i = 1; i + 1 < search->count; i++) {
+        enum word_class class = FEATURE_CLASS(search->token[i].feature);
+        uint32_t to = i + 1;
+
+        if (search->token[i].claim || search->token[i].guard
+            || (class != CLASS_TUSS && class != CLASS_TITLE))
+            continue;
+        if (class == CLASS_TITLE) {
+            uint32_t first = i > 1 ? i - 2 : 0;
+
+            to += search_sign(search, to, '.');
+            while (first > 0 && search->token[first - 1].claim == REDACT_PERSON)
+                first--;
+            if (search_sign(search, i - 1, ',') && i > 1
+                && search->token[i - 2].claim == REDACT_PERSON && !is_greeted(search, first)
+                && search->token[to].claim == REDACT_PERSON && search->token[to].gap <= GAP_BLANK
+                && (search->token[to].len == 1
+                    || (FEATURE_GIVEN(search->token[to].feature) > 1
+                        && search->token[to + 1].claim != REDACT_PERSON)))
+                search_claim(search, i, to, REDACT_PERSON, RULE_CONTEXT, 70, GUARD_HARD);
+            continue;
+        }
+        if (search->token[i].len < 2 && !search_sign(search, i - 1, '\''))
+            continue;
+        while (to < search->count && !search->token[to].claim && search->token[to].gap == GAP_BLANK
+            && FEATURE_CLASS(search->token[to].feature) == CLASS_TUSS)
+            to++;
+        if (search->token[to].kind == TOKEN_SIGN && name_beside(search, i, -1)
+            && name_beside(search, to - 1, 1)
+            && (search->token[i - 1].kind == TOKEN_SIGN || search->token[i - 1].claim))
+            search_claim(search, i, to, REDACT_PERSON, RULE_CONTEXT, 70, GUARD_HARD);
+        i = to - 1;
+    }
 }
 
 /* Dates beside a name: "Harmke ter Veen (v), 28-08-1990" is a date of birth. */
@@ -249,5 +414,6 @@ void person_find(struct search *search)
         chain->link[chain->count++] = (uint8_t)link;
     }
     take_chain(search, chain, needed);
+    take_between(search);
     take_birth(search);
 }

@@ -385,6 +385,14 @@ static bool is_between(const struct search *search, uint32_t i)
         || search_word(search, i, "plus") || search_word(search, i, "komma");
 }
 
+static bool bsn_near(const struct search *search, uint32_t i)
+{
+    for (uint32_t k = i, n = 0; k > 0 && n < 3 && search->token[k].gap < GAP_LINE; k--, n++)
+        if (search->token[k - 1].kind == TOKEN_WORD && keyname_word(search, k - 1) == KEY_BSN)
+            return true;
+    return false;
+}
+
 /* "nul zes twaalf vierendertig ...", "zes-een-acht-...", "(nul)(zes) vijf ...", "+31 [six] 54-64"
  */
 static void try_words(struct search *search, uint32_t i)
@@ -407,7 +415,7 @@ static void try_words(struct search *search, uint32_t i)
         } else if (token->kind == TOKEN_NUMBER && words && token->len <= (digits < 4 ? 9 : 4)) {
             digits += token->len;
             last = ++k;
-        } else if ((token->kind == TOKEN_SIGN && strchr(",-./()*[]_{}", token->sign))
+        } else if ((token->kind == TOKEN_SIGN && strchr(",-./()*[]_{};|~", token->sign))
             || (words && is_between(search, k)) || search_word(search, k, "plus"))
             k++;
         else
@@ -435,6 +443,10 @@ static void try_words(struct search *search, uint32_t i)
         || search_word(search, i, "plus") || search_starts(search, i, "nul");
     if (digits < 8 || digits > 18 || (words < 2 && !(start && digits < 14)))
         return;
+    if ((digits == 8 || digits == 9) && words < 5 && bsn_near(search, from)) {
+        search_claim(search, from, last, REDACT_BSN, RULE_CONTEXT, 80, GUARD_SOFT);
+        return;
+    }
     if ((words < 4 || (units < 5 && units * 2 < words && words < 5))
         && !(digits >= 9 && digits <= 13 && (start || key_near(search, from) == KEY_PHONE)))
         return;
@@ -465,7 +477,9 @@ void phone_find(struct search *search)
         else if (search_word(search, i, "plus") && token[1].kind == TOKEN_NUMBER)
             try_digits(search, i);
         else if (FEATURE_CLASS(token->feature) == CLASS_NUMBER || search_word(search, i, "plus")
-            || (!token->feature && token->len >= 5 && search_starts(search, i, "nul")))
+            || (!token->feature && token->len >= 5 && search_starts(search, i, "nul"))
+            || (i > 0 && token->len > 7 && search->token[i - 1].kind == TOKEN_NUMBER
+                && birth_is_number_word(search, i)))
             try_words(search, i);
         else if (FEATURE_KEY(token->feature) == KEY_PHONE) {
             /* "tel 202-555-0143", "bel 6 12345678": after the word any notation does */

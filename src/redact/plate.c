@@ -41,7 +41,7 @@ static uint32_t read_shape(const struct search *search, uint32_t i, char shape[1
     while (k < search->count && groups < 3) {
         const struct token *token = &search->token[k];
 
-        if (token->kind == TOKEN_SIGN || token->len > 3 || n + token->len > 9
+        if (token->kind == TOKEN_SIGN || token->len > 4 || n + token->len > 9
             || (k > i && token->gap && !(blanks && token->gap == GAP_BLANK)))
             break;
         for (uint32_t c = 0; c < token->len; c++)
@@ -51,7 +51,7 @@ static uint32_t read_shape(const struct search *search, uint32_t i, char shape[1
         if (groups == 3)
             break;
         if (k < search->count && search->token[k].kind == TOKEN_SIGN
-            && strchr(blanks ? "-.+/_" : "-.+", search->token[k].sign)
+            && strchr(blanks ? "-.+/_,|" : "-.+", search->token[k].sign)
             && (!search->token[k].gap || blanks)) {
             k++;
             shape[n++] = '-';
@@ -77,10 +77,13 @@ static bool all_upper(const struct search *search, uint32_t from, uint32_t to)
 /* A word for a vehicle, where it stands in a sentence. */
 static bool is_vehicle(const struct search *search, uint32_t i)
 {
-    static const char *const words[] = { "busje", "bestelbus", "wagen", "auto", "car", "taxi",
-        "scooter", "aanhanger", "trailer", "motorfiets", "camper", "caravan", "bestelauto", "lease",
-        "leaseauto", "scanauto", "volvo", "renault", "toyota", "tesla", "opel", "peugeot",
-        "volkswagen", "skoda", "fiat", "seat", "kia", "hyundai", "bmw", "audi" };
+    static const char *const words[] = { "bus", "busje", "bestelbus", "wagen", "auto", "car",
+        "taxi", "scooter", "aanhanger", "trailer", "motorfiets", "camper", "caravan", "bestelauto",
+        "lease", "leaseauto", "scanauto", "volvo", "renault", "toyota", "tesla", "opel", "peugeot",
+        "volkswagen", "skoda", "fiat", "rijdt", "reed", "geparkeerd", "parkeert", "bestuurder",
+        "rdw", "apk", "boete", "oprit", "garage", "parkeervergunning", "parked", "driver", "drives",
+        "wagenpark", "laadpaal", "laadpas", "naheffing", "bekeuring", "slagboom", "parkeerplaats",
+        "seat", "kia", "hyundai", "bmw", "audi" };
 
     for (size_t k = 0; k < COUNT(words); k++)
         if (search_word(search, i, words[k]))
@@ -97,7 +100,8 @@ static enum near near_plate_word(const struct search *search, uint32_t i)
 
     for (uint32_t k = i, n = 0; k > 0 && n < 9 && search->token[k].gap < GAP_PARAGRAPH; k--, n++) {
         line &= search->token[k].gap < GAP_LINE;
-        if (search->token[k - 1].kind == TOKEN_WORD && keyname_word(search, k - 1) == KEY_PLATE)
+        if (search->token[k - 1].kind == TOKEN_WORD && !search->token[k - 1].guard
+            && keyname_word(search, k - 1) == KEY_PLATE)
             return line ? NEAR_PLATE : NEAR_PLATE_BEFORE;
     }
     return NEAR_NOTHING;
@@ -113,12 +117,15 @@ static bool near_vehicle(const struct search *search, uint32_t i)
 
 static bool bounded(const struct search *search, uint32_t from, uint32_t to)
 {
+    bool dashed = search_sign(search, from + 1, '-');
+
     if (from > 0 && search->token[from].gap == GAP_NONE
         && (search->token[from - 1].kind != TOKEN_SIGN
-            || strchr("-_./", search->token[from - 1].sign)))
+            || strchr(dashed ? "-." : "-_./", search->token[from - 1].sign)))
         return false;
     return to >= search->count || search->token[to].gap
-        || (search->token[to].kind == TOKEN_SIGN && !strchr("-_/", search->token[to].sign))
+        || (search->token[to].kind == TOKEN_SIGN
+            && !strchr(dashed ? "-" : "-_/", search->token[to].sign))
         || (search->token[to].kind == TOKEN_SIGN && search->token[to + 1].gap);
 }
 
@@ -131,6 +138,23 @@ static bool modern_letters(const struct search *search, uint32_t from, uint32_t 
                 if (!strchr("BDFGHJKLMNPRSTVWXZ", search->view.ch[search->token[i].pos + k] & 0xdf))
                     return false;
     return true;
+}
+
+/* "model RG-455-T", "sensor NW-315-D": the word before says what it is. */
+static bool is_thing(const struct search *search, uint32_t i)
+{
+    static const char *const words[] = { "model", "form", "formulier", "paal", "sensor", "camera",
+        "type", "versie", "version", "kaart", "zone", "lokaal", "kamer", "room", "code", "serie",
+        "dessin", "kad", "perceel", "parcel", "part", "artikel", "order", "unit", "ref", "sheet",
+        "norm", "document", "rapport", "report", "projekt", "project", "bestek", "tekening", "kast",
+        "rack", "switch", "zaal", "vak", "plaats", "bak", "bin", "meter", "sluis", "brug", "boei" };
+
+    if (i == 0 || search->token[i].gap > GAP_BLANK)
+        return false;
+    for (size_t k = 0; k < COUNT(words); k++)
+        if (search_word(search, i - 1, words[k]))
+            return true;
+    return false;
 }
 
 static bool try_at(struct search *search, uint32_t i, bool context)
@@ -152,7 +176,7 @@ static bool try_at(struct search *search, uint32_t i, bool context)
             return false;
         /* 01-02-XX is more often a part of something else than a plate: letters of the series
          * decide */
-        if (!modern_letters(search, i, end))
+        if (!modern_letters(search, i, end) || is_thing(search, i))
             return false;
     }
     return search_claim(search, i, end, REDACT_PLATE, context ? RULE_CONTEXT : RULE_GRAMMAR,
@@ -213,6 +237,32 @@ static bool plate_take_spelled(struct search *search, uint32_t from, uint32_t to
     return false;
 }
 
+/* Where plates are spoken of they stand without the word too: glued, with blanks, of the
+ * neighbours. Capitals only. */
+static void find_more(struct search *search)
+{
+    for (uint32_t i = 0; i < search->count; i++) {
+        const struct token *token = &search->token[i];
+        char shape[12];
+        uint32_t end;
+
+        if (token->kind == TOKEN_SIGN || token->len > 3 || token->claim || token->guard
+            || (!token->gap && i > 0 && search->token[i - 1].kind != TOKEN_SIGN)
+            || (token->kind == TOKEN_WORD && token->shape != SHAPE_UPPER && token->len > 1))
+            continue;
+        end = read_shape(search, i, shape, true);
+        if (end == i || !all_upper(search, i, end) || !bounded(search, i, end)
+            || is_thing(search, i))
+            continue;
+        if (is_sidecode(shape) ? modern_letters(search, i, end)
+                               : strcmp(shape, "9-XXX-999") == 0
+                    || (strcmp(shape, "XX-99-XXX") == 0 && !search_sign(search, i + 1, '-'))
+                    || (search_sign(search, i + 1, '-') && strncmp(shape, "X", 1) == 0
+                        && strcmp(shape + strspn(shape, "X-"), "9999") == 0))
+            search_claim(search, i, end, REDACT_PLATE, RULE_ROW, 72, GUARD_SOFT);
+    }
+}
+
 /* Small letters with a blank behind them start no plate. In one test, for most tokens fail it. */
 static bool may_start(const struct token *token)
 {
@@ -223,10 +273,13 @@ static bool may_start(const struct token *token)
 
 void plate_find(struct search *search)
 {
+    bool spoken = false;
+
     for (uint32_t i = 0; i < search->count; i++) {
         const struct token *token = &search->token[i];
         enum near near;
         char shape[12];
+        uint32_t end;
 
         if (!may_start(token) || token->claim
             || (token->gap == GAP_NONE && i > 0 && search->token[i - 1].kind != TOKEN_SIGN))
@@ -234,7 +287,7 @@ void plate_find(struct search *search)
         if ((search_sign(search, i + 1, '-') || (!token[1].gap && token[1].kind != TOKEN_SIGN))
             && try_at(search, i, false))
             continue;
-        if (search->token[i + 1].kind == TOKEN_SIGN && !strchr("-./_", search->token[i + 1].sign))
+        if (search->token[i + 1].kind == TOKEN_SIGN && !strchr("-./_,|", search->token[i + 1].sign))
             continue;
         if (token->kind == TOKEN_WORD && token->shape != SHAPE_UPPER && token->len > 1
             && search->token[i + 1].gap)
@@ -242,14 +295,28 @@ void plate_find(struct search *search)
         near = near_plate_word(search, i);
         if (near && !try_at(search, i, true) && near == NEAR_PLATE)
             try_foreign(search, i);
-        else if (!near && !token[1].gap && read_shape(search, i, shape, false) > i
-            && is_sidecode(shape) && near_vehicle(search, i))
+        else if (!near && (end = read_shape(search, i, shape, token[1].gap)) > i
+            && is_sidecode(shape)
+            && (!token[1].gap || (all_upper(search, i, end) && modern_letters(search, i, end)))
+            && near_vehicle(search, i))
             try_at(search, i, true);
     }
     /* told letter by letter: "plate: hotel, one oh seven, lima juliett" */
-    for (uint32_t i = 0; i < search->count; i++)
-        if (search->token[i].kind == TOKEN_WORD && keyname_word(search, i) == KEY_PLATE)
+    for (uint32_t i = 0; i < search->count; i++) {
+        const struct token *token = &search->token[i];
+
+        if (token->claim == REDACT_PLATE)
+            spoken = true;
+        if (token->kind != TOKEN_WORD)
+            continue;
+        if (keyname_word(search, i) == KEY_PLATE) {
             plate_take_spelled(search, i + 1, search->count);
+            spoken = true;
+        } else
+            spoken |= search_word(search, i, "anpr") || search_word(search, i, "slagboom");
+    }
+    if (spoken)
+        find_more(search);
 }
 
 bool plate_take(struct search *search, uint32_t from, uint32_t to)

@@ -7,6 +7,9 @@
 /* Slots for names by the length of the text: a mail holds few, and they are wiped after it. */
 enum { SLOTS_LEAST = 1 << 10, SLOTS_MOST = 1 << 14, BYTES_PER_SLOT = 16 };
 enum { HANDLES_MOST = 64, HANDLE_LONGEST = 48 };
+enum {
+    MARGIN_LEAST = -40
+}; /* a known name that stands like less of one is something else: Ada 95 */
 
 struct slot {
     uint32_t hash;
@@ -470,7 +473,7 @@ void recall_find(struct search *search)
                     GUARD_HARD);
             continue;
         }
-        if (!claimable(search, i))
+        if (!claimable(search, i) || (token->margin < MARGIN_LEAST && !beside_name(search, i)))
             continue;
         widen(search, &from, &to, slot->tuss);
         if (!search_claim(search, from, to, REDACT_PERSON, RULE_RECALL, 85, GUARD_HARD))

@@ -291,23 +291,14 @@ static void number_spans(struct redacted *redacted, struct collector *all,
     redacted->version = lexicon_version();
 }
 
-/* What is used again for each window, and for each look at a text. */
-struct desk {
-    const struct redact_town *town;
-    const struct redact_known *known;
-    struct arena *scratch, *room;
-};
-
-/* Everything that is found in a text, in order. */
-static void find_spans(struct desk *desk, struct span text, struct collector *all)
+/* Everything that is found in a text, in order. A blank search knows town, sender and arenas. */
+static void find_spans(const struct search *blank, struct span text, struct collector *all)
 {
-    struct search search
-        = { .town = desk->town, .known = desk->known, .arena = desk->scratch, .room = desk->room };
+    struct search search = *blank;
     size_t windows = 0;
 
-    search_remember(&search, text.len);
-    search.recall = recall_new(desk->known, text.len, desk->room);
-    view_reserve(&search.view, text.len < WINDOW ? text.len : WINDOW, desk->room);
+    search.recall = recall_new(search.known, text.len, search.room);
+    view_reserve(&search.view, text.len < WINDOW ? text.len : WINDOW, search.room);
     for (size_t start = 0; start < text.len; windows++) {
         size_t end = window_end(text, start);
 
@@ -315,12 +306,12 @@ static void find_spans(struct desk *desk, struct span text, struct collector *al
         find_all(&search);
         collect_finds(all, &search, start);
         start = end >= text.len ? end : next_start(text, end);
-        arena_reset(desk->scratch);
+        arena_reset(search.arena);
     }
     merge(all, text);
     /* who became known in a later window is looked for in the earlier ones too */
     if (windows > 1) {
-        struct collector more = { .arena = desk->room };
+        struct collector more = { .arena = search.room };
         size_t first = 0;
 
         for (size_t start = 0; start < text.len;) {
@@ -335,12 +326,12 @@ static void find_spans(struct desk *desk, struct span text, struct collector *al
             handle_find_rest(&search);
             collect_finds(&more, &search, start);
             start = end >= text.len ? end : next_start(text, end);
-            arena_reset(desk->scratch);
+            arena_reset(search.arena);
         }
         collect_all(all, &more);
         merge(all, text);
     }
-    arena_reset(desk->room);
+    arena_reset(search.room);
 }
 
 /*
@@ -348,7 +339,7 @@ static void find_spans(struct desk *desk, struct span text, struct collector *al
  * text may find more. What it finds goes at once, so that redaction of a redacted text changes
  * nothing. Large texts, which are no mail, are spared the second look.
  */
-static void find_again(struct desk *desk, struct span text, struct collector *all)
+static void find_again(const struct search *blank, struct span text, struct collector *all)
 {
     struct arena *arena = arena_new();
 
@@ -368,7 +359,7 @@ static void find_again(struct desk *desk, struct span text, struct collector *al
             shift[i] = out.len; /* where the text goes on behind this span */
         }
         buf_add(&out, span_part(text, at, text.len));
-        find_spans(desk, buf_span(&out), &more);
+        find_spans(blank, buf_span(&out), &more);
         for (size_t i = 0, next = 0; i < more.count; i++) {
             struct redact_span span = more.at[i];
             size_t start, origin;
@@ -397,20 +388,24 @@ bool redact_spans(const struct redact_town *town, const struct redact_known *kno
 {
     struct collector all = { .arena = arena };
     struct redacted result = { 0 };
-    struct desk desk = { .town = town, .known = known };
+    struct search blank = { .town = town, .known = known };
+    struct arena *words;
 
     if (text.len > REDACT_MOST)
         return err_exit(err, ERR_MESSAGE, EX_DATAERR,
             "redact: the text has %zu bytes, more than %zu MiB: cut it into parts", text.len,
             REDACT_MOST >> 20);
-    desk.scratch = arena_new();
-    desk.room = arena_new();
-    find_spans(&desk, text, &all);
-    find_again(&desk, text, &all);
+    blank.arena = arena_new();
+    blank.room = arena_new();
+    words = arena_new();
+    search_remember(&blank, text.len, words);
+    find_spans(&blank, text, &all);
+    find_again(&blank, text, &all);
     skip_numbers(memory, text, memory->next);
-    number_spans(&result, &all, memory, text, desk.room);
-    arena_free(&desk.room);
-    arena_free(&desk.scratch);
+    number_spans(&result, &all, memory, text, blank.room);
+    arena_free(&words);
+    arena_free(&blank.room);
+    arena_free(&blank.arena);
     *redacted = result;
     return true;
 }

@@ -1,12 +1,15 @@
 #include "redact/search.h"
 
+#include "redact/birth.h"
+#include "redact/credential.h"
+#include "redact/hint.h"
 #include "redact/keyname.h"
 #include "redact/lexicon.h"
 
 #include <string.h>
 
 enum { WORD_LONGEST = 64, TOKEN_LONGEST = 4000, LINE_LOOK = 400 };
-enum { SEEN_LEAST = 1 << 7, SEEN_MOST = 1 << 12, BYTES_PER_SEEN = 32 };
+enum { SEEN_LEAST = 1 << 7, SEEN_MOST = 1 << 13, BYTES_PER_SEEN = 32 };
 
 /* One past the longest token that starts at i. */
 static uint32_t longest_end(const struct view *view, uint32_t i)
@@ -19,22 +22,33 @@ static void set_hash(struct token *token, uint64_t hash)
     token->hash = (uint32_t)(hash >> 32) ^ (uint32_t)hash;
 }
 
-void search_remember(struct search *search, size_t len)
+void search_remember(struct search *search, size_t len, struct arena *arena)
 {
     uint32_t size = SEEN_LEAST;
 
     while (size < SEEN_MOST && size < len / BYTES_PER_SEEN)
         size *= 2;
-    search->seen = arena_array(search->room, size, sizeof *search->seen);
+    search->seen = arena_array(arena, size, sizeof *search->seen);
     search->seen_mask = size - 1;
 }
 
 /* What the table and the ends of words tell of a word. */
 static struct seen_word look_up(const uint8_t *word, uint32_t len, uint64_t hash)
 {
-    uint32_t feature = len <= WORD_LONGEST ? lexicon_find(hash) : 0;
+    struct seen_word seen = { .hash = hash };
+    char letters[WORD_LONGEST + 1];
 
-    return (struct seen_word) { hash, feature, (uint8_t)keyname_ending(word, len, feature) };
+    if (len > WORD_LONGEST)
+        return seen;
+    for (uint32_t k = 0; k < len; k++)
+        letters[k] = (char)view_lower(word[k]);
+    letters[len] = 0;
+    seen.feature = lexicon_find(hash);
+    seen.key = (uint8_t)keyname_ending(word, len, seen.feature);
+    seen.uses = (uint8_t)((hint_cue_word(letters) ? USE_CUE : 0)
+        | (birth_number_word(letters) ? USE_NUMBER : 0)
+        | (credential_thing_word(letters) ? USE_THING : 0));
+    return seen;
 }
 
 static uint32_t read_word(const struct search *search, uint32_t i, struct token *token)
@@ -63,6 +77,7 @@ static uint32_t read_word(const struct search *search, uint32_t i, struct token 
         *seen = look_up(ch + from, token->len, hash);
     token->feature = seen->feature;
     token->word_key = seen->key;
+    token->uses = seen->uses;
     return i;
 }
 
@@ -179,6 +194,25 @@ bool search_same(const struct search *search, uint32_t i, const char *word)
     while (k < token->len && view_lower(text[k]) == (uint8_t)word[k])
         k++;
     return k == token->len && !word[k];
+}
+
+bool search_listed(const char *word, const char *const lists[26])
+{
+    uint8_t letter = (uint8_t)word[0] - 'a';
+    const char *at = letter < 26 ? lists[letter] : NULL;
+
+    while (at && *at) {
+        size_t k = 0;
+
+        while (word[k] && word[k] == at[k])
+            k++;
+        if (!word[k] && (!at[k] || at[k] == ' '))
+            return true;
+        at += k;
+        while (*at && *at++ != ' ')
+            ;
+    }
+    return false;
 }
 
 bool search_end(const struct search *search, uint32_t i, const char *end, size_t len)

@@ -25,8 +25,17 @@ struct token {
     uint8_t guard;
     uint8_t key; /* enum key of the value that it stands in; KEY_NONE outside */
     uint8_t word_key; /* enum key that the word itself is; KEY_NONE else */
+    uint8_t uses; /* bits of enum word_use */
+    int8_t margin; /* how much more it is a name than none (person.h); 0: not weighed */
     uint32_t feature; /* of a word */
     uint32_t hash; /* of a word or number, folded */
+};
+
+/* What many searches ask of a word: told once, when it is looked up, by the file with the list. */
+enum word_use {
+    USE_CUE = 1, /* hint_cue_word */
+    USE_NUMBER = 2, /* birth_number_word */
+    USE_THING = 4 /* credential_thing_word */
 };
 
 /* Tokens [from, to) that are personal data. */
@@ -39,7 +48,7 @@ struct find {
 struct seen_word {
     uint64_t hash;
     uint32_t feature;
-    uint8_t key;
+    uint8_t key, uses;
 };
 
 struct search {
@@ -57,8 +66,8 @@ struct search {
     uint32_t finds, find_size;
 };
 
-/* Makes room to remember words of a text of so many bytes. */
-void search_remember(struct search *search, size_t len);
+/* Makes room in the arena to remember words of a text of so many bytes. */
+void search_remember(struct search *search, size_t len, struct arena *arena);
 
 /* Cuts the view into tokens, and looks every word up. */
 void search_tokens(struct search *search);
@@ -86,6 +95,9 @@ static inline bool search_word(const struct search *search, uint32_t i, const ch
     return i < search->count && view_lower(search->token[i].sign) == (uint8_t)word[0]
         && search_same(search, i, word);
 }
+
+/* Whether a word in small letters is in the list of its first letter, parted by blanks. */
+PURE bool search_listed(const char *word, const char *const lists[26]);
 
 /* Token i starts with these lower-case letters and is longer. */
 PURE bool search_start(const struct search *search, uint32_t i, const char *start);

@@ -7,6 +7,16 @@
 
 #include <string.h>
 
+static bool is_unit(uint8_t a, uint8_t b)
+{
+    static const char units[] = "mwkwkvhdxlkmhppkccmmcmmlkgvahz";
+
+    for (size_t i = 0; i + 1 < sizeof units; i += 2)
+        if ((uint8_t)units[i] == a && (uint8_t)units[i + 1] == b)
+            return true;
+    return false;
+}
+
 bool street_is_postcode(const struct search *search, uint32_t i, uint32_t *end)
 {
     const struct token *token = &search->token[i], *letters = token + 1;
@@ -67,6 +77,9 @@ bool street_is_postcode(const struct search *search, uint32_t i, uint32_t *end)
     if (*end < search->count && search->token[*end].gap == GAP_NONE
         && (search->token[*end].kind != TOKEN_SIGN || strchr("-:_", search->token[*end].sign)))
         return false;
+    /* 4500 XL, 1080 HD, 1500 MW: a round number before what may be a unit */
+    if (letters->gap && search->view.ch[token->pos + 3] == '0' && is_unit(a, b))
+        return false;
     /* 2400 KB, 2048 MB */
     if ((a == 'k' || a == 'm' || a == 'g' || a == 't') && b == 'b' && letters->gap
         && (search->view.ch[token->pos + 3] == '0'
@@ -99,7 +112,8 @@ static bool is_part_word(const struct search *search, uint32_t i)
 {
     static const char *const words[] = { "bus", "app", "appt", "apt", "appartement", "apartment",
         "box", "unit", "kamer", "room", "k", "geb", "gebouw", "flat", "suite", "bte", "etage",
-        "verdieping", "lokaal", "blok", "huis", "tegenover", "naast", "toev", "toevoeging" };
+        "verdieping", "lokaal", "blok", "huis", "tegenover", "naast", "toev", "toevoeging",
+        "letter", "house" };
 
     return is_one_of(search, i, words, COUNT(words));
 }
@@ -126,10 +140,16 @@ static uint32_t part_end(const struct search *search, uint32_t end, uint32_t to)
 }
 
 /* ", bis", " (boven)", " 1/2", " 3-hoog", "|12|A": what else belongs to a house number. */
-static uint32_t far_addition(const struct search *search, uint32_t end, uint32_t to, uint8_t part)
+static uint32_t far_addition(
+    const struct search *search, uint32_t i, uint32_t end, uint32_t to, uint8_t part)
 {
     bool open = search_sign(search, end, '(');
 
+    /* ["Asdoornkamp","115","A"] */
+    if (search_sign(search, end, '"') && search_sign(search, end + 1, ',')
+        && search_sign(search, end + 2, '"') && search_sign(search, end + 4, '"')
+        && search_sign(search, i - 1, '"') && search->token[end + 3].len == 1)
+        return end + 4;
     if (part && end + 1 < to && search_sign(search, end, part)
         && (is_addition_word(search, end + 1)
             || (search->token[end + 1].len == 1 && view_letter(search->token[end + 1].sign)))
@@ -149,11 +169,20 @@ static uint32_t far_addition(const struct search *search, uint32_t end, uint32_t
     return end;
 }
 
+/* "23 a day" */
+static bool is_span_of_time(const struct search *search, uint32_t i)
+{
+    static const char *const words[] = { "day", "week", "month", "year", "minute", "second", "time",
+        "piece", "lot", "few" };
+
+    return is_one_of(search, i, words, COUNT(words));
+}
+
 uint32_t street_number_end(const struct search *search, uint32_t i, uint32_t to)
 {
     uint32_t end = i + 1, more;
-    uint8_t part = i > 0 && strchr("|^\t", search->token[i - 1].sign) ? search->token[i - 1].sign
-                                                                      : 0;
+    uint8_t part = i > 0 && strchr("|^\t_", search->token[i - 1].sign) ? search->token[i - 1].sign
+                                                                       : 0;
 
     if (end < to && search->token[end].gap == GAP_NONE && search->token[end].kind == TOKEN_WORD
         && search->token[end].len <= 3)
@@ -170,14 +199,18 @@ uint32_t street_number_end(const struct search *search, uint32_t i, uint32_t to)
                 || (search->token[end].gap == GAP_BLANK && search_word(search, end - 1, "unit"))))
             end++;
     }
-    while (end < to && search->token[end].gap == GAP_BLANK && search->token[end].kind == TOKEN_WORD
+    while (end < to && search->token[end].kind == TOKEN_WORD
+        && (search->token[end].gap == GAP_BLANK
+            || (search->token[end].gap == GAP_LINE && search->token[end].len == 1
+                && (search->token[end + 1].kind == TOKEN_SIGN
+                    || search->token[end + 1].gap >= GAP_LINE)))
         && is_addition_word(search, end) && part_end(search, end, to) == end) {
         const struct token *token = &search->token[end];
 
         /* "23 a" is an addition, "23 in" or "23 a day" is not */
         if (token->len == 1 && token->shape == SHAPE_LOWER
             && search->token[end + 1].kind == TOKEN_WORD && search->token[end + 1].gap == GAP_BLANK
-            && search->token[end + 1].shape == SHAPE_LOWER)
+            && search->token[end + 1].shape == SHAPE_LOWER && is_span_of_time(search, end + 1))
             break;
         end++;
         /* "5 A-bis" */
@@ -190,7 +223,7 @@ uint32_t street_number_end(const struct search *search, uint32_t i, uint32_t to)
     }
     while ((more = part_end(search, end, to)) > end)
         end = more;
-    return far_addition(search, end, to, part);
+    return far_addition(search, i, end, to, part);
 }
 
 /* A word that ends as streets do: Populierenlaan, Turfmarkt. */
@@ -232,6 +265,12 @@ static bool sure_street_end(const struct search *search, uint32_t i)
             if (search_ends(search, i, shorts[k]))
                 return true;
     return false;
+}
+
+bool street_is_sure(const struct search *search, uint32_t i)
+{
+    return search->token[i + 1].kind == TOKEN_NUMBER && search->token[i + 1].gap == GAP_BLANK
+        && sure_street_end(search, i);
 }
 
 /* The last word of a name of several is such an end: Gedempte Haven, Lage Gouwe, Oude Zeedijk. */
@@ -385,7 +424,7 @@ static bool is_street_head(const struct search *search, uint32_t i)
 {
     static const char *const words[] = { "rue", "chemin", "quai", "place", "steenweg", "viale",
         "piazza", "calle", "plaza", "rua", "ulica", "kaya", "camino", "impasse", "am", "terp",
-        "heol", "it" };
+        "heol", "it", "hofje", "hoeve" };
 
     return search->token[i].shape != SHAPE_LOWER
         && (is_street_word(search, i) || is_one_of(search, i, words, COUNT(words))
@@ -414,7 +453,7 @@ static uint32_t street_head(const struct search *search, uint32_t from, uint32_t
 }
 
 /* Firms give their office: "Koning Zaaksystemen B.V., Industrieweg 12" */
-static bool of_firm(const struct search *search, uint32_t i)
+bool street_of_firm(const struct search *search, uint32_t i)
 {
     uint32_t from = search_line_start(search, i), lines = 0;
 
@@ -429,7 +468,7 @@ static bool of_firm(const struct search *search, uint32_t i)
             && search_sign(search, k, '.') && search_word(search, k + 1, "v")
             && search->token[k - 1].shape != SHAPE_LOWER)
             return true;
-        if (token->claim == REDACT_PERSON)
+        if (token->claim == REDACT_PERSON && token->len > 1)
             return false;
         if (k - 1 < from && search->token[k].gap >= GAP_LINE && ++lines > 1)
             return false;
@@ -445,8 +484,9 @@ static bool is_home_word(const struct search *search, uint32_t i)
     static const char *const starts[] = { "woon", "woning", "verhui", "verblij", "bezor", "lever",
         "bewoner", "buren", "deliver", "resid", "neighbo", "huisvest", "dwelling" };
     static const char *const words[] = { "woont", "wonen", "woon", "woonde", "vinden", "household",
-        "lives", "living", "huis", "thuis", "flat", "house", "home", "buren", "buur", "moved",
-        "huist", "opvang", "wennet", "pleeggezin", "privéadres", "priveadres", "naar" };
+        "lives", "living", "woning", "pand", "huis", "thuis", "flat", "house", "home", "buren",
+        "buur", "moved", "huist", "opvang", "wennet", "pleeggezin", "privéadres", "priveadres",
+        "naar" };
 
     if (search->token[i].kind != TOKEN_WORD || search->token[i].len < 4)
         return false;
@@ -464,6 +504,25 @@ static bool near_address_word(const struct search *search, uint32_t i)
         if (is_home_word(search, k - 1))
             return true;
     return false;
+}
+
+/* A word for living stands directly before, or with "op", "aan", "in", ":" between. */
+static bool follows_home_word(const struct search *search, uint32_t from)
+{
+    uint32_t k = from;
+
+    for (uint32_t n = 0; k > 0 && n < 2 && search->token[k].gap < GAP_PARAGRAPH; n++) {
+        if (is_home_word(search, k - 1) && !search_word(search, k - 1, "naar"))
+            return true;
+        if (!(search_word(search, k - 1, "op") || search_word(search, k - 1, "aan")
+                || search_word(search, k - 1, "in") || search_word(search, k - 1, "at")
+                || search_word(search, k - 1, "on") || search_word(search, k - 1, "de")
+                || search_word(search, k - 1, "het") || search_word(search, k - 1, "the")
+                || search_word(search, k - 1, "is") || search_sign(search, k - 1, ':')))
+            return false;
+        k--;
+    }
+    return k > 0 && is_home_word(search, k - 1) && !search_word(search, k - 1, "naar");
 }
 
 static bool postcode_follows(const struct search *search, uint32_t end)
@@ -490,7 +549,7 @@ static bool postcode_follows(const struct search *search, uint32_t end)
 static bool is_number_sign(const struct search *search, uint32_t i)
 {
     static const char *const words[] = { "nr", "nummer", "huisnummer", "number", "no", "huisnr",
-        "num", "hsnr", "numer", "ligplaats" };
+        "num", "hsnr", "numer", "ligplaats", "house" };
 
     return search_sign(search, i, '#') || is_one_of(search, i, words, COUNT(words));
 }
@@ -501,6 +560,17 @@ struct joint {
     bool told; /* a word says that a house number follows */
     bool loose; /* only "op" does, or a sign that may part two things */
 };
+
+/* ':' and a dash between blanks part two things more often than they tie a number to its street. */
+static bool is_loose(const struct search *search, uint32_t i)
+{
+    const struct token *token = &search->token[i];
+
+    return token->sign == ':' || (token->sign == '/' && search_sign(search, i - 2, '/'))
+        || (token->sign == '-' && !token->gap && i > 0 && search->token[i - 1].shape == SHAPE_LOWER)
+        || (token->sign == '-' && token->gap && search->token[i + 2].shape == SHAPE_LOWER
+            && search->token[i + 2].kind == TOKEN_WORD);
+}
 
 static bool read_joint(const struct search *search, uint32_t number, struct joint *joint)
 {
@@ -515,12 +585,13 @@ static bool read_joint(const struct search *search, uint32_t number, struct join
         if (is_number_sign(search, k))
             joint->told = true;
         else if (search_word(search, k, "op") || search_word(search, k, "at")
-            || search_word(search, k, "wel") || search_word(search, k, "en"))
+            || search_word(search, k, "wel") || search_word(search, k, "en")
+            || (joint->told && search_word(search, k, "in")))
             joint->loose |= !joint->told;
-        else if (token->kind != TOKEN_SIGN || !strchr("+,_\".\t|^(:-", token->sign))
+        else if (token->kind != TOKEN_SIGN || !strchr("+,_\".\t|^(:-/", token->sign))
             break;
         else
-            joint->loose |= !joint->told && strchr(":-", token->sign) != NULL;
+            joint->loose |= !joint->told && is_loose(search, k);
     }
     if ((joint->told || joint->loose) && k > 2 && search->token[k].kind == TOKEN_WORD
         && search->token[k].shape != SHAPE_LOWER
@@ -549,13 +620,20 @@ static enum street street_sense(
         || keyname_word(search, last) == KEY_HOUSENR)
         return STREET_NOT;
     if (search->token[last].shape == SHAPE_LOWER)
-        return sure_street_end(search, last) && !FEATURE_COMMON(f) ? STREET_SURE : STREET_NOT;
+        return (sure_street_end(search, last) && !FEATURE_COMMON(f))
+                || (kind && from < last && search_sign(search, last - 1, '-')
+                    && !search->token[last].gap)
+            ? STREET_SURE
+            : STREET_NOT;
+    if (kind && from == last && search->token[last].len < 4)
+        return STREET_MAYBE; /* Rd, Ln alone: RD-17-22 */
     if (kind && from == last && search->token[last].shape == SHAPE_CAPITAL && !(f & FEATURE_STREET)
         && FEATURE_COMMON(f) > 5)
         return STREET_MAYBE;
     if (sure_street_end(search, last) || kind || (from < last && is_street_word(search, last))
         || (head == from && from < last
-            && FEATURE_CLASS(search->token[from + 1].feature) == CLASS_TUSS)
+            && (FEATURE_CLASS(search->token[from + 1].feature) == CLASS_TUSS
+                || search_word(search, from + 1, "naar")))
         || (last > from && listed_street(search, from, last + 1)))
         return STREET_SURE;
     if (f & FEATURE_STREET)
@@ -573,6 +651,10 @@ static bool is_other_number(const struct search *search, uint32_t number, uint32
 
     if (end >= search->count)
         return false;
+    /* "Schuitemaker, 25 / 12 / 1931" */
+    if (after->gap == GAP_BLANK && after->kind == TOKEN_SIGN && strchr("/-", after->sign)
+        && after[1].kind == TOKEN_NUMBER && after[2].sign == after->sign)
+        return true;
     if (!after->gap && after->kind == TOKEN_SIGN
         && (strchr("%=/", after->sign)
             || (after->sign == ':' && !after[1].gap && after[1].kind == TOKEN_NUMBER)
@@ -593,7 +675,7 @@ static void take_behind(struct search *search, uint32_t number, uint32_t end, bo
     if (number == 0 || search->token[number].gap == GAP_PARAGRAPH
         || (!search->token[number].gap
             && (search->token[number - 1].kind == TOKEN_SIGN
-                    ? !strchr("+_,|-\t^\"#:(", search->token[number - 1].sign)
+                    ? !strchr("+_,|-\t^\"#:(/", search->token[number - 1].sign)
                     : search->token[number - 1].shape == SHAPE_LOWER
                         || !sure_street_end(search, number - 1)))
         || !read_joint(search, number, &joint))
@@ -613,11 +695,21 @@ static void take_behind(struct search *search, uint32_t number, uint32_t end, bo
         return;
     follows = postcode_follows(search, end);
     near = near_address_word(search, from) || joint.told;
-    if (!words && search->token[number].len > 3 && !follows && sense < STREET_SURE)
+    if (!words && search->token[number].len > 3 && !follows
+        && (sense < STREET_SURE || search_sign(search, number - 1, '(')))
         return;
+    /* "privéadres Kolk 3", "woont op Weidevogel 300" */
+    if (sense == STREET_MAYBE && !joint.loose && !words
+        && search->token[joint.last].shape == SHAPE_CAPITAL && search->token[joint.last].len > 3
+        && !(search->token[joint.last].feature & (FEATURE_ORG | FEATURE_ROLE))
+        && FEATURE_CLASS(search->token[joint.last].feature) != CLASS_MONTH
+        && FEATURE_CLASS(search->token[joint.last].feature) != CLASS_DEVICE
+        && follows_home_word(search, from))
+        sense = STREET_SURE;
     if (!(follows || (sense == STREET_SURE && (!joint.loose || near))
             || (sense == STREET_LIKELY && near && !joint.loose))
-        || (words && sense < STREET_SURE && !near) || of_firm(search, from))
+        || (words && (search->token[joint.last].len < 4 || (sense < STREET_SURE && !near)))
+        || street_of_firm(search, from))
         return;
     if (!search_claim(
             search, from, end, REDACT_ADDRESS, RULE_GRAMMAR, follows ? 95 : 85, GUARD_SOFT)
@@ -645,6 +737,8 @@ static uint32_t spelled_number_end(const struct search *search, uint32_t word)
             || search->token[end].shape != SHAPE_LOWER
             || search->token[end + 1].kind == TOKEN_SIGN))
         end++;
+    for (uint32_t more; end > word && (more = part_end(search, end, search->count)) > end;)
+        end = more;
     return end;
 }
 
@@ -680,7 +774,7 @@ static void take_english(struct search *search, uint32_t number)
                 && (search_word(search, number - 3, "flat")
                     || search_word(search, number - 3, "apartment")))
                 from = number - 3;
-            if (!of_firm(search, from))
+            if (!street_of_firm(search, from))
                 search_claim(search, from, k + 1, REDACT_ADDRESS, RULE_GRAMMAR, 88, GUARD_SOFT);
             return;
         }
@@ -699,7 +793,7 @@ static void take_postbox(struct search *search, uint32_t i)
     else if (number != i + 1)
         return;
     if (search->token[number].kind != TOKEN_NUMBER || number >= search->count
-        || search->token[number].gap > GAP_BLANK || of_firm(search, i))
+        || search->token[number].gap > GAP_BLANK || street_of_firm(search, i))
         return;
     for (uint32_t k = i > 12 ? i - 12 : 0; k < i; k++)
         if (search->token[k].feature & FEATURE_ORG && search->token[k].shape != SHAPE_LOWER
@@ -729,7 +823,8 @@ static void take_before(struct search *search, uint32_t number, uint32_t end)
             || search_word(search, street, "het") || search_word(search, street, "aan")
             || search_word(search, street, "on") || search_word(search, street, "the")
             || search_word(search, street, "in")
-            || (search_sign(search, street, ',') && search->token[number].len < 4)))
+            || (search_sign(search, street, ',')
+                && (search->token[number].len < 4 || search->token[number].kind == TOKEN_WORD))))
         street++;
     last = street;
     if (street < search->count && search->token[street].shape != SHAPE_LOWER
@@ -749,8 +844,15 @@ static void take_before(struct search *search, uint32_t number, uint32_t end)
             || ((told || near_address_word(search, from))
                 && (has_street_end(search, last) || is_street_head(search, street)
                     || search->token[last].feature & FEATURE_STREET)))
-        && !of_firm(search, from))
+        && !street_of_firm(search, from))
         search_claim(search, from, last + 1, REDACT_ADDRESS, RULE_GRAMMAR, 72, GUARD_SOFT);
+}
+
+/* Four digits and a blank: what street_is_postcode does not take is none. */
+static bool form_is_plain(const struct search *search, uint32_t i)
+{
+    return search->token[i].kind == TOKEN_NUMBER && search->token[i].len == 4
+        && search->token[i + 1].kind == TOKEN_WORD;
 }
 
 bool street_take_postcode(struct search *search, uint32_t from, uint32_t to)
@@ -760,7 +862,8 @@ bool street_take_postcode(struct search *search, uint32_t from, uint32_t to)
         uint32_t end = k;
 
         if (street_is_postcode(search, k, &end)
-            || ((end = spell_end(search, k, shape, 6)) > k && strcmp(shape, "9999XX") == 0))
+            || ((end = spell_end(search, k, shape, 6)) > k + (form_is_plain(search, k) ? 2 : 0)
+                && strcmp(shape, "9999XX") == 0))
             return end <= to
                 && search_claim(search, k, end, REDACT_POSTCODE, RULE_CONTEXT, 88, GUARD_HARD);
     }
@@ -813,7 +916,7 @@ void street_find(struct search *search)
 
             for (uint32_t k = i > 6 ? i - 6 : 0; k < i; k++)
                 office |= search->token[k].guard == GUARD_HARD;
-            if (!office && !of_firm(search, i))
+            if (!office && !street_of_firm(search, i))
                 search_claim(search, i, end, REDACT_POSTCODE, RULE_GRAMMAR, 85, GUARD_SOFT);
         }
     }
@@ -822,6 +925,8 @@ void street_find(struct search *search)
         bool words = token->kind == TOKEN_WORD;
         uint32_t end;
 
+        if (words & !(token->uses & USE_NUMBER))
+            continue;
         if (token->claim || token->guard || token->kind == TOKEN_SIGN
             || (words ? token->len < 5 && FEATURE_CLASS(token->feature) != CLASS_NUMBER
                       : token->len > 5))
@@ -841,7 +946,8 @@ void street_find(struct search *search)
     }
     for (uint32_t i = 0; i < search->count; i++)
         if (search->token[i].kind == TOKEN_WORD && !search->token[i].claim
-            && keyname_word(search, i) == KEY_POSTCODE)
+            && !search->token[i].guard && keyname_word(search, i) == KEY_POSTCODE
+            && (i == 0 || search->token[i].gap || !search_sign(search, i - 1, '.')))
             street_take_postcode(search, i + 1, search->count);
 }
 

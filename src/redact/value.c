@@ -264,7 +264,7 @@ static bool take_person(struct search *search, uint32_t from, uint32_t to, enum 
             || (token->kind == TOKEN_SIGN && strchr("<(/;|[{:=@#", token->sign)))
             break;
         if (form == VALUE_PROSE && end > from
-            && (token->gap >= GAP_LINE
+            && (token->gap >= GAP_LINE || street_is_sure(search, end)
                 || (token->sign == '.' && token->kind == TOKEN_SIGN
                     && search->token[end - 1].len > 3)))
             break;
@@ -504,17 +504,30 @@ static bool take_digits(struct search *search, uint32_t from, uint32_t to, enum 
     return end > first && claim(search, first, end, type, proof ? 97 : 88);
 }
 
+/* A key for a house number or its addition; short ones only where they are quoted. */
+static bool is_number_key(const struct search *search, uint32_t i)
+{
+    static const char *const words[] = { "no", "num", "number", "add", "addition", "sfx", "suffix",
+        "tv", "letter" };
+
+    if (keyname_word(search, i) == KEY_HOUSENR)
+        return true;
+    if (search_sign(search, i - 1, '"') && search_sign(search, i + 1, '"'))
+        for (size_t k = 0; k < COUNT(words); k++)
+            if (search_word(search, i, words[k]))
+                return true;
+    return false;
+}
+
 /* "straat":"Duinroos","huisnr":"5": the number in a field of its own belongs to the street. */
 static bool take_number_field(struct search *search, uint32_t street)
 {
     bool seen = false;
 
     for (uint32_t i = street; i + 1 < search->count && i < street + 60; i++) {
-        enum key key = search->token[i].kind == TOKEN_WORD ? keyname_word(search, i) : KEY_NONE;
-
         if (search->token[i].claim || search->token[i].gap >= GAP_PARAGRAPH)
             break;
-        if (key != KEY_HOUSENR)
+        if (search->token[i].kind != TOKEN_WORD || !is_number_key(search, i))
             continue;
         for (uint32_t k = i + 1; k < i + 7 && k < search->count; k++) {
             if (search->token[k].kind == TOKEN_NUMBER
@@ -553,10 +566,10 @@ static bool take_address(struct search *search, uint32_t from, uint32_t to, enum
         return false;
     while (end > from && search->token[end - 1].kind == TOKEN_SIGN)
         end--;
-    if (!words || end - from > 16)
+    if (!words || end - from > 16 || street_of_firm(search, from))
         return false;
     /* "Verzorgingscentrum De Borg, Parkzicht 1": the street is what stands before the number */
-    for (uint32_t i = from, start = from; digits && i < end; i++) {
+    for (uint32_t i = from, start = from; digits && form == VALUE_PROSE && i < end; i++) {
         if (search_sign(search, i, ',') && search->token[i + 1].kind == TOKEN_WORD
             && search->token[i + 1].shape != SHAPE_LOWER)
             start = i + 1;
@@ -627,6 +640,13 @@ static bool is_date_cell(const struct search *search, uint32_t from, uint32_t to
 
 static bool take_date(struct search *search, uint32_t from, uint32_t to, enum value_form form)
 {
+    /* /Date(-412300800000)/, as ASP.NET writes it */
+    for (uint32_t i = from; i + 3 < to && i < from + 4; i++)
+        if (search_word(search, i, "date") && search_sign(search, i + 1, '(')) {
+            uint32_t number = i + 2 + search_sign(search, i + 2, '-');
+
+            return search->token[number].len > 8 && claim(search, i, number + 1, REDACT_DOB, 85);
+        }
     if ((form == VALUE_QUOTED || form == VALUE_CELL) && is_date_cell(search, from, to))
         return claim(search, from, to, REDACT_DOB, 93);
     for (uint32_t i = from; i < to && i < from + 6; i++) {
@@ -636,9 +656,9 @@ static bool take_date(struct search *search, uint32_t from, uint32_t to, enum va
             return claim(search, i, end, REDACT_DOB, 95);
     }
     /* geb_maand=3: a part in a field of its own */
-    return form == VALUE_BARE && to - from == 1 && search->token[to].kind == TOKEN_SIGN
-        && search->token[from].kind == TOKEN_NUMBER && search->token[from].len <= 4
-        && claim(search, from, to, REDACT_DOB, 80);
+    return (form == VALUE_BARE || form == VALUE_QUOTED) && to - from == 1
+        && search->token[to].kind == TOKEN_SIGN && search->token[from].kind == TOKEN_NUMBER
+        && search->token[from].len <= 4 && claim(search, from, to, REDACT_DOB, 80);
 }
 
 bool value_take(

@@ -140,6 +140,34 @@ static size_t read_escaped(struct reader *r, size_t i, uint8_t mark)
     return at[used] - from;
 }
 
+/* \\ooo, or -1. */
+static int octal_byte(const struct reader *r, size_t i)
+{
+    if (i + 4 > r->len || r->in[i] != '\\' || (r->in[i + 1] & 0xfc) != '0'
+        || (r->in[i + 2] & 0xf8) != '0' || (r->in[i + 3] & 0xf8) != '0')
+        return -1;
+    return (r->in[i + 1] - '0') * 64 + (r->in[i + 2] - '0') * 8 + r->in[i + 3] - '0';
+}
+
+/* Bytes in octal, as C, psql and git write them: more than one of them, so that C:\123 is a path.
+ */
+static size_t read_octal(struct reader *r, size_t i)
+{
+    uint8_t bytes[4];
+    size_t n = 0, used;
+
+    while (n < sizeof bytes && octal_byte(r, i + 4 * n) >= 0) {
+        bytes[n] = (uint8_t)octal_byte(r, i + 4 * n);
+        n++;
+    }
+    if (n < 2
+        && !(r->view->len && r->view->width[r->view->len - 1] >= 4
+            && r->view->at[r->view->len - 1] + r->view->width[r->view->len - 1] == i))
+        return 0;
+    emit(r->view, fold_decoded(utf8_decode(bytes, n, &used)), i, 4 * used);
+    return 4 * used;
+}
+
 /* JSON and JavaScript escapes. */
 static size_t read_backslash(struct reader *r, size_t i)
 {
@@ -163,18 +191,8 @@ static size_t read_backslash(struct reader *r, size_t i)
         emit(r->view, fold_decoded((uint32_t)hex_byte(r, i + 2)), i, 4);
         return 4;
     }
-    /* octal, as C and psql write bytes: more than one of them */
-    if ((c == '0' || c == '1') && i + 7 < r->len && (r->in[i + 2] & 0xf8) == '0'
-        && (r->in[i + 3] & 0xf8) == '0'
-        && ((r->in[i + 4] == '\\' && (r->in[i + 5] == '0' || r->in[i + 5] == '1'))
-            || (r->view->len && r->view->width[r->view->len - 1] == 4
-                && r->view->at[r->view->len - 1] + 4 == i))) {
-        emit(r->view,
-            fold_decoded(
-                (uint32_t)((c - '0') * 64 + (r->in[i + 2] - '0') * 8 + r->in[i + 3] - '0')),
-            i, 4);
-        return 4;
-    }
+    if (octal_byte(r, i) >= 0)
+        return read_octal(r, i);
     if (c && strchr("\"/',;@.-_", c)) {
         emit(r->view, c, i, 2);
         return 2;
@@ -199,7 +217,9 @@ static const struct {
     { "raquo", '"' }, { "colon", ':' }, { "num", '#' }, { "lpar", '(' }, { "rpar", ')' },
     { "sol", '/' }, { "equals", '=' }, { "lowbar", '_' }, { "szlig", 's' }, { "aelig", 'a' },
     { "oelig", 'o' }, { "eth", 'd' }, { "thorn", 't' }, { "inodot", 'i' }, { "semi", ';' },
-    { "comma", ',' } };
+    { "comma", ',' }, { "frasl", '/' }, { "middot", '.' }, { "sdot", '.' }, { "vert", '|' },
+    { "verbar", '|' }, { "ast", '*' }, { "lsqb", '[' }, { "rsqb", ']' }, { "minus", '-' },
+    { "tab", '\t' }, { "newline", '\n' } };
 
 /* Letters with a diacritic: the letter and the name of the mark. */
 static bool is_mark(const char *name)
@@ -627,22 +647,63 @@ static void keep_all(struct view *view, uint32_t *to, uint32_t from, uint32_t en
     *to += len;
 }
 
+typedef uint8_t sixteen __attribute__((vector_size(16)));
+
+static inline sixteen load(const uint8_t *at)
+{
+    sixteen bytes;
+
+    memcpy(&bytes, at, sizeof bytes);
+    return bytes;
+}
+
+static inline sixteen are_alnum(sixteen c)
+{
+    return (sixteen)((c | 32) - 'a' < 26) | (sixteen)(c - '0' < 10)
+        | (sixteen)(c - FOLD_LETTER <= FOLD_IDEOGRAPH - FOLD_LETTER);
+}
+
+/* Whether none of sixteen bytes from `at` on is a letter or digit by itself with a tie behind it.
+ */
+static bool none_single(const uint8_t *at)
+{
+    sixteen next = load(at + 1);
+    sixteen tie = (sixteen)(next == ' ') | (sixteen)(next == '-') | (sixteen)(next == '_')
+        | (sixteen)(next == '.');
+    sixteen single = tie & are_alnum(load(at)) & ~are_alnum(load(at - 1));
+    uint64_t halves[2];
+
+    memcpy(halves, &single, sizeof halves);
+    return !(halves[0] | halves[1]);
+}
+
+/* The next letter or digit by itself with a tie behind it and more behind that; len when there is
+ * none. */
+static uint32_t next_single(const uint8_t *ch, uint32_t i, uint32_t len)
+{
+    while (i + 2 < len) {
+        uint32_t end;
+
+        while (i > 0 && i + 18 <= len && none_single(ch + i))
+            i += 16;
+        end = i + 18 <= len ? i + 16 : len - 2;
+        for (; i < end; i++)
+            if (view_classes[ch[i + 1]] & VIEW_TIE && is_alnum(ch[i])
+                && !(i > 0 && is_alnum(ch[i - 1])))
+                return i;
+    }
+    return len;
+}
+
 /* S p a c e d  o u t letters become a word again; initials (three at most) stay. */
 static void close_spaced(struct view *view)
 {
-    const uint8_t *ch = view->ch;
-    uint32_t to = 0, done = 0, i = 0, len = view->len;
+    uint32_t to = 0, done = 0, len = view->len;
 
-    while (i + 2 < len) {
+    for (uint32_t i = next_single(view->ch, 0, len); i < len; i = next_single(view->ch, i, len)) {
         struct spaced run;
         uint32_t from = i;
 
-        /* in one test, for hardly any byte passes it */
-        if (!(((view_classes[ch[i + 1]] & VIEW_TIE) > 0) & is_alnum(ch[i])
-                & !is_alnum(i > 0 ? ch[i - 1] : 0))) {
-            i++;
-            continue;
-        }
         read_spaced(view, i, &run);
         if (run.end <= i + 1 || !is_spelled(&run)) {
             /* what was read stays as it is; a part of it is no run either */
@@ -775,22 +836,40 @@ static void open_base64(struct view *view)
     view->len = to;
 }
 
+/* The next digit from i on, eight bytes at a time. */
+static uint32_t next_digit(const struct view *view, uint32_t i)
+{
+    const uint64_t each = 0x0101010101010101u;
+
+    for (uint64_t bytes; i + sizeof bytes <= view->len; i += sizeof bytes) {
+        memcpy(&bytes, view->ch + i, sizeof bytes);
+        bytes ^= each * '0'; /* below ten is a digit */
+        if ((bytes - each * 10) & ~bytes & each * 0x80)
+            break;
+    }
+    while (i < view->len && !view_digit(view->ch[i]))
+        i++;
+    return i;
+}
+
 /* O, o, l and I between digits are digits: O6-12, 198o, l2. */
 static void read_letters_as_digits(struct view *view)
 {
     uint8_t *ch = view->ch;
-    uint32_t len = view->len;
+    uint32_t len = view->len, done = 0;
 
-    for (uint32_t i = 0; i < len; i++) {
-        uint32_t from = i, digits = 0, end;
+    for (uint32_t i = next_digit(view, 0); i < len; i = next_digit(view, done)) {
+        uint32_t from = i, digits = 0;
+        uint8_t all = VIEW_LIKE_DIGIT;
 
-        while (i < len && view_classes[ch[i]] & VIEW_LIKE_DIGIT)
-            digits += view_digit(ch[i++]);
-        end = i;
-        while (i < len && is_alnum(ch[i]))
-            i++;
-        if (i == end && digits && digits < end - from && end - from <= 3 * digits)
-            for (uint32_t k = from; k < end; k++)
+        while (from > done && is_alnum(ch[from - 1]))
+            from--;
+        for (done = from; done < len && is_alnum(ch[done]); done++) {
+            all &= view_classes[ch[done]];
+            digits += view_digit(ch[done]);
+        }
+        if (all && digits < done - from && done - from <= 3 * digits)
+            for (uint32_t k = from; k < done; k++)
                 if (!view_digit(ch[k]))
                     ch[k] = (ch[k] | 32) == 'o' ? '0' : '1';
     }

@@ -163,7 +163,7 @@ static bool run(int argc, char **argv, struct err *err)
     options.home = gnupg_home ? gnupg_home : home.path;
     options.foreign = gnupg_home != NULL;
     errand.count = (size_t)argc - 1;
-    return crew_start(crew, &options, err) && crew_run(crew, &errand, err);
+    return crew_start(crew, &options, errand.count, err) && crew_run(crew, &errand, err);
 }
 
 const struct command command_inspect = {

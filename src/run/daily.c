@@ -301,14 +301,13 @@ bool daily_make(struct desk *desk, struct arena *arena, struct digest *digest, s
     return true;
 }
 
-static bool is_due(struct desk *desk, struct arena *arena, bool *due, struct err *err)
+bool daily_is_due(struct txn *txn, const struct settings *settings, int64_t now_s)
 {
-    struct txn *txn = txn_begin(desk->office->store, TXN_READ);
+    AUTO(arena_free) struct arena *arena = arena_new();
     struct health last;
 
     health_get(txn, PASS, arena, &last);
-    *due = daily_due(last.success_s, desk->office->now_s, desk->office->settings.digest_hour);
-    return txn_end(&txn, err);
+    return daily_due(last.success_s, now_s, settings->digest_hour);
 }
 
 bool daily_queue(
@@ -320,7 +319,9 @@ bool daily_queue(
     bool due;
 
     *queued = false;
-    if (!is_due(desk, arena, &due, err))
+    txn = txn_begin(desk->office->store, TXN_READ);
+    due = daily_is_due(txn, &desk->office->settings, desk->office->now_s);
+    if (!txn_end(&txn, err))
         return false;
     if (only_due && !due)
         return true;

@@ -11,6 +11,9 @@
  */
 bool daily_due(int64_t last_s, int64_t now_s, int hour);
 
+/* The same, by the note of the last one that was made. */
+bool daily_is_due(struct txn *txn, const struct settings *settings, int64_t now_s);
+
 /* Gathers all and decides what to show. No transaction may be open. */
 bool daily_make(
     struct desk *desk, struct arena *arena, struct digest *digest, struct err *err) MUST_USE;

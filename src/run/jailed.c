@@ -83,7 +83,7 @@ static bool ask_key_look(void *ctx, struct span material, struct arena *arena, s
     return true;
 }
 
-/* Opens what libraries read from files: charset tables, and jansson's seed. */
+/* Opens what libraries read from files: charset tables, time zone, and jansson's seed. */
 static void *warm(void)
 {
     struct arena *arena = arena_new();
@@ -92,6 +92,7 @@ static void *warm(void)
     message_empty(&message);
     message_to_json(&message, NULL, arena);
     arena_free(&arena);
+    tzset();
     return charset_warm();
 }
 

@@ -18,15 +18,41 @@ static bool goes_to_journal(void)
         && fstat(STDERR_FILENO, &facts) == 0 && facts.st_dev == device && facts.st_ino == inode;
 }
 
-void log_line(enum log_level level, const char *pass, const char *id, const char *format, ...)
+static void add(struct buf *lines, enum log_level level, const char *pass, const char *id,
+    const char *format, va_list args)
 {
-    char text[512], priority[8] = "";
+    char text[512];
+
+    vsnprintf(text, sizeof text, format, args);
+    if (goes_to_journal())
+        buf_printf(lines, "<%d>", (int)level); /* sd-daemon(3) */
+    buf_printf(lines, "%s: %s%s%s\n", pass, id, *id ? ": " : "", text);
+}
+
+void log_add(struct buf *lines, enum log_level level, const char *pass, const char *id,
+    const char *format, ...)
+{
     va_list args;
 
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    add(lines, level, pass, id, format, args);
     va_end(args);
-    if (goes_to_journal())
-        snprintf(priority, sizeof priority, "<%d>", (int)level); /* sd-daemon(3) */
-    fprintf(stderr, "%s%s: %s%s%s\n", priority, pass, id, *id ? ": " : "", text);
+}
+
+void log_tell(const struct buf *lines)
+{
+    if (lines->len > 0)
+        fwrite(lines->at, 1, lines->len, stderr);
+}
+
+void log_line(enum log_level level, const char *pass, const char *id, const char *format, ...)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct buf line = { .arena = arena };
+    va_list args;
+
+    va_start(args, format);
+    add(&line, level, pass, id, format, args);
+    va_end(args);
+    log_tell(&line);
 }

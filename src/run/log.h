@@ -3,7 +3,7 @@
 #ifndef LOG_H
 #define LOG_H
 
-#include "base/base.h"
+#include "base/buf.h"
 
 enum log_level {
     LOG_LEVEL_ERROR = 3,
@@ -15,5 +15,10 @@ enum log_level {
 /* id is our number of a message, case or letter, or "" for the run itself. */
 void log_line(enum log_level level, const char *pass, const char *id, const char *format, ...)
     LIKE_PRINTF(4, 5);
+
+/* The same for many, told at once. */
+void log_add(struct buf *lines, enum log_level level, const char *pass, const char *id,
+    const char *format, ...) LIKE_PRINTF(5, 6);
+void log_tell(const struct buf *lines);
 
 #endif

@@ -213,6 +213,7 @@ static bool commit(struct taker *taker, const struct fetch_folder *folder,
 static bool on_commit(struct taker *taker, struct span bytes, struct err *err)
 {
     struct hand_cursor hand = { 0 };
+    struct buf lines = { .arena = taker->arena };
     struct inbox_cursor cursor;
     struct fetch_folder folder;
 
@@ -227,9 +228,10 @@ static bool on_commit(struct taker *taker, struct span bytes, struct err *err)
         return false;
     vault_committed(taker->store);
     for (size_t i = 0; i < taker->count; i++)
-        log_line(LOG_LEVEL_INFO, "fetch", taker->group[i].vault, "%s, %llu bytes",
+        log_add(&lines, LOG_LEVEL_INFO, "fetch", taker->group[i].vault, "%s, %llu bytes",
             taker->group[i].head_only ? "too large: head only" : "fetched",
             (unsigned long long)taker->group[i].size_bytes);
+    log_tell(&lines);
     taker->count = 0;
     return answer(taker, HAND_COMMIT, NULL, 0);
 }
@@ -368,12 +370,12 @@ static bool run_attempt(struct taker *taker, struct fetch_result *all, struct er
     taker->said = (struct err) { 0 };
     taker->done = false;
     taker->count = 0;
+    store_close(&taker->store);
     if (!worker_start(&taker->child, run_dialogue, &taker->fetch, &limits, err))
         return false;
     done = open_store(taker, err) && listen_to(taker, err);
     vault_drop(&taker->file);
     code = worker_end(&taker->child, taker->done ? GRACE_MS : 0);
-    store_close(&taker->store);
     add_result(all, &taker->result);
     if (!done && !taker->done && code < 0 && code != -9)
         return err_set(err, ERR_SERVICE,
@@ -428,14 +430,13 @@ static void note_health(
     struct err ignored = { 0 };
     struct txn *txn;
 
-    if (!open_store(taker, &ignored))
+    if (!taker->store && !open_store(taker, &ignored))
         return;
     txn = txn_begin(taker->store, TXN_WRITE);
     health_put(txn, "fetch", date_now(), all->fetched + all->heads, all->seen, failure);
     health_certificate_put(txn, "imap", &all->certificate);
     if (!txn_end(&txn, &ignored))
         log_line(LOG_LEVEL_WARNING, "fetch", "", "health is not noted: %s", ignored.text);
-    store_close(&taker->store);
 }
 
 static bool run_locked(struct taker *taker, struct fetch_result *all, struct err *err)
@@ -477,6 +478,7 @@ bool pass_fetch(
     if (!dry_run && !lock_take(settings->state, LOCK_WAIT_S, &taker.lock, err))
         return false;
     done = run_locked(&taker, result, err);
+    store_close(&taker.store);
     lock_release(&taker.lock);
     return done;
 }

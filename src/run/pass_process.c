@@ -12,6 +12,7 @@
 #include "run/log.h"
 #include "run/posting.h"
 #include "run/progress.h"
+#include "run/quiet.h"
 #include "run/strays.h"
 #include "run/walk.h"
 
@@ -107,7 +108,7 @@ static bool hand_out(struct queue *queue, struct err *err)
         return true;
     if (!office_pgp_options(&office->settings, office->arena, &options, &passphrase, err))
         return false;
-    done = crew_start(queue->crew, &options, err);
+    done = crew_start(queue->crew, &options, queue->count, err);
     if (passphrase)
         explicit_bzero(passphrase, strlen(passphrase));
     return done && crew_run(queue->crew, &errand, err);
@@ -248,11 +249,16 @@ bool pass_process(const char *config, struct process_result *result, struct err 
     AUTO(hall_close) struct hall hall = { 0 };
     AUTO(office_close) struct office office = { 0 };
     struct err noting = { 0 };
+    struct quiet quiet;
     struct desk desk;
     size_t erased, taken;
     bool done;
 
     *result = (struct process_result) { 0 };
+    if (!quiet_look(config, &quiet, err))
+        return false;
+    if (quiet.is_quiet)
+        return true;
     if (!open_hall(config, &hall, &crew, err) || !office_open(config, OFFICE_WRITE, &office, err)
         || !desk_open(&office, &desk, err))
         return false;
@@ -262,7 +268,8 @@ bool pass_process(const char *config, struct process_result *result, struct err 
         && settle(&desk, err) && recheck(&hall, err) && handle_all(&hall, crew, result, err)
         && cabinet_sweep(office.store, &erased, err)
         /* Noted before the digest is made, which tells it. */
-        && note_health(&desk, result, NULL, err) && remind(&desk, result, err);
+        && note_health(&desk, result, NULL, err) && remind(&desk, result, err)
+        && quiet_note(&office, &quiet, err);
     if (!done && !note_health(&desk, result, err, &noting))
         log_line(LOG_LEVEL_ERROR, "process", "", "%s", noting.text);
     return done;
@@ -274,10 +281,8 @@ static bool anything_to_settle(const char *config, bool *anything, struct err *e
     AUTO(arena_free) struct arena *arena = arena_new();
     AUTO(store_close) struct store *store = NULL;
     struct store_options options = { .mode = STORE_READ, .schema = OFFICE_SCHEMA };
-    struct queue_delivery *deliveries;
     struct settings settings;
     struct txn *txn;
-    size_t count;
 
     *anything = false;
     if (!settings_read(config ? config : SETTINGS_FILE, arena, &settings, err))
@@ -286,10 +291,7 @@ static bool anything_to_settle(const char *config, bool *anything, struct err *e
     if (!store_open(&options, &store, err))
         return false;
     txn = txn_begin(store, TXN_READ);
-    queue_list(txn, arena, &deliveries, &count);
-    for (size_t i = 0; i < count; i++)
-        *anything = *anything || deliveries[i].state == QUEUE_SENT
-            || deliveries[i].state == QUEUE_REFUSED;
+    *anything = queue_unsettled(txn);
     return txn_end(&txn, err);
 }
 

@@ -179,9 +179,9 @@ static bool run_locked(struct sender *sender, struct err *err)
     if (!open_store(sender, STORE_WRITE, err))
         return false;
     listed = list_due(sender, arena, &due, &count, err);
-    store_close(&sender->store);
     if (!listed || count == 0)
         return listed;
+    store_close(&sender->store);
     sender->result->due = count;
     if (!connect_courier(sender, arena, err))
         return false;

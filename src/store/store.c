@@ -21,7 +21,8 @@ enum { LARGEST_KEYS = 256 * 1024, ATTEMPTS = 10 };
 #define DEFAULT_MAP ((size_t)4 << (sizeof(size_t) > 4 ? 30 : 26))
 
 static const struct span row_schema = { "schema", 6 }, row_commits = { "commits", 7 },
-                         row_check = { "check", 5 }, row_compact = { "compact", 7 };
+                         row_keyed = { "commits with keys", 17 }, row_check = { "check", 5 },
+                         row_compact = { "compact", 7 };
 
 bool store_path(const struct store *store, const char *name, char *path, struct err *err)
 {
@@ -168,7 +169,17 @@ uint64_t store_next_commit(struct txn *txn)
 
     store_commits(txn, &commits);
     put_number(txn, row_commits, commits + 1);
+    if (txn->store->unlocked)
+        put_number(txn, row_keyed, txn_keyed(txn) + 1);
     return commits + 1;
+}
+
+uint64_t txn_keyed(struct txn *txn)
+{
+    uint64_t commits;
+
+    get_number(txn, row_keyed, &commits);
+    return commits;
 }
 
 void store_note_compact(struct txn *txn)

@@ -76,6 +76,10 @@ bool txn_next(struct txn_rows *rows, struct arena *arena, struct span *key, stru
 uint64_t txn_next_number(struct txn *txn, struct span name);
 void txn_raise_number(struct txn *txn, struct span name, uint64_t least); /* next: greater */
 
+/* How many commits were made with the store unlocked: while it stays, no sealed table has changed.
+ */
+uint64_t txn_keyed(struct txn *txn);
+
 /* As seal_hash, for who has a transaction; zeros when it has failed. */
 void txn_hash(
     struct txn *txn, const char *purpose, struct span bytes, uint8_t hash[static SEAL_HASH]);

@@ -300,7 +300,8 @@ bool vault_new(struct store *store, struct span label, struct vault_file **file,
         give_memory(&new);
         return false;
     }
-    new->fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    new->fd = openat(store->vault_fd, strrchr(path, '/') + 1,
+        O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (new->fd < 0 || fchmod(new->fd, 0600) != 0) {
         err_exit(err, ERR_RUN, EX_IOERR, "%s: %s", path, strerror(errno));
         vault_drop(&new);
@@ -421,7 +422,8 @@ static bool name_group(struct store *store, struct err *err)
         if (!path_of(store, store->kept[i], PART, from, err)
             || !path_of(store, store->kept[i], "", to, err))
             return false;
-        if (rename(from, to) != 0)
+        if (renameat(store->vault_fd, strrchr(from, '/') + 1, store->vault_fd, strrchr(to, '/') + 1)
+            != 0)
             return err_exit(err, ERR_RUN, EX_IOERR, "%s: %s", to, strerror(errno));
     }
     if (fsync(store->vault_fd) != 0)

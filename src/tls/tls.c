@@ -34,6 +34,9 @@ enum { DRIP_BYTES = 4096 };
 #define SYSTEM_BUNDLE "/etc/ssl/certs/ca-certificates.crt"
 enum { BUNDLE_MOST = 8 * 1024 * 1024, CHAIN_MOST = 16 };
 
+/* What is taken off the socket at once: GnuTLS asks for the head and the rest of each record. */
+enum { AHEAD = 64 * 1024 };
+
 struct tls {
     const struct server_settings *server;
     int64_t until_ms;
@@ -48,6 +51,8 @@ struct tls {
     struct err verdict; /* what the check of the certificate said */
     struct err failure; /* the first of the stream */
     char words[96];
+    size_t ahead_from, ahead_to; /* what was received and GnuTLS has not asked for */
+    char ahead[AHEAD];
 };
 
 static bool say(const struct tls *tls, struct err *err, int exit_code, const char *format, ...)
@@ -403,6 +408,29 @@ static bool is_address(const char *host)
     return inet_pton(AF_INET, host, &any) == 1 || inet_pton(AF_INET6, host, &any) == 1;
 }
 
+/* Gives GnuTLS what it asks for, as recv does. */
+static ssize_t pull(gnutls_transport_ptr_t context, void *into, size_t size)
+{
+    struct tls *tls = context;
+    size_t have = tls->ahead_to - tls->ahead_from;
+
+    if (have == 0) {
+        ssize_t got = recv(tls->fd, tls->ahead, sizeof(tls->ahead), 0);
+
+        if (got <= 0) {
+            gnutls_transport_set_errno(tls->session, errno);
+            return got;
+        }
+        tls->ahead_from = 0;
+        tls->ahead_to = have = (size_t)got;
+    }
+    if (have > size)
+        have = size;
+    memcpy(into, tls->ahead + tls->ahead_from, have);
+    tls->ahead_from += have;
+    return (ssize_t)have;
+}
+
 static bool prepare(struct tls *tls, struct err *err)
 {
     if (!load_trust(tls, err))
@@ -418,7 +446,9 @@ static bool prepare(struct tls *tls, struct err *err)
         return err_exit(err, ERR_RUN, EX_CONFIG, "host: '%s' is not a name", tls->server->host);
     gnutls_session_set_ptr(tls->session, tls);
     gnutls_session_set_verify_function(tls->session, check_peer);
-    gnutls_transport_set_int(tls->session, tls->fd);
+    gnutls_transport_set_ptr2(
+        tls->session, tls, (gnutls_transport_ptr_t)(intptr_t)tls->fd); /* it sends by itself */
+    gnutls_transport_set_pull_function(tls->session, pull);
     return true;
 }
 
@@ -468,7 +498,8 @@ bool tls_start(struct tls *tls, struct err *err)
         if (gnutls_error_is_fatal(reason))
             return explain(tls, reason, err);
         if (steady_ms() > until_ms
-            || (reason == GNUTLS_E_AGAIN && !wait_for(tls, events, until_ms, "TLS handshake", err)))
+            || (reason == GNUTLS_E_AGAIN && (events == POLLOUT || tls->ahead_from == tls->ahead_to)
+                && !wait_for(tls, events, until_ms, "TLS handshake", err)))
             return err->scope != ERR_NONE ? false
                                           : say(tls, err, EX_TEMPFAIL, "TLS handshake: timed out");
     }
@@ -596,7 +627,8 @@ static ssize_t receive(struct tls *tls, void *into, size_t size)
 
 static bool pending(const struct tls *tls)
 {
-    return tls->started && gnutls_record_check_pending(tls->session) > 0;
+    return tls->started
+        && (gnutls_record_check_pending(tls->session) > 0 || tls->ahead_from < tls->ahead_to);
 }
 
 static ssize_t low_read(mailstream_low *low, void *into, size_t size)

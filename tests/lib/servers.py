@@ -157,12 +157,13 @@ basicConstraints = CA:false
 
 class Servers:
     def __init__(self, folder, users=None, folders=None, certificate='good', imap_only=False,
-                 tls='>=1.2'):
+                 tls='>=1.2', tokens='xoauth2'):
         self.folder = os.path.abspath(folder)
         self.users = users or {'meldpost@gemeente.example': 'geheim-wachtwoord'}
         self.folders = folders or {}
         self.certificate = certificate
         self.imap_only = imap_only
+        self.tokens = tokens  # the mechanisms that take a token
         self.old_tls = tls != '>=1.2'
         self.mail = self.folder + '/mail'
         self.pids = {}
@@ -322,7 +323,7 @@ mail_location = maildir:{mail}/%u/Maildir
 mail_uid = {uid}
 mail_gid = {gid}
 first_valid_uid = 1
-auth_mechanisms = plain login scram-sha-256 scram-sha-1 xoauth2
+auth_mechanisms = plain login scram-sha-256 scram-sha-1 {tokens}
 auth_verbose = yes
 auth_failure_delay = 0
 disable_plaintext_auth = yes
@@ -341,7 +342,7 @@ passdb {{
 passdb {{
   driver = passwd-file
   args = scheme=PLAIN username_format=%u {base}/tokens
-  mechanisms = xoauth2
+  mechanisms = {tokens}
 }}
 userdb {{
   driver = static
@@ -371,7 +372,7 @@ service auth {{
     mode = 0666
   }}
 }}
-'''.format(base=base, mail=self.mail, uid=pwd.getpwnam(mail_user).pw_uid, gid=pwd.getpwnam(mail_user).pw_gid,
+'''.format(base=base, mail=self.mail, tokens=self.tokens, uid=pwd.getpwnam(mail_user).pw_uid, gid=pwd.getpwnam(mail_user).pw_gid,
            tls=self.folder + '/tls', certificate=self.certificate,
            minimum='TLSv1' if self.old_tls else 'TLSv1.2',
            old='ssl_cipher_list = DEFAULT:@SECLEVEL=0' if self.old_tls else '',

@@ -52,6 +52,43 @@ static void reads_lines(void **state)
     assert_false(span_line(&rest, &line));
 }
 
+static bool is_zero(const char *at, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (at[i])
+            return false;
+    return true;
+}
+
+/* One piece that grows from small to large, alone in its block and with another one behind it: what
+ * was written stays, what is new is zero, and a larger block does not take the room of two. */
+static void keeps_a_piece_that_grows(void **state)
+{
+    static const size_t sizes[] = { 1, 100, 20000, 262144, 262145, 1000000, 5000000, 40000000 };
+
+    (void)state;
+    for (size_t alone = 0; alone < 2; alone++) {
+        AUTO(arena_free) struct arena *arena = arena_new();
+        char *at = NULL;
+        size_t have = 0;
+
+        for (size_t i = 0; i < COUNT(sizes); i++) {
+            at = arena_grow(arena, at, have, sizes[i]);
+            row_number("what is new is zero", is_zero(at + have, sizes[i] - have), true);
+            memset(at + have, (int)i + 1, sizes[i] - have);
+            for (size_t k = 0, from = 0; k <= i; from = sizes[k], k++)
+                row_number("what was there", at[from], (int64_t)k + 1);
+            have = sizes[i];
+            if (!alone)
+                memset(arena_alloc(arena, 1000), 0xFF, 1000);
+        }
+        if (alone)
+            row_number("room", arena_used(arena) < sizes[7] + 2 * sizes[3] + 2 * sizes[2], true);
+        arena_reset(arena);
+        row_number("zero again", is_zero(arena_alloc(arena, 3000000), 3000000), true);
+    }
+}
+
 static void grows_in_an_arena(void **state)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
@@ -133,6 +170,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_spans),
         cmocka_unit_test(reads_lines),
+        cmocka_unit_test(keeps_a_piece_that_grows),
         cmocka_unit_test(grows_in_an_arena),
         cmocka_unit_test(tells_errors_in_one_line),
         cmocka_unit_test(hashes_as_others_do),

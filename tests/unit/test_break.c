@@ -301,8 +301,8 @@ static int fail_at_each(const char *call, int calls)
 
 static void ends_the_same_wherever_it_breaks_off(void **state)
 {
-    static const char *const calls[] = { "fsync", "fdatasync", "rename", "renameat2", "unlink",
-        "unlinkat", "ftruncate", "mkdir", "write", "pwrite64", "pwritev", "writev" };
+    static const char *const calls[] = { "fsync", "fdatasync", "rename", "renameat", "renameat2",
+        "unlink", "unlinkat", "ftruncate", "mkdir", "write", "pwrite64", "pwritev", "writev" };
     int kills = 0, failures = 0;
 
     (void)state;

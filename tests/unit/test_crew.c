@@ -12,7 +12,7 @@ enum { MAILS = 40 };
 
 struct seen {
     size_t next; /* the mail that is expected */
-    unsigned read, failed;
+    unsigned loaded, read, failed;
     size_t stop_at; /* take fails at this one; MAILS never */
     bool kills; /* a worker, once the first mail is there */
     enum err_scope scope; /* of the last failure */
@@ -20,7 +20,7 @@ struct seen {
 
 static bool load(void *ctx, size_t i, struct arena *arena, struct span *raw, struct err *why)
 {
-    (void)ctx;
+    ((struct seen *)ctx)->loaded++;
     if (i == 7)
         return err_set(why, ERR_MESSAGE, "cannot be loaded");
     *raw = span_of(arena_printf(arena, "From: a@example.org\nSubject: %zu\n\ntext %zu\n", i, i));
@@ -53,7 +53,7 @@ static bool run_crew(unsigned workers, const char *home, struct seen *seen, stru
     struct pgp_options options = { .home = home, .timeout_s = 20, .largest_plain = 1000000 };
     struct crew *crew = NULL;
     bool done = crew_open(workers, 0, &jailed_limits_usual, &crew, err)
-        && crew_start(crew, &options, err) && crew_run(crew, &errand, err);
+        && crew_start(crew, &options, MAILS, err) && crew_run(crew, &errand, err);
 
     crew_close(&crew);
     return done;
@@ -95,6 +95,16 @@ static void reads_all_in_order(void **state)
         row_number("the one that cannot be loaded", seen.failed, 1);
         row_number("scope", seen.scope, ERR_MESSAGE);
     }
+}
+
+/* While one mail is taken, which costs as much as reading it, the worker goes on with the next. */
+static void has_work_lie_ready(void **state)
+{
+    struct seen seen = { .stop_at = 0 };
+    struct err err = { 0 };
+
+    row_number("stopped", run_crew(1, ((struct home *)*state)->path, &seen, &err), 0);
+    row_number("read, or ready for it, at the first result", seen.loaded, 4);
 }
 
 static void goes_on_without_a_worker(void **state)
@@ -145,6 +155,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_all_in_order),
+        cmocka_unit_test(has_work_lie_ready),
         cmocka_unit_test(goes_on_without_a_worker),
         cmocka_unit_test(says_when_all_are_gone),
         cmocka_unit_test(stops_when_told),

@@ -492,6 +492,51 @@ static void knows_its_keys(void **state)
     }
 }
 
+static struct pgp *open_at(const struct place *place, const char *home, const char *passphrase,
+    bool foreign, int timeout_s)
+{
+    struct pgp *pgp = NULL;
+    struct err err = { 0 };
+    char path[80];
+
+    snprintf(path, sizeof path, "%s/%s", place->path, home);
+    if (!pgp_open(&(struct pgp_options) { .home = path,
+                      .passphrase = passphrase,
+                      .foreign = foreign,
+                      .timeout_s = timeout_s,
+                      .largest_plain = 10000000000 },
+            &pgp, &err))
+        fail_msg("%s", err.text);
+    return pgp;
+}
+
+/* All keys of a small ring are listed at once, and one that comes later is found all the same. */
+static void lists_a_small_ring_once(void **state)
+{
+    const struct place *place = *state;
+    AUTO(arena_free) struct arena *arena = arena_new();
+    const char *fpr = fingerprint(place, "own", "us@", arena);
+    struct pgp_key keys[4];
+    struct err err = { 0 };
+    size_t count = 0;
+    struct pgp *pgp;
+
+    run(place, "mkdir -m 700 small && cp own/pubring.kbx small/\n");
+    pgp = open_at(place, "small", NULL, false, 20);
+    if (!pgp_key_facts(pgp, fpr, arena, &keys[0], &err))
+        fail_msg("%s", err.text);
+    run(place, "mv small/pubring.kbx small/away\n");
+    if (!pgp_keys_for(pgp, "good@example.net", arena, keys, COUNT(keys), &count, &err))
+        fail_msg("%s", err.text);
+    row_number("without another start of gpg", count, 1);
+    run(place,
+        "mv small/away small/pubring.kbx; S --export stranger@ | G --homedir small --import\n");
+    if (!pgp_key_facts(pgp, fingerprint(place, "small", "stranger@", arena), arena, keys, &err))
+        fail_msg("%s", err.text);
+    row_number("came later", keys[0].encrypts, PGP_KEY_USABLE);
+    pgp_close(&pgp);
+}
+
 static void seals_what_it_can_open(void **state)
 {
     const struct place *place = *state;
@@ -598,24 +643,6 @@ static void an_import_lasts(void **state)
 }
 
 /* ---- locked keys, other homes, sick engines ---- */
-
-static struct pgp *open_at(const struct place *place, const char *home, const char *passphrase,
-    bool foreign, int timeout_s)
-{
-    struct pgp *pgp = NULL;
-    struct err err = { 0 };
-    char path[80];
-
-    snprintf(path, sizeof path, "%s/%s", place->path, home);
-    if (!pgp_open(&(struct pgp_options) { .home = path,
-                      .passphrase = passphrase,
-                      .foreign = foreign,
-                      .timeout_s = timeout_s,
-                      .largest_plain = 10000000000 },
-            &pgp, &err))
-        fail_msg("%s", err.text);
-    return pgp;
-}
 
 static void needs_the_right_passphrase(void **state)
 {
@@ -789,6 +816,7 @@ int main(void)
         cmocka_unit_test(verifies_beside_the_text),
         cmocka_unit_test(verifies_around_the_text),
         cmocka_unit_test(knows_its_keys),
+        cmocka_unit_test(lists_a_small_ring_once),
         cmocka_unit_test(seals_what_it_can_open),
         cmocka_unit_test(looks_before_it_imports),
         cmocka_unit_test(an_import_lasts),
