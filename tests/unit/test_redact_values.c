@@ -23,7 +23,7 @@ static const struct {
         "op [ADRES-1], Amsterdam" },
     { "a street with a number of its own", "aan het Plein 1940-45 nr. 8.", "aan het [ADRES-1]." },
     { "the kind of street first, abroad", "in de Rue de la Loi 16, 1000 Brussel",
-        "in de [ADRES-1], 1000 [PERSOON-1]" },
+        "in de [ADRES-1], 1000 Brussel" },
     { "a street in Germany", "in Gartenstra\303\237e 18 a, 48599 Gronau",
         "in [ADRES-1], 48599 Gronau" },
     { "a short end", "naar Prins Bernhardln 3 toe", "naar [ADRES-1] toe" },
