@@ -13,7 +13,7 @@
 #include NAME_WEIGHTS
 
 /* Weights are in sixteenths of a natural logarithm of the odds. */
-enum { NAT = 16, NEEDED = -22, NEEDED_AGAIN = 3 * NAT, CHAIN_MOST = 512 };
+enum { NAT = 16, NEEDED = -24, NEEDED_AGAIN = 3 * NAT, CHAIN_MOST = 512 };
 
 /* Candidates one after the other, each linked to the one before. */
 struct chain {
