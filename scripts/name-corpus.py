@@ -15,6 +15,7 @@ import unicodedata
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FROG = os.environ.get('WORD_LISTS', '/usr/share/frog/nld')
+TRAP = .25
 draw = random.Random(20250101)
 
 TUSS = ['van', 'van de', 'van der', 'van den', 'de', 'den', 'ter', 'ten', "van 't", "in 't", 'op den', 'el', 'van het',
@@ -363,7 +364,7 @@ def compose(lines, number):
 
 
 def main(argv):
-    copies = int(os.environ.get('COPIES', 12))
+    copies = 12
     if argv[0] == '--copies':
         copies = int(argv[1])
         argv = argv[2:]
@@ -373,10 +374,15 @@ def main(argv):
             reports += [json.loads(line) for line in f if line.strip()]
     for report in reports:
         report['group'] = report['id']
+        trap = report['id'].startswith('zb') # one kind of report only: not to outweigh the others
+        if trap:
+            report['weight'] = TRAP
         print(json.dumps(report))
         print(json.dumps(already(report)))
-        for number in range(copies):
+        for number in range(copies // 3 if trap else copies):
             other = retell(report, number)
+            if other and trap:
+                other['weight'] *= TRAP
             if other:
                 print(json.dumps(other))
             else:

@@ -13,7 +13,7 @@ import tempfile
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PARTS = 5
-SETS = ('dev', 'news-nl')
+SETS = ('dev', 'news-nl', 'traps')
 LIBS = subprocess.run(['make', '-s', '-f', 'Makefile', '--eval', 'show-libs:;@echo $(LIBS)', 'show-libs'], cwd=TOP, check=True,
                       stdout=subprocess.PIPE, text=True).stdout.split()
 

@@ -13,7 +13,7 @@
 #include NAME_WEIGHTS
 
 /* Weights are in sixteenths of a natural logarithm of the odds. */
-enum { NAT = 16, NEEDED = -22, NEEDED_AGAIN = 3 * NAT, CHAIN_MOST = 512 };
+enum { NAT = 16, NEEDED = -24, NEEDED_AGAIN = 3 * NAT, CHAIN_MOST = 512 };
 
 /* Candidates one after the other, each linked to the one before. */
 struct chain {
@@ -229,6 +229,18 @@ static bool is_user_name(const struct search *search, uint32_t i)
         && search_glued_end(search, i + 2) == i + 3;
 }
 
+/* Tussenvoegsels alone are no name, but in a cell of their own: "aan (W.)" */
+static bool is_bare_tuss(const struct search *search, uint32_t from, uint32_t to)
+{
+    for (uint32_t i = from; i < to; i++)
+        if (search->token[i].shape != SHAPE_LOWER
+            || (FEATURE_CLASS(search->token[i].feature) != CLASS_TUSS
+                && search->token[i].kind == TOKEN_WORD))
+            return false;
+    return from == 0 || search->token[from - 1].kind != TOKEN_SIGN
+        || search->token[to].kind != TOKEN_SIGN;
+}
+
 /* Takes parts [first, last] of the chain as one name. */
 static void take(struct search *search, const struct chain *chain, uint32_t first, uint32_t last)
 {
@@ -238,6 +250,8 @@ static void take(struct search *search, const struct chain *chain, uint32_t firs
 
     for (uint32_t k = first; k <= last; k++)
         least = chain->margin[k] < least ? chain->margin[k] : least;
+    if (is_bare_tuss(search, from, to))
+        return;
     if (first == last && least < 4 * NAT && search->token[from].len > 2
         && has_version(search, from))
         return;
@@ -263,6 +277,10 @@ static void take(struct search *search, const struct chain *chain, uint32_t firs
             search_claim(search, from, to, REDACT_HANDLE, RULE_SCORE, certainty, GUARD_HARD);
             return;
         }
+    if (search->token[from].shape == SHAPE_LOWER && search_sign(search, to, '_')
+        && !search->token[to].gap && search->token[to + 1].gap /* "reindert_" too */
+        && search_claim(search, from, to + 1, REDACT_HANDLE, RULE_SCORE, certainty, GUARD_HARD))
+        return;
     /* "tessa.vdmolen" by itself as well */
     if (to == from + 3 && is_user_name(search, from)
         && search_claim(search, from, to, REDACT_HANDLE, RULE_SCORE, certainty, GUARD_HARD))

@@ -18,7 +18,7 @@ $(BUILD)/word-table: scripts/word-table.c src/redact/feature.h
 # What names weigh is learnt when the labelled reports or the clues change, not at each build: make names
 .PHONY: names
 names: $(BUILD)/name-model ## learn the weights of names anew from the labelled reports
-	@python3 scripts/name-corpus.py tests/redaction/dev.jsonl tests/redaction/news-nl.jsonl | $(BUILD)/name-model >src/redact/name_weights.new
+	@python3 scripts/name-corpus.py tests/redaction/dev.jsonl tests/redaction/news-nl.jsonl tests/redaction/traps.jsonl | $(BUILD)/name-model >src/redact/name_weights.new
 	@mv src/redact/name_weights.new src/redact/name_weights.inc
 
 $(BUILD)/name-model: scripts/name-model.c $(BUILD)/obj.a $(BUILD)/obj-stamp.o
