@@ -161,7 +161,7 @@ static size_t read_octal(struct reader *r, size_t i)
         n++;
     }
     if (n < 2
-        && !(r->view->len && r->view->width[r->view->len - 1] >= 4
+        && !(n && r->view->len && r->view->width[r->view->len - 1] >= 4
             && r->view->at[r->view->len - 1] + r->view->width[r->view->len - 1] == i))
         return 0;
     emit(r->view, fold_decoded(utf8_decode(bytes, n, &used)), i, 4 * used);
