@@ -3,11 +3,7 @@
 #include "redact/hint.h"
 #include "redact/value.h"
 
-/* guess_edges and guess_weights; other ones can be tried */
-#ifndef GUESS_WEIGHTS
-#define GUESS_WEIGHTS "redact/guess_weights.inc"
-#endif
-#include GUESS_WEIGHTS
+#include "redact/guess_weights.inc"
 
 /* Weights are in sixteenths of a natural logarithm of the odds against being neither. */
 enum { NAT = 16, NEEDED = 0, NEEDED_AGAIN = 3 * NAT, KINDS = 2 };
