@@ -36,9 +36,10 @@ static void fail(const char *what, const char *which)
 }
 
 /* Letters that look like Latin ones but do not decompose to them (Unicode TR 39), by pairs. */
-static const char like[] = "аaеeоoрpсcхxуyіiѕsјjԁdһhԛqԝwвbнhкkмmтtгrпnиuАAВBЕEКKМMНHОOРPСCТTХXУYЅS"
-                           "ІIЈJαaβbεeιiκkνvοoρpτtυuχxωwΑAΒBΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΥYΧXøoØOđdĐDłlŁLıi"
-                           "ßsæaÆAœoŒOþtÞTðdÐDħhĦHŋnŊNəeƏEɑaɡgʼ'´'′'×x⁄/∕/№#。.·.⋅.∙.・.⁃-¦|∣|";
+static const char like[]
+    = "аaеeоoрpсcхxуyіiѕsјjԁdһhԛqԝwвbнhкkмmтtгrпnиuАAВBЕEКKМMНHОOРPСCТTХXУYЅS"
+      "ІIЈJαaβbεeιiκkνvοoρpτtυuχxωwΑAΒBΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΥYΧXøoØOđdĐDłlŁLıi"
+      "ßsæaÆAœoŒOþtÞTðdÐDħhĦHŋnŊNəeƏEɑaɡgʼ'´'′'×x⁄/∕/№#。.·.⋅.∙.・.⁃-¦|∣|␣ ⏎ ␤\n";
 
 static void fold_like(void)
 {

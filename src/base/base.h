@@ -9,7 +9,8 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define MUST_USE __attribute__((warn_unused_result))
-#define PURE __attribute__((pure)) /* only looks: calls in a row with the same arguments are one */
+/* Only looks: calls in a row with the same arguments are one. */
+#define PURE __attribute__((pure))
 #define LIKE_PRINTF(text, first) __attribute__((format(printf, text, first)))
 
 /* AUTO(release_x) T *x: calls release_x(&x) when x goes out of scope. */

@@ -151,8 +151,8 @@ static bool add_copy(struct case_file *file, struct arena *arena,
     return false;
 }
 
-static void take_verdict(struct case_message *kept, const struct message *message,
-    enum continuity continuity)
+static void take_verdict(
+    struct case_message *kept, const struct message *message, enum continuity continuity)
 {
     kept->parse = message->parse;
     kept->crypt = message->crypt;

@@ -542,7 +542,7 @@ bool session_uid_at(struct session *session, uint32_t number, uint32_t *uid, str
     return run_fetch(session, mailimap_fetch, set, type_of(atts, COUNT(atts)), "list", err);
 }
 
-/* Ranges, so that a hundred messages in a row are a short command. */
+/* Ranges, so that many messages in a row are a short command. */
 static struct mailimap_set *set_of(struct session_uids uids)
 {
     struct mailimap_set *set = mailimap_set_new_empty();

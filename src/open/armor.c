@@ -231,6 +231,13 @@ struct gathered {
     const char *charset;
 };
 
+static void add_stray(struct gathered *g, struct span line)
+{
+    g->strange = true;
+    buf_add(&g->strays, line);
+    buf_char(&g->strays, '\n');
+}
+
 /* The letters between the first and the last line. */
 static void gather(struct span block, struct arena *arena, struct gathered *g)
 {
@@ -274,6 +281,10 @@ static void gather(struct span block, struct arena *arena, struct gathered *g)
             in_body = true;
             g->no_blank_line = !saw_blank;
         }
+        if (g->has_crc) { /* nothing belongs behind the checksum */
+            add_stray(g, text);
+            continue;
+        }
         if (text.len >= 5 && text.at[text.len - 5] == '='
             && (text.len == 5 || text.at[text.len - 6] == ' ' || text.at[text.len - 6] == '=')
             && !memchr(text.at + text.len - 4, '=', 4)) {
@@ -292,11 +303,8 @@ static void gather(struct span block, struct arena *arena, struct gathered *g)
             } else
                 foreign = true;
         }
-        if (foreign) {
-            g->strange = true;
-            buf_add(&g->strays, text);
-            buf_char(&g->strays, '\n');
-        }
+        if (foreign)
+            add_stray(g, text);
     }
 }
 

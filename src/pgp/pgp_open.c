@@ -433,6 +433,10 @@ static bool open_bare(struct pgp *pgp, struct span bytes, const struct pgp_packe
     sound = is_code(&end, GPG_ERR_NO_ERROR) && pgp->seen.plaintexts == 1 && !packets->cut
         && !packets->rubbish && !several;
     heard = hear_signatures(pgp, arena);
+    /* At a signature of no use gpgme stops reading, with the text or without it. */
+    if (!is_code(&end, GPG_ERR_NO_ERROR) && pgp->seen.plaintexts == 1
+        && !do_job(pgp, DECRYPT_ALONE, bytes, (struct span) { 0 }, &end, err))
+        return false;
     if (pgp->seen.plaintexts == 1 && !pgp->seen.errors && !packets->rubbish)
         take_plain(pgp, arena, opened);
     if (!take_signatures(pgp, heard, sound, arena, opened, err))

@@ -287,7 +287,8 @@ enum key keyname_of(const struct search *search, uint32_t from, uint32_t to)
             return key == KEY_NOKEY ? KEY_NONE : of_machine(&parts, key) ? KEY_NOT : key;
     }
     for (uint32_t i = parts.count; i-- > 0;) {
-        key = key_of_bytes(parts.text[i], parts.len[i]);
+        /* one by itself was looked up above */
+        key = parts.count > 1 ? key_of_bytes(parts.text[i], parts.len[i]) : KEY_NONE;
         if (!key && parts.len[i] >= 6
             && may_end(parts.text[i][parts.len[i] - 2], parts.text[i][parts.len[i] - 1]))
             key = key_by_end(parts.text[i], parts.len[i]);

@@ -312,7 +312,9 @@ void plate_find(struct search *search)
         if (keyname_word(search, i) == KEY_PLATE) {
             plate_take_spelled(search, i + 1, search->count);
             spoken = true;
-        } else
+        } else if (search_word(search, i, "bus") || search_word(search, i, "auto"))
+            plate_take_spelled(search, i + 1, search->count);
+        else
             spoken |= search_word(search, i, "anpr") || search_word(search, i, "slagboom");
     }
     if (spoken)

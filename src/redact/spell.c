@@ -70,7 +70,7 @@ static bool is_between(const struct search *search, uint32_t i)
         "capital", "hoofdletter", "the", "gevolgd", "door" };
 
     if (search->token[i].kind == TOKEN_SIGN)
-        return search->token[i].sign != FOLD_MARK && search->token[i].sign < 0x80
+        return search->token[i].sign < 0x80
             && strchr(",-./()\"'_|~;*", search->token[i].sign) != NULL;
     for (size_t k = 0; k < COUNT(words); k++)
         if (search_word(search, i, words[k]))

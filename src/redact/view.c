@@ -153,7 +153,7 @@ static int octal_byte(const struct reader *r, size_t i)
  */
 static size_t read_octal(struct reader *r, size_t i)
 {
-    uint8_t bytes[4];
+    uint8_t bytes[4] = { 0 };
     size_t n = 0, used;
 
     while (n < sizeof bytes && octal_byte(r, i + 4 * n) >= 0) {
@@ -161,7 +161,7 @@ static size_t read_octal(struct reader *r, size_t i)
         n++;
     }
     if (n < 2
-        && !(r->view->len && r->view->width[r->view->len - 1] >= 4
+        && !(n && r->view->len && r->view->width[r->view->len - 1] >= 4
             && r->view->at[r->view->len - 1] + r->view->width[r->view->len - 1] == i))
         return 0;
     emit(r->view, fold_decoded(utf8_decode(bytes, n, &used)), i, 4 * used);
@@ -332,6 +332,28 @@ static bool at_line_start(const struct view *view)
     while (i > 0 && (view->ch[i - 1] == ' ' || view->ch[i - 1] == '\t'))
         i--;
     return i == 0 || view->ch[i - 1] == '\n';
+}
+
+/* Keys by their names, as key loggers and careful people write them: [SPACE], <TAB>, <AT>. */
+static size_t read_key_name(struct reader *r, size_t i)
+{
+    static const struct {
+        const char *name;
+        uint8_t byte;
+    } keys[] = { { "SP", ' ' }, { "SPACE", ' ' }, { "SPATIE", ' ' }, { "TAB", '\t' },
+        { "ENTER", '\n' }, { "CR", '\n' }, { "LF", '\n' }, { "AT", '@' }, { "DOT", '.' } };
+    uint8_t closes = r->in[i] == '<' ? '>' : ']';
+
+    for (size_t k = 0; k < COUNT(keys); k++) {
+        size_t len = strlen(keys[k].name);
+
+        if (i + len + 1 < r->len && r->in[i + len + 1] == closes
+            && memcmp(r->in + i + 1, keys[k].name, len) == 0) {
+            emit(r->view, keys[k].byte, i, len + 2);
+            return len + 2;
+        }
+    }
+    return 0;
 }
 
 static size_t read_tag(struct reader *r, size_t i)
@@ -924,9 +946,11 @@ static size_t read_special(struct reader *r, size_t i)
     case '\\':
         return read_backslash(r, i);
     case '<':
-        return read_tag(r, i);
+        used = read_key_name(r, i);
+        return used ? used : read_tag(r, i);
     case '[':
-        return read_placeholder(r, i);
+        used = read_key_name(r, i);
+        return used ? used : read_placeholder(r, i);
     case '=':
         if (r->word_end)
             return read_escaped(r, i, '=');

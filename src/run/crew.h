@@ -9,8 +9,8 @@ struct crew;
 
 /*
  * Forks the workers, each with its jail. First thing in a program, before it reads a secret or
- * starts a thread. workers 0: one more than there are processors, of which at most 4 count; never more
- * than most (0: no bound).
+ * starts a thread. workers 0: one more than there are processors, of which at most 4 count; never
+ * more than most (0: no bound).
  */
 bool crew_open(unsigned workers, size_t most, const struct jailed_limits *limits,
     struct crew **crew, struct err *err) MUST_USE;
@@ -18,8 +18,8 @@ void crew_close(struct crew **crew); /* waits until they have cleaned up; NULL i
 
 /* Hands the keys to the workers, to no more than there are mails. What is wrong with options shows
  * in the first mails. */
-bool crew_start(struct crew *crew, const struct pgp_options *options, size_t mails,
-    struct err *err) MUST_USE;
+bool crew_start(
+    struct crew *crew, const struct pgp_options *options, size_t mails, struct err *err) MUST_USE;
 
 struct crew_errand {
     size_t count; /* mails */
