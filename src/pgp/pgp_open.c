@@ -393,9 +393,8 @@ static bool open_sealed(struct pgp *pgp, struct span bytes, const struct pgp_pac
     if (!too_long && is_whole(pgp, packets, &end))
         return succeed(pgp, heard, true, arena, opened, err);
     whole = false;
-    /* A signature that is bad, or that gpg cannot read at all, makes the combined call fail:
-     * decrypting alone decides on the encryption. */
-    if (!too_long && !pgp->scratch.overflow && pgp->seen.decryptions) {
+    /* A bad signature makes the combined call fail: decrypting alone decides on the encryption. */
+    if (!too_long && !pgp->scratch.overflow && pgp->seen.decryptions && heard.count) {
         if (!run_decryption(pgp, DECRYPT_ALONE, bytes, &end, &too_long, err))
             return false;
         whole = !too_long && is_whole(pgp, packets, &end);
