@@ -8,6 +8,22 @@ import json
 import random
 import sys
 
+# What is said of passwords and accounts without telling one.
+SAID = (
+    ('het {} is {}', 'wachtwoord account token sessiecookie toegangswoord',
+     'verlopen vergeten geblokkeerd onjuist verplicht zichtbaar leesbaar onversleuteld opgeslagen gewijzigd ingetrokken '
+     'gedeeld bekend leeg gereset zwak voldoende nodig ongeldig uitgeschakeld aangemaakt verwijderd herbruikbaar'),
+    ('de {} was {}', 'pincode toegangscode gebruikersnaam sleutel sessie login inlogcode api-key',
+     'verlopen vergeten geblokkeerd onjuist verplicht zichtbaar onversleuteld gewijzigd gedeeld bekend leeg zwak ongeldig'),
+    ('the {} is {}', 'password token passphrase secret account username',
+     'expired required incorrect invalid reset changed shared weak visible stored hashed locked disabled unknown mandatory '
+     'missing wrong exposed leaked empty reused guessable readable public accepted'),
+    ('een {} wordt over TLS {}', 'wachtwoord account token code gebruikersnaam sleutel',
+     'versleuteld gehasht beveiligd meegestuurd verstuurd verzonden ontvangen getoond gelogd gecontroleerd geweigerd'),
+    ('a {} sent over TLS, {}', 'password token code username key', 'encrypted hashed sent logged shown checked refused'),
+    ('{} {}, try again', 'password account login user PIN', 'expired incorrect invalid locked disabled unknown missing wrong'),
+)
+
 TYPES = ('CREDENTIAL', 'HANDLE')
 COPIES = 3
 
@@ -61,6 +77,10 @@ def main(paths):
     pick = random.Random(20250101)
     for report in reports:
         print(json.dumps(report))
+    for form, things, states in SAID:
+        for thing in things.split():
+            for state in states.split():
+                print(json.dumps({'id': form, 'made': True, 'text': form.format(thing, state) + '.', 'spans': [], 'neutral': []}))
     for _ in range(COPIES):
         for report in reports:
             if any(span['type'] in TYPES for span in report['spans']):

@@ -46,7 +46,7 @@ static struct {
 
 /* The made copies count less; a string that has to stay is dear when taken for a secret. */
 static const float made_share = 0.3f, keep_cost = 30, pull = 2e-5f, rate = 0.1f;
-enum { ROUNDS = 15 };
+enum { ROUNDS = 15, TIMES = 5 };
 
 static float weight[WEIGHTS][LABELS], square[WEIGHTS][LABELS];
 static double sum[WEIGHTS][LABELS];
@@ -234,6 +234,38 @@ static enum label of_spot(const struct spot *spot)
     return spot->label == LABEL_ANY ? LABEL_NONE : (enum label)spot->label;
 }
 
+static void learn_report(size_t report)
+{
+    for (size_t i = pool.start[report]; i < pool.start[report + 1]; i++) {
+        const struct spot *spot = &pool.spot[i];
+        enum label before = i > pool.start[report] ? of_spot(spot - 1) : LABEL_NONE;
+        float chance[LABELS];
+
+        if (spot->label == LABEL_ANY)
+            continue;
+        read_spot(spot, before, chance);
+        chance[spot->label] -= 1;
+        if (chance[spot->label] > -1e-3f)
+            continue;
+        for (int y = 0; y < LABELS; y++)
+            chance[y] *= (spot->kept ? keep_cost : 1) * (pool.made[report] ? made_share : 1);
+        for (size_t k = 0; k < spot->hints; k++)
+            step(pool.hint[spot->hint + k], chance);
+        step(HINT_WEIGHTS + spot->link * LABELS + before, chance);
+    }
+}
+
+static void shuffle(size_t *order, uint64_t *seed)
+{
+    for (size_t i = pool.reports; i > 1; i--) {
+        size_t k = draw(seed) % i, kept = order[i - 1];
+
+        order[i - 1] = order[k];
+        order[k] = kept;
+    }
+}
+
+/* Several times, in other orders: the mean of them is steadier than one. */
 static void learn(void)
 {
     size_t *order = malloc((pool.reports + 1) * sizeof *order), steps = 0;
@@ -243,37 +275,16 @@ static void learn(void)
         fail("out of memory", "order");
     for (size_t i = 0; i < pool.reports; i++)
         order[i] = i;
-    for (int round = 0; round < ROUNDS; round++) {
-        for (size_t i = pool.reports; i > 1; i--) {
-            size_t k = draw(&seed) % i, kept = order[i - 1];
-
-            order[i - 1] = order[k];
-            order[k] = kept;
-        }
-        for (size_t n = 0; n < pool.reports; n++) {
-            size_t report = order[n];
-
-            if (pool.aside[report])
-                continue;
-            for (size_t i = pool.start[report]; i < pool.start[report + 1]; i++) {
-                const struct spot *spot = &pool.spot[i];
-                enum label before = i > pool.start[report] ? of_spot(spot - 1) : LABEL_NONE;
-                float chance[LABELS];
-
-                if (spot->label == LABEL_ANY)
+    for (int time = 0; time < TIMES; time++) {
+        memset(weight, 0, sizeof weight);
+        memset(square, 0, sizeof square);
+        for (int round = 0; round < ROUNDS; round++) {
+            shuffle(order, &seed);
+            for (size_t n = 0; n < pool.reports; n++) {
+                if (!pool.aside[order[n]])
+                    learn_report(order[n]);
+                if (round < ROUNDS / 2 || n % 64 != 0)
                     continue;
-                read_spot(spot, before, chance);
-                chance[spot->label] -= 1;
-                if (chance[spot->label] > -1e-3f)
-                    continue;
-                for (int y = 0; y < LABELS; y++)
-                    chance[y] *= (spot->kept ? keep_cost : 1)
-                        * (pool.made[report] ? made_share : 1);
-                for (size_t k = 0; k < spot->hints; k++)
-                    step(pool.hint[spot->hint + k], chance);
-                step(HINT_WEIGHTS + spot->link * LABELS + before, chance);
-            }
-            if (round >= ROUNDS / 2 && n % 64 == 0) {
                 steps++;
                 for (size_t i = 0; i < WEIGHTS; i++)
                     for (int y = 0; y < LABELS; y++)

@@ -6,7 +6,7 @@
 #include "redact/guess_weights.inc"
 
 /* Weights are in sixteenths of a natural logarithm of the odds against being neither. */
-enum { NAT = 16, NEEDED = 0, NEEDED_AGAIN = 3 * NAT, KINDS = 2 };
+enum { NAT = 16, NEEDED = -12, NEEDED_AGAIN = 3 * NAT, KINDS = 2 };
 
 static const enum redact_type types[KINDS + 1] = { REDACT_NONE, REDACT_CREDENTIAL, REDACT_HANDLE };
 

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { PIECE_LONGEST = 60, BACK = 8, AHEAD = 4, CUE_BACK = 14, LINE_LOOK = 60 };
+enum { LEAST = 3, PIECE_LONGEST = 60, BACK = 8, AHEAD = 4, CUE_BACK = 14, LINE_LOOK = 60 };
 
 static bool parts(const struct token *token)
 {
@@ -92,6 +92,8 @@ static bool is_possible(const struct search *search, const struct hint_piece *pi
 {
     bool some = false;
 
+    if (search_end_pos(search, piece->to - 1) - search->token[piece->from].pos < LEAST)
+        return false;
     for (uint32_t i = piece->from; i < piece->to; i++) {
         const struct token *token = &search->token[i];
 

@@ -117,6 +117,8 @@ bool value_is_open(const struct search *search, uint32_t from, uint32_t to)
         && search->token[from + 2].kind == TOKEN_WORD
         && is_one_of(search, from, verbs, COUNT(verbs)))
         return true;
+    if (is_one_of(search, from, digests, COUNT(digests)) && to - from <= 3)
+        return true; /* SHA-256 */
     if (is_one_of(search, from, digests, COUNT(digests))) {
         i += 1 + (search->token[from + 1].kind == TOKEN_NUMBER);
         if (i < to && search_sign(search, i, '='))
