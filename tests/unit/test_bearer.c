@@ -9,7 +9,8 @@ static void writes_the_message_of_rfc_7628(void **state)
     (void)state;
     /* Section 4.1 */
     server.user = "user@example.com";
-    row_text("example", bearer_message(&server, "vF9dft4qmTc2Nvb3RlckBhbHRhdmlzdGEuY29tCg==", arena),
+    row_text("example",
+        bearer_message(&server, "vF9dft4qmTc2Nvb3RlckBhbHRhdmlzdGEuY29tCg==", arena),
         "bixhPXVzZXJAZXhhbXBsZS5jb20sAWhvc3Q9c2VydmVyLmV4YW1wbGUuY29tAXBvcnQ9MTQzAWF1dGg9QmVhcmVyI"
         "HZGOWRmdDRxbVRjMk52YjNSbGNrQmhiSFJoZG1semRHRXVZMjl0Q2c9PQEB");
     server.user = "a,b=c@d.example";
