@@ -55,7 +55,7 @@ static uint32_t read_word(const struct search *search, uint32_t i, struct token 
 {
     const struct view *view = &search->view;
     const uint8_t *ch = view->ch;
-    struct seen_word *seen, found;
+    struct seen_word *seen, found = { 0 };
     uint64_t hash = WORD_HASH_START;
     uint32_t from = i, end = longest_end(view, i), uppers = 0;
     bool first_upper = view_upper(ch[i]);
