@@ -15,7 +15,8 @@ find src -name '*.c' -print0 | xargs -0 -P "$(nproc)" -n 1 sh -c '
     clang-tidy --quiet --warnings-as-errors="*" "$@" -- '"$flags"' 2>/dev/null || exit 1' sh
 echo "clang-tidy: fine"
 
+# Without the weights of names: it would look at each of a million bytes.
 cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr -j "$(nproc)" \
     --enable=warning,performance,portability --suppress=missingIncludeSystem \
-    -D_GNU_SOURCE -Isrc -I"$build/gen" src
+    -D_GNU_SOURCE '-DNAME_WEIGHTS="redact/clue.h"' -Isrc -I"$build/gen" src
 echo "cppcheck: fine"
