@@ -125,15 +125,6 @@ static uint32_t run_end(const struct search *search, uint32_t i)
     return end;
 }
 
-static bool is_one_of(
-    const struct search *search, uint32_t i, const char *const *words, size_t count)
-{
-    for (size_t k = 0; k < count; k++)
-        if (search_word(search, i, words[k]))
-            return true;
-    return false;
-}
-
 static bool is_filler(const struct search *search, uint32_t i)
 {
     static const char *const words[] = { "is", "was", "were", "was", "are", "het", "the", "van",
@@ -160,7 +151,7 @@ static bool is_open_code(const struct search *search, uint32_t i)
         "streep", "remote", "arbitrary", "malicious", "open", "php", "java", "javascript", "shell",
         "exploit", "colour", "color", "of", "type", "reason", "reden", "het", "own", "html" };
 
-    return is_one_of(search, i, words, COUNT(words));
+    return search_one_of(search, i, words, COUNT(words));
 }
 
 /* What is locked, or locks: a secret may follow, if it looks like one. */
@@ -207,7 +198,7 @@ static enum cue cue_of(const struct search *search, uint32_t word)
         && strchr("_/.$&?-", search->token[word - 1].sign)
         && !(joined && token->shape == SHAPE_LOWER))
         return CUE_NONE;
-    if (is_one_of(search, word, strong, COUNT(strong)) || search_starts(search, word, "passw")
+    if (search_one_of(search, word, strong, COUNT(strong)) || search_starts(search, word, "passw")
         || search_starts(search, word, "wachtwo") || search_ends(search, word, "wachtwoord")
         || search_ends(search, word, "password"))
         return CUE_STRONG;
@@ -219,7 +210,7 @@ static enum cue cue_of(const struct search *search, uint32_t word)
         return joined                                    ? CUE_STRONG
             : word > 0 && is_open_code(search, word - 1) ? CUE_NONE
                                                          : CUE_CODE;
-    if (is_one_of(search, word, numbers, COUNT(numbers)) || search_ends(search, word, "code")
+    if (search_one_of(search, word, numbers, COUNT(numbers)) || search_ends(search, word, "code")
         || search_ends(search, word, "pin"))
         return CUE_STRONG;
     return CUE_WEAK;
@@ -232,7 +223,7 @@ static bool is_weak_password(const struct search *search, uint32_t i)
         "toor", "raspberry", "default", "s3cret", "tomcat", "manager", "postgres", "ubnt", "cisco",
         "jasperadmin" };
 
-    return is_one_of(search, i, words, COUNT(words));
+    return search_one_of(search, i, words, COUNT(words));
 }
 
 /* Of what a number counts when this word follows it: "12 tekens", "90 days". */
@@ -244,7 +235,7 @@ static bool is_unit(const struct search *search, uint32_t i)
         "rijen", "rows", "seconden", "seconds", "maanden", "months", "letters", "x", "bit", "sec",
         "min", "hashes", "wachtwoorden", "passwords", "regels", "lines", "medewerkers" };
 
-    return is_one_of(search, i, words, COUNT(words));
+    return search_one_of(search, i, words, COUNT(words));
 }
 
 /* Names of methods that look like secrets: MD5, SHA-256, AES128, WPA2, NTLMv2, base64. */
@@ -255,7 +246,7 @@ static bool is_method(const struct search *search, uint32_t from)
         "win", "http", "ssl", "fido", "x", "iso", "rfc", "cve", "cwe", "kerberos", "mode", "argon",
         "bcrypt", "phpbb", "php", "netntlmv", "wep", "ldap", "saml", "owasp", "asvs", "nist" };
 
-    return is_one_of(search, from, words, COUNT(words));
+    return search_one_of(search, from, words, COUNT(words));
 }
 
 /* Capitals and digits with dashes or dots: numbers of documents, techniques, identifiers. */
@@ -450,9 +441,9 @@ static bool is_link(const struct search *search, uint32_t i)
     static const char *const words[] = { "is", "was", "luidt", "reads", "blijft", "remains",
         "equals", "namelijk", "being", "stays", "bleef", "blijkt", "bleek" };
 
-    for (unsigned n = 0; n < 3 && i > 0 && is_one_of(search, i, between, COUNT(between)); n++)
+    for (unsigned n = 0; n < 3 && i > 0 && search_one_of(search, i, between, COUNT(between)); n++)
         i--;
-    return is_one_of(search, i, words, COUNT(words));
+    return search_one_of(search, i, words, COUNT(words));
 }
 
 enum { SECRET_NEEDED = 9, CUE_LOOK = 14 };
@@ -617,7 +608,7 @@ static bool is_account(const struct search *search, uint32_t i)
         "postgres", "oracle", "mysql", "pi", "ubnt", "cisco", "setup", "installer", "support",
         "jasperadmin", "elastic", "weblogic", "system" };
 
-    return is_one_of(search, i, words, COUNT(words));
+    return search_one_of(search, i, words, COUNT(words));
 }
 
 /* A word for logging in shortly before. */
@@ -628,7 +619,7 @@ static bool after_login_word(const struct search *search, uint32_t i)
         "password", "passwords", "wachtwoorden", "inlog" };
 
     for (uint32_t k = i > 10 ? i - 10 : 0; k < i; k++)
-        if (is_one_of(search, k, words, COUNT(words)))
+        if (search_one_of(search, k, words, COUNT(words)))
             return true;
     return false;
 }
@@ -725,7 +716,7 @@ static bool is_digest_word(const struct search *search, uint32_t i)
         "request", "correlation", "reqid", "requestid", "traceid", "correlationid", "sessionindex",
         "revision", "build", "guid", "uuid", "eventvalidation", "ssh", "key256" };
 
-    return is_one_of(search, i, words, COUNT(words));
+    return search_one_of(search, i, words, COUNT(words));
 }
 
 /* A program that takes a password behind -p without a blank. */
@@ -735,7 +726,7 @@ static bool behind_client(const struct search *search, uint32_t i)
         "redis", "mysqlimport" };
 
     for (uint32_t k = i, n = 0; k > 0 && n < 10 && search->token[k].gap < GAP_LINE; k--, n++)
-        if (is_one_of(search, k - 1, words, COUNT(words)))
+        if (search_one_of(search, k - 1, words, COUNT(words)))
             return true;
     return false;
 }
@@ -877,7 +868,7 @@ static bool try_habit(struct search *search, uint32_t i)
     if (end < search->count && !search->token[end].gap && strchr("!?", search->token[end].sign)
         && search->token[end].kind == TOKEN_SIGN)
         end++;
-    if (is_one_of(search, i, words, COUNT(words))) {
+    if (search_one_of(search, i, words, COUNT(words))) {
         if (number->kind == TOKEN_SIGN ? !strchr("-_@!#.", number->sign)
                     || search->token[i + 2].kind != TOKEN_NUMBER || search->token[i + 2].gap
                                        : number->kind != TOKEN_NUMBER)
@@ -966,7 +957,7 @@ static void try_path(struct search *search, uint32_t slash)
         "inloglink", "t", "webhooks", "hook", "r", "i", "u", "view", "bericht", "message" };
     uint32_t from = slash + 1, end = from, letters = 0, digits = 0, uppers = 0;
     bool mixed;
-    bool opens = is_one_of(search, slash - 1, openers, COUNT(openers));
+    bool opens = search_one_of(search, slash - 1, openers, COUNT(openers));
 
     /* hooks of chat programs: all that follows */
     if (search_word(search, slash - 1, "services") && slash > 2 && !search->token[from].gap) {

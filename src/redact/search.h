@@ -99,6 +99,16 @@ static inline bool search_word(const struct search *search, uint32_t i, const ch
 /* Whether a word in small letters is in the list of its first letter, parted by blanks. */
 PURE bool search_listed(const char *word, const char *const lists[26]);
 
+/* Token i is one of these words, all in lower-case letters. */
+static inline bool search_one_of(
+    const struct search *search, uint32_t i, const char *const *words, size_t count)
+{
+    for (size_t k = 0; k < count; k++)
+        if (search_word(search, i, words[k]))
+            return true;
+    return false;
+}
+
 /* Token i starts with these lower-case letters and is longer. */
 PURE bool search_start(const struct search *search, uint32_t i, const char *start);
 static inline bool search_starts(const struct search *search, uint32_t i, const char *start)

@@ -88,15 +88,6 @@ bool street_is_postcode(const struct search *search, uint32_t i, uint32_t *end)
     return true;
 }
 
-static bool is_one_of(
-    const struct search *search, uint32_t i, const char *const *words, size_t count)
-{
-    for (size_t k = 0; k < count; k++)
-        if (search_word(search, i, words[k]))
-            return true;
-    return false;
-}
-
 static bool is_addition_word(const struct search *search, uint32_t i)
 {
     static const char *const words[] = { "bis", "hs", "zw", "rd", "ws", "bus", "links", "rechts",
@@ -104,7 +95,7 @@ static bool is_addition_word(const struct search *search, uint32_t i)
         "iv", "v", "vi", "to", "rood", "zwart", "wit", "ac", "bg", "ter", "hoog", "huis", "sous",
         "achterhuis", "tegenover", "naast" };
 
-    return is_one_of(search, i, words, COUNT(words));
+    return search_one_of(search, i, words, COUNT(words));
 }
 
 /* Part of a building: its number or letter follows. */
@@ -115,7 +106,7 @@ static bool is_part_word(const struct search *search, uint32_t i)
         "verdieping", "lokaal", "blok", "huis", "tegenover", "naast", "toev", "toevoeging",
         "letter", "house" };
 
-    return is_one_of(search, i, words, COUNT(words));
+    return search_one_of(search, i, words, COUNT(words));
 }
 
 /* ", app. 12", " geb. F", "/bus 3"; gives `end` when no part of a building is named. */
@@ -175,7 +166,7 @@ static bool is_span_of_time(const struct search *search, uint32_t i)
     static const char *const words[] = { "day", "week", "month", "year", "minute", "second", "time",
         "piece", "lot", "few" };
 
-    return is_one_of(search, i, words, COUNT(words));
+    return search_one_of(search, i, words, COUNT(words));
 }
 
 uint32_t street_number_end(const struct search *search, uint32_t i, uint32_t to)
@@ -312,7 +303,7 @@ static bool is_honour(const struct search *search, uint32_t i)
         "kapitein", "meester", "mr", "dr", "prof", "ir", "laan", "weg", "oude", "nieuwe", "van",
         "eerste", "tweede", "derde", "terp", "oan", "it" };
 
-    return is_one_of(search, i, words, COUNT(words));
+    return search_one_of(search, i, words, COUNT(words));
 }
 
 /* Whether a street's name starts with at most three words before this lower-case one. */
@@ -427,7 +418,7 @@ static bool is_street_head(const struct search *search, uint32_t i)
         "heol", "it", "hofje", "hoeve" };
 
     return search->token[i].shape != SHAPE_LOWER
-        && (is_street_word(search, i) || is_one_of(search, i, words, COUNT(words))
+        && (is_street_word(search, i) || search_one_of(search, i, words, COUNT(words))
             || FEATURE_CLASS(search->token[i].feature) == CLASS_STREET);
 }
 
@@ -493,7 +484,7 @@ static bool is_home_word(const struct search *search, uint32_t i)
     for (size_t k = 0; k < COUNT(starts); k++)
         if (search_starts(search, i, starts[k]))
             return true;
-    return keyname_word(search, i) == KEY_ADDRESS || is_one_of(search, i, words, COUNT(words));
+    return keyname_word(search, i) == KEY_ADDRESS || search_one_of(search, i, words, COUNT(words));
 }
 
 static bool near_address_word(const struct search *search, uint32_t i)
@@ -551,7 +542,7 @@ static bool is_number_sign(const struct search *search, uint32_t i)
     static const char *const words[] = { "nr", "nummer", "huisnummer", "number", "no", "huisnr",
         "num", "hsnr", "numer", "ligplaats", "house" };
 
-    return search_sign(search, i, '#') || is_one_of(search, i, words, COUNT(words));
+    return search_sign(search, i, '#') || search_one_of(search, i, words, COUNT(words));
 }
 
 /* What may stand between a street and its number: signs, "nr.", "op nummer", "in Zandmeer op". */

@@ -61,15 +61,6 @@ bool value_is_nothing(const struct search *search, uint32_t from, uint32_t to)
     return false;
 }
 
-static bool is_one_of(
-    const struct search *search, uint32_t i, const char *const *words, size_t count)
-{
-    for (size_t k = 0; k < count; k++)
-        if (search_word(search, i, words[k]))
-            return true;
-    return false;
-}
-
 /* ECDHE-RSA-AES128-GCM-SHA256, TLS_AES_128_GCM_SHA256 */
 static bool is_suite(const struct search *search, uint32_t from, uint32_t to)
 {
@@ -78,7 +69,8 @@ static bool is_suite(const struct search *search, uint32_t from, uint32_t to)
     uint32_t known = 0;
 
     for (uint32_t i = from; i < to; i++)
-        known += search->token[i].shape == SHAPE_UPPER && is_one_of(search, i, words, COUNT(words));
+        known += search->token[i].shape == SHAPE_UPPER
+            && search_one_of(search, i, words, COUNT(words));
     return known >= 3;
 }
 
@@ -97,7 +89,7 @@ bool value_is_open(const struct search *search, uint32_t from, uint32_t to)
     if (search_sign(search, from, '!') && (search_sign(search, from + 1, '!') || to - from == 2)
         && search->token[from + 1].shape == SHAPE_LOWER)
         return true; /* !!binary, !vault: tags of YAML */
-    if (is_one_of(search, from, words, COUNT(words)))
+    if (search_one_of(search, from, words, COUNT(words)))
         return true;
     if (search_sign(search, from + 1, ':') && search_sign(search, from + 2, '/')
         && search_sign(search, from + 3, '/'))
@@ -115,11 +107,11 @@ bool value_is_open(const struct search *search, uint32_t from, uint32_t to)
         return true;
     if (to - from == 3 && search_sign(search, from + 1, '-')
         && search->token[from + 2].kind == TOKEN_WORD
-        && is_one_of(search, from, verbs, COUNT(verbs)))
+        && search_one_of(search, from, verbs, COUNT(verbs)))
         return true;
-    if (is_one_of(search, from, digests, COUNT(digests)) && to - from <= 3)
+    if (search_one_of(search, from, digests, COUNT(digests)) && to - from <= 3)
         return true; /* SHA-256 */
-    if (is_one_of(search, from, digests, COUNT(digests))) {
+    if (search_one_of(search, from, digests, COUNT(digests))) {
         i += 1 + (search->token[from + 1].kind == TOKEN_NUMBER);
         if (i < to && search_sign(search, i, '='))
             return true;
@@ -129,7 +121,7 @@ bool value_is_open(const struct search *search, uint32_t from, uint32_t to)
             && strchr("\"'", search->token[from - 1].sign));
     if (key > 1 && search->token[key - 1].kind == TOKEN_SIGN
         && strchr("=:", search->token[key - 1].sign)
-        && (is_one_of(search, key - 2, behind, COUNT(behind))
+        && (search_one_of(search, key - 2, behind, COUNT(behind))
             || (first->kind == TOKEN_NUMBER && to - from == 1
                 && search_word(search, key - 2, "sid"))))
         return true;
