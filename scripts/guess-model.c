@@ -12,10 +12,9 @@
 #include "redact/guess.h"
 #include "redact/hint.h"
 
-#include <jansson.h>
+#include "learning.h"
+
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum label { LABEL_NONE, LABEL_SECRET, LABEL_HANDLE, LABELS, LABEL_ANY };
@@ -50,23 +49,6 @@ enum { ROUNDS = 15, TIMES = 5 };
 
 static float weight[WEIGHTS][LABELS], square[WEIGHTS][LABELS];
 static double sum[WEIGHTS][LABELS];
-
-static void fail(const char *what, const char *where)
-{
-    fprintf(stderr, "guess-model: %s: %s\n", what, where);
-    exit(1);
-}
-
-static void *grow(void *old, size_t *size, size_t need, size_t each)
-{
-    if (need <= *size)
-        return old;
-    *size = need + need / 2 + 64;
-    old = realloc(old, *size * each);
-    if (!old)
-        fail("out of memory", "pool");
-    return old;
-}
 
 static enum label label_of(const struct search *search, const struct hint_piece *piece)
 {
@@ -107,33 +89,6 @@ void guess_find(struct search *search)
     }
 }
 
-static uint32_t hash_of(const char *text)
-{
-    uint64_t hash = WORD_HASH_START;
-
-    for (; *text; text++)
-        hash = word_hash_byte(hash, (unsigned char)*text);
-    return (uint32_t)(word_hash_end(hash) >> 20);
-}
-
-/* Offset in bytes of a code point. */
-static size_t byte_of(const char *text, size_t points)
-{
-    const char *at = text;
-
-    for (; points && *at; points--)
-        for (at++; ((unsigned char)*at & 0xc0) == 0x80; at++)
-            ;
-    return (size_t)(at - text);
-}
-
-static const char *string_of(const json_t *object, const char *name)
-{
-    const char *text = json_string_value(json_object_get(object, name));
-
-    return text ? text : "";
-}
-
 static void mark(uint8_t *label, const char *text, const json_t *spans, bool neutral)
 {
     const json_t *span;
@@ -154,8 +109,7 @@ static void mark(uint8_t *label, const char *text, const json_t *spans, bool neu
     }
 }
 
-static void take_report(
-    const json_t *report, const struct redact_town *town, uint32_t without, uint32_t parts)
+static void take_report(const json_t *report, uint32_t without, uint32_t parts)
 {
     const char *text = string_of(report, "text");
     struct redact_known known = { .from_name = span_of(string_of(report, "from_name")),
@@ -189,7 +143,7 @@ static void take_report(
     pool.start[pool.reports] = pool.spots;
     pool.aside[pool.reports] = parts && hash_of(string_of(report, "id")) % parts == without;
     pool.made[pool.reports] = json_is_true(json_object_get(report, "made"));
-    if (!redact_text(town, &known, &memory, REDACT_DUTCH, span_of(text), arena, &redacted, &err))
+    if (!redact_text(&town, &known, &memory, REDACT_DUTCH, span_of(text), arena, &redacted, &err))
         fail("a report is refused", err.text);
     pool.start[++pool.reports] = pool.spots;
 }
@@ -219,14 +173,6 @@ static void step(size_t at, const float slope[LABELS])
         square[at][y] += s * s;
         weight[at][y] -= rate * s / (sqrtf(square[at][y]) + 1e-4f);
     }
-}
-
-static uint64_t draw(uint64_t *seed)
-{
-    *seed ^= *seed << 13;
-    *seed ^= *seed >> 7;
-    *seed ^= *seed << 17;
-    return *seed * 0x2545f4914f6cdd1dull;
 }
 
 static enum label of_spot(const struct spot *spot)
@@ -364,12 +310,6 @@ static void print_weights(void)
 
 int main(int argc, char **argv)
 {
-    static const char *const domains[] = { "zandmeer.example" };
-    static const char *const phones[] = { "14 0588", "+31 588 10 20 30", "0588-102030" };
-    static const char *const office[] = { "Raadhuisplein 1" };
-    const struct redact_town town = { .own_domains = { domains, COUNT(domains) },
-        .public_phones = { phones, COUNT(phones) },
-        .office = { office, COUNT(office) } };
     unsigned without = 0, parts = 0;
     char *line = NULL;
     size_t room = 0;
@@ -385,7 +325,7 @@ int main(int argc, char **argv)
 
         if (!report)
             fail("no JSON", line);
-        take_report(report, &town, without, parts);
+        take_report(report, without, parts);
         json_decref(report);
     }
     free(line);

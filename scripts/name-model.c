@@ -13,10 +13,9 @@
 #include "redact/person.h"
 #include "redact/recall.h"
 
-#include <jansson.h>
+#include "learning.h"
+
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum label { LABEL_NONE, LABEL_NAME, LABEL_ANY };
@@ -52,33 +51,6 @@ static struct {
 static float weight[CLUE_WEIGHTS + EDGES], square[CLUE_WEIGHTS + EDGES];
 static float made_share = 1, keep_cost = 10;
 static double sum[CLUE_WEIGHTS + EDGES];
-
-static void fail(const char *what, const char *where)
-{
-    fprintf(stderr, "name-model: %s: %s\n", what, where);
-    exit(1);
-}
-
-static void *grow(void *old, size_t *size, size_t need, size_t each)
-{
-    void *new;
-
-    if (need <= *size)
-        return old;
-    *size = need + need / 2 + 64;
-    new = realloc(old, *size * each);
-    if (!new)
-        fail("out of memory", "pool");
-    return new;
-}
-
-static uint64_t draw(uint64_t *seed)
-{
-    *seed ^= *seed << 13;
-    *seed ^= *seed >> 7;
-    *seed ^= *seed << 17;
-    return *seed * 0x2545f4914f6cdd1dull;
-}
 
 static bool chance(double share)
 {
@@ -156,35 +128,7 @@ void person_find(struct search *search)
     }
 }
 
-static uint32_t hash_of(const char *text)
-{
-    uint64_t hash = WORD_HASH_START;
-
-    for (; *text; text++)
-        hash = word_hash_byte(hash, (unsigned char)*text);
-    return (uint32_t)(word_hash_end(hash) >> 20);
-}
-
-/* Offset in bytes of a code point. */
-static size_t byte_of(const char *text, size_t points)
-{
-    const char *at = text;
-
-    for (; points && *at; points--)
-        for (at++; ((unsigned char)*at & 0xc0) == 0x80; at++)
-            ;
-    return (size_t)(at - text);
-}
-
-static const char *string_of(const json_t *object, const char *name)
-{
-    const char *text = json_string_value(json_object_get(object, name));
-
-    return text ? text : "";
-}
-
-static void take_report(const json_t *report, const struct redact_town *town, uint32_t without,
-    uint32_t parts, double blind_share)
+static void take_report(const json_t *report, uint32_t without, uint32_t parts, double blind_share)
 {
     const char *text = string_of(report, "text");
     struct redact_known known = { .from_name = span_of(string_of(report, "from_name")),
@@ -236,7 +180,7 @@ static void take_report(const json_t *report, const struct redact_town *town, ui
     if (!pool.aside || !pool.share || !pool.group)
         fail("out of memory", "reports");
     pool.start[pool.reports] = pool.spots;
-    if (!redact_text(town, &known, &memory, REDACT_DUTCH, span_of(text), arena, &redacted, &err))
+    if (!redact_text(&town, &known, &memory, REDACT_DUTCH, span_of(text), arena, &redacted, &err))
         fail("a report is refused", err.text);
     pool.group[pool.reports] = hash_of(string_of(report, *group ? "group" : "id"));
     pool.aside[pool.reports] = parts && *group && pool.group[pool.reports] % parts == without;
@@ -513,12 +457,6 @@ static void print_weights(void)
 
 int main(int argc, char **argv)
 {
-    static const char *const domains[] = { "zandmeer.example" };
-    static const char *const phones[] = { "14 0588", "+31 588 10 20 30", "0588-102030" };
-    static const char *const office[] = { "Raadhuisplein 1" };
-    const struct redact_town town = { .own_domains = { domains, COUNT(domains) },
-        .public_phones = { phones, COUNT(phones) },
-        .office = { office, COUNT(office) } };
     unsigned without = 0, parts = 0;
     unsigned least = 4, times = 3;
     int rounds = 8;
@@ -555,7 +493,7 @@ int main(int argc, char **argv)
 
         if (!report)
             fail("no JSON", wrong.text);
-        take_report(report, &town, without, parts, share);
+        take_report(report, without, parts, share);
         json_decref(report);
     }
     free(line);

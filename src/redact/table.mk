@@ -21,9 +21,9 @@ names: $(BUILD)/name-model ## learn the weights of names anew from the labelled 
 	@python3 scripts/name-corpus.py tests/redaction/dev.jsonl tests/redaction/news-nl.jsonl tests/redaction/traps.jsonl | $(BUILD)/name-model >src/redact/name_weights.new
 	@mv src/redact/name_weights.new src/redact/name_weights.inc
 
-$(BUILD)/name-model: scripts/name-model.c $(BUILD)/obj.a $(BUILD)/obj-stamp.o
+$(BUILD)/name-model: scripts/name-model.c scripts/learning.h $(BUILD)/obj.a $(BUILD)/obj-stamp.o
 	@echo '  link    $@'
-	@$(CC) $(ALL_CFLAGS) -O2 -I$(GENERATED) -o $@ $^ $(LIBS) -lm
+	@$(CC) $(ALL_CFLAGS) -O2 -I$(GENERATED) -o $@ $(filter-out %.h,$^) $(LIBS) -lm
 
 # The same for passwords and user names.
 .PHONY: guesses
@@ -31,6 +31,6 @@ guesses: $(BUILD)/guess-model ## learn the weights of passwords and user names a
 	@python3 scripts/guess-corpus.py tests/redaction/dev.jsonl | $(BUILD)/guess-model >src/redact/guess_weights.new
 	@mv src/redact/guess_weights.new src/redact/guess_weights.inc
 
-$(BUILD)/guess-model: scripts/guess-model.c $(BUILD)/obj.a $(BUILD)/obj-stamp.o
+$(BUILD)/guess-model: scripts/guess-model.c scripts/learning.h $(BUILD)/obj.a $(BUILD)/obj-stamp.o
 	@echo '  link    $@'
-	@$(CC) $(ALL_CFLAGS) -O2 -I$(GENERATED) -o $@ $^ $(LIBS) -lm
+	@$(CC) $(ALL_CFLAGS) -O2 -I$(GENERATED) -o $@ $(filter-out %.h,$^) $(LIBS) -lm
